@@ -1,0 +1,1 @@
+"""Redis: its keys, its connections, its scripts, and the embedded server."""

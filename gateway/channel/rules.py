@@ -1,0 +1,26 @@
+"""What a channel declares of itself, as values that policies and pages read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import msgspec
+
+from gateway.model.event import Event
+
+
+class WindowRule(msgspec.Struct, frozen=True, kw_only=True):
+    """The time in which free-form replies are allowed.
+
+    Attributes:
+        length: How long it stays open after the event that opened it.
+        opens: Whether an event opens or extends it; pure.
+        described: The events that do, for the reference page: one line each.
+        source: Where the platform says so.
+    """
+
+    length: timedelta
+    opens: Callable[[Event], bool]
+    described: tuple[str, ...]
+    source: str

@@ -1,0 +1,57 @@
+"""A person as an account knows them."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from gateway.model.value import Value
+
+AddressKind: TypeAlias = Literal[
+    "phone",  # digits with country code, no plus sign
+    "business_scoped",  # WhatsApp user id of one business portfolio, for example US.1349…
+    "parent_business_scoped",  # the same over linked portfolios, for example US.ENT.1181…
+    "page_scoped",  # Messenger user id of one page
+    "instagram_scoped",  # Instagram user id of one professional account
+    "opt_in",  # Messenger checkbox plugin: a reference until the person writes
+    "chat",  # Telegram chat id
+    "visitor",  # web chat session
+    "external",  # the host site's own id of a signed-in web-chat visitor
+    "email",
+]
+
+
+class Address(Value, frozen=True, kw_only=True):
+    """One way to reach or recognise a contact."""
+
+    kind: AddressKind
+    value: str
+
+
+class Contact(Value, frozen=True, kw_only=True):
+    """A contact, found by any of its addresses.
+
+    Attributes:
+        id: The best key the platform gives: the business-scoped id where there is one, else the
+            phone, page-scoped id, chat id or visitor id. Unique per account.
+        addresses: Every address this event tells, best first; at least one unless the platform
+            told none (a policy notice, say).
+        name: As the contact calls themselves.
+        username: Without the leading ``@``; changeable, never a key.
+        language: BCP 47, where the platform tells it.
+        country: ISO 3166-1 alpha-2, where an address tells it.
+        picture_url: Short-lived address of a profile picture.
+        attributes: What the contact filled in before the chat (web chat), by field name.
+    """
+
+    id: str
+    addresses: tuple[Address, ...] = ()
+    name: str | None = None
+    username: str | None = None
+    language: str | None = None
+    country: str | None = None
+    picture_url: str | None = None
+    attributes: dict[str, str] = {}
+
+    def address(self, kind: AddressKind) -> str | None:
+        """Return the first address of a kind, or None."""
+        return next((each.value for each in self.addresses if each.kind == kind), None)

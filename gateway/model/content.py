@@ -1,0 +1,413 @@
+"""What a message carries, told apart by ``kind``.
+
+``InboundContent`` is what contacts send (and what our side wrote elsewhere, as an echo);
+``OutboundContent`` is what we can be asked to send. Kinds that go both ways are one class.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from gateway.model.media import Media
+from gateway.model.outbound_content import (
+    AddressRequest,
+    Buttons,
+    Carousel,
+    Catalog,
+    ContactRequest,
+    Flow,
+    Link,
+    ListMenu,
+    LocationRequest,
+    Product,
+    Products,
+    Raw,
+    Read,
+    Template,
+    Typing,
+)
+from gateway.model.value import Json, Value
+
+
+class Span(Value, frozen=True, kw_only=True):
+    """A stretch of a text with a meaning.
+
+    Attributes:
+        type: What it is, in the neutral words of the field: bold, link, mention, command…
+        offset: First character, counted in Unicode code points.
+        length: In Unicode code points.
+        value: Address of a link, id of a mention, language of code.
+    """
+
+    type: str
+    offset: int
+    length: int
+    value: str | None = None
+
+
+class Text(Value, frozen=True, kw_only=True, tag_field="kind", tag="text"):
+    """Written words; on the way out ``preview`` asks the platform to show the first link."""
+
+    text: str
+    spans: tuple[Span, ...] = ()
+    preview: bool = False
+
+
+class Image(Value, frozen=True, kw_only=True, tag_field="kind", tag="image"):
+    """A picture."""
+
+    media: Media
+    caption: str | None = None
+
+
+class Video(Value, frozen=True, kw_only=True, tag_field="kind", tag="video"):
+    """A film; ``animation`` for a silent loop (GIF), ``round`` for a video note."""
+
+    media: Media
+    caption: str | None = None
+    animation: bool = False
+    round: bool = False
+
+
+class Audio(Value, frozen=True, kw_only=True, tag_field="kind", tag="audio"):
+    """Sound; ``voice`` when it was recorded for this message."""
+
+    media: Media
+    caption: str | None = None
+    voice: bool = False
+
+
+class Document(Value, frozen=True, kw_only=True, tag_field="kind", tag="document"):
+    """A file of any other type."""
+
+    media: Media
+    caption: str | None = None
+
+
+class Sticker(Value, frozen=True, kw_only=True, tag_field="kind", tag="sticker"):
+    """A sticker; ``emoji`` is the one it stands for."""
+
+    media: Media
+    animated: bool = False
+    emoji: str | None = None
+
+
+class Location(Value, frozen=True, kw_only=True, tag_field="kind", tag="location"):
+    """A place.
+
+    Attributes:
+        latitude: Degrees, -90 to 90.
+        longitude: Degrees, -180 to 180.
+        live_seconds: How long a live location is shared, if it is one.
+    """
+
+    latitude: float
+    longitude: float
+    name: str | None = None
+    address: str | None = None
+    url: str | None = None
+    accuracy_meters: float | None = None
+    live_seconds: int | None = None
+
+
+class Phone(Value, frozen=True, kw_only=True):
+    """A phone number on a contact card; ``platform_id`` where it is known on the platform."""
+
+    number: str
+    type: str | None = None
+    platform_id: str | None = None
+
+
+class Labelled(Value, frozen=True, kw_only=True):
+    """An email or web address on a contact card."""
+
+    value: str
+    type: str | None = None
+
+
+class PostalAddress(Value, frozen=True, kw_only=True):
+    """A postal address on a contact card."""
+
+    street: str | None = None
+    city: str | None = None
+    state: str | None = None
+    zip: str | None = None
+    country: str | None = None
+    country_code: str | None = None
+    type: str | None = None
+
+
+class ContactCard(Value, frozen=True, kw_only=True):
+    """One shared contact.
+
+    Attributes:
+        name: As shown; may be missing.
+        origin: Why it was sent: None for an ordinary share, ``request`` for the answer to a
+            contact request (then the number is the contact's own).
+        vcard: The whole card, where the platform sends it.
+    """
+
+    name: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    middle_name: str | None = None
+    prefix: str | None = None
+    suffix: str | None = None
+    company: str | None = None
+    department: str | None = None
+    title: str | None = None
+    birthday: str | None = None
+    phones: tuple[Phone, ...] = ()
+    emails: tuple[Labelled, ...] = ()
+    urls: tuple[Labelled, ...] = ()
+    addresses: tuple[PostalAddress, ...] = ()
+    origin: Literal["request"] | None = None
+    vcard: str | None = None
+
+
+class Contacts(Value, frozen=True, kw_only=True, tag_field="kind", tag="contacts"):
+    """Shared contact cards."""
+
+    contacts: tuple[ContactCard, ...]
+
+
+class Reaction(Value, frozen=True, kw_only=True, tag_field="kind", tag="reaction"):
+    """An emoji put on a message, or taken away when ``emoji`` is None."""
+
+    to: str
+    """Platform id of the message reacted to."""
+    emoji: str | None = None
+
+
+class Choice(Value, frozen=True, kw_only=True, tag_field="kind", tag="choice"):
+    """A tap on something offered.
+
+    Attributes:
+        source: What was tapped. ``button`` reply button, ``list`` row, ``template`` quick reply of
+            a template, ``quick_reply``, ``postback`` (menu, ice breaker, template button),
+            ``callback`` (Telegram inline button).
+        id: What we (or the app) put behind it.
+        title: What the contact saw.
+        query_id: What must be answered so that the contact's spinner stops (Telegram).
+    """
+
+    source: Literal["button", "list", "template", "quick_reply", "postback", "callback"]
+    id: str
+    title: str | None = None
+    description: str | None = None
+    query_id: str | None = None
+
+
+class Form(Value, frozen=True, kw_only=True, tag_field="kind", tag="form"):
+    """A filled form: a Flow reply, an address message, a feedback or pre-chat form.
+
+    Attributes:
+        name: Which kind of form.
+        response: The answers, by field.
+        text: What the contact saw as the sent message.
+    """
+
+    name: str
+    response: dict[str, Json]
+    text: str | None = None
+
+
+class OrderItem(Value, frozen=True, kw_only=True):
+    """One line of an order; ``price`` is per piece, in units of ``currency``."""
+
+    product_id: str
+    quantity: float
+    price: float | None = None
+    currency: str | None = None
+
+
+class Order(Value, frozen=True, kw_only=True, tag_field="kind", tag="order"):
+    """A basket of catalogue products."""
+
+    items: tuple[OrderItem, ...]
+    catalog_id: str | None = None
+    text: str | None = None
+
+
+class Story(Value, frozen=True, kw_only=True, tag_field="kind", tag="story"):
+    """A story that mentions us, was answered, or was forwarded.
+
+    Attributes:
+        relation: ``mention`` they named us in theirs, ``reply`` they answered ours with ``text``,
+            ``share`` they forwarded one.
+        media: The story itself; its address dies with it.
+    """
+
+    relation: Literal["mention", "reply", "share"]
+    platform_id: str | None = None
+    text: str | None = None
+    media: Media | None = None
+
+
+class Share(Value, frozen=True, kw_only=True, tag_field="kind", tag="share"):
+    """A post, reel, product or link passed on; ``url`` is a page to open, not a file."""
+
+    type: Literal["post", "reel", "product", "link", "ad", "other"]
+    url: str | None = None
+    title: str | None = None
+    description: str | None = None
+    platform_id: str | None = None
+    media: Media | None = None
+
+
+class PollOption(Value, frozen=True, kw_only=True):
+    """One answer of a poll."""
+
+    text: str
+    votes: int | None = None
+
+
+class Poll(Value, frozen=True, kw_only=True, tag_field="kind", tag="poll"):
+    """A poll, or how it stands."""
+
+    question: str
+    options: tuple[PollOption, ...] = ()
+    platform_id: str | None = None
+    anonymous: bool = False
+    multiple: bool = False
+    closed: bool = False
+
+
+class PollVote(Value, frozen=True, kw_only=True, tag_field="kind", tag="poll_vote"):
+    """A contact's vote; no options means it was taken back."""
+
+    poll_id: str
+    options: tuple[int, ...] = ()
+
+
+class Dice(Value, frozen=True, kw_only=True, tag_field="kind", tag="dice"):
+    """A thrown die, dart or slot machine."""
+
+    emoji: str
+    value: int
+
+
+class CallPermission(Value, frozen=True, kw_only=True, tag_field="kind", tag="call_permission"):
+    """The contact's answer to whether we may call."""
+
+    granted: bool
+    expires_at: int | None = None
+    """Milliseconds since 1970."""
+    permanent: bool = False
+    automatic: bool = False
+
+
+class Payment(Value, frozen=True, kw_only=True, tag_field="kind", tag="payment"):
+    """Money moved in the chat.
+
+    Attributes:
+        amount_minor: In the smallest unit of ``currency``.
+        reference: Ours, from the invoice.
+        platform_id: The platform's number of the charge.
+    """
+
+    status: Literal["paid", "refunded", "pending", "failed", "canceled", "offered"]
+    currency: str | None = None
+    amount_minor: int | None = None
+    reference: str | None = None
+    platform_id: str | None = None
+
+
+class Unsupported(Value, frozen=True, kw_only=True, tag_field="kind", tag="unsupported"):
+    """The contact sent what the platform does not hand out (view-once, poll, …).
+
+    Attributes:
+        type: The platform's word for it, where told.
+        code: The platform's error code, where told.
+        reason: In the platform's words, where told.
+    """
+
+    type: str | None = None
+    code: str | None = None
+    reason: str | None = None
+
+
+class Other(Value, frozen=True, kw_only=True, tag_field="kind", tag="other"):
+    """A kind of message without a neutral form (game, checklist, gift…), kept readable and whole.
+
+    Attributes:
+        type: The platform's word for it.
+        text: One line for people.
+        data: The platform's own object.
+    """
+
+    type: str
+    text: str | None = None
+    data: dict[str, Json] = {}
+
+
+InboundContent: TypeAlias = (
+    Text
+    | Image
+    | Video
+    | Audio
+    | Document
+    | Sticker
+    | Location
+    | Contacts
+    | Reaction
+    | Choice
+    | Form
+    | Order
+    | Story
+    | Share
+    | Poll
+    | PollVote
+    | Dice
+    | CallPermission
+    | Payment
+    | Unsupported
+    | Other
+)
+
+OutboundContent: TypeAlias = (
+    Text
+    | Image
+    | Video
+    | Audio
+    | Document
+    | Sticker
+    | Location
+    | Contacts
+    | Reaction
+    | Poll
+    | Template
+    | Buttons
+    | ListMenu
+    | Link
+    | Flow
+    | Product
+    | Products
+    | Catalog
+    | Carousel
+    | LocationRequest
+    | ContactRequest
+    | AddressRequest
+    | Typing
+    | Read
+    | Raw
+)
+
+Content: TypeAlias = InboundContent | (
+    Template
+    | Buttons
+    | ListMenu
+    | Link
+    | Flow
+    | Product
+    | Products
+    | Catalog
+    | Carousel
+    | LocationRequest
+    | ContactRequest
+    | AddressRequest
+    | Typing
+    | Read
+    | Raw
+)
+"""Any content: an echo may carry what only we can send."""

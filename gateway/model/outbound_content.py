@@ -1,0 +1,286 @@
+"""Contents that only our side sends. Import them from ``gateway.model.content``."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from gateway.model.media import Media
+from gateway.model.value import Json, Value
+
+
+class TextParameter(Value, frozen=True, kw_only=True, tag_field="type", tag="text"):
+    """Fills a variable with words; ``name`` for named variables."""
+
+    text: str
+    name: str | None = None
+
+
+class MediaParameter(Value, frozen=True, kw_only=True, tag_field="type", tag="media"):
+    """Fills a media header."""
+
+    format: Literal["image", "video", "document"]
+    media: Media
+
+
+class LocationParameter(Value, frozen=True, kw_only=True, tag_field="type", tag="location"):
+    """Fills a location header."""
+
+    latitude: float
+    longitude: float
+    name: str | None = None
+    address: str | None = None
+
+
+class CurrencyParameter(Value, frozen=True, kw_only=True, tag_field="type", tag="currency"):
+    """Fills a variable with money; ``amount_1000`` is the amount times 1 000."""
+
+    code: str
+    amount_1000: int
+    fallback: str
+    name: str | None = None
+
+
+class DateParameter(Value, frozen=True, kw_only=True, tag_field="type", tag="date_time"):
+    """Fills a variable with a date that is already written out."""
+
+    fallback: str
+    name: str | None = None
+
+
+Parameter: TypeAlias = (
+    TextParameter | MediaParameter | LocationParameter | CurrencyParameter | DateParameter
+)
+
+
+class TemplateButton(Value, frozen=True, kw_only=True):
+    """What a template's button needs at sending time.
+
+    Attributes:
+        index: Which button, from 0.
+        type: Its kind.
+        text: URL suffix, one-time code or coupon.
+        payload: What comes back when a quick reply is tapped.
+        token: Flow token.
+        data: First screen's data of a Flow.
+        product_id: Thumbnail or product.
+    """
+
+    index: int
+    type: Literal["quick_reply", "url", "copy_code", "flow", "catalog", "products", "voice_call"]
+    text: str | None = None
+    payload: str | None = None
+    token: str | None = None
+    data: dict[str, Json] = {}
+    product_id: str | None = None
+
+
+class TemplateCard(Value, frozen=True, kw_only=True):
+    """One card of a carousel template."""
+
+    header: Parameter | None = None
+    body: tuple[Parameter, ...] = ()
+    buttons: tuple[TemplateButton, ...] = ()
+
+
+class Template(Value, frozen=True, kw_only=True, tag_field="kind", tag="template"):
+    """A message template of the platform with its variables filled."""
+
+    name: str
+    language: str
+    header: Parameter | None = None
+    body: tuple[Parameter, ...] = ()
+    buttons: tuple[TemplateButton, ...] = ()
+    cards: tuple[TemplateCard, ...] = ()
+    offer_expires_at: int | None = None
+    """Milliseconds since 1970, for a limited-time offer."""
+
+
+class TextHeader(Value, frozen=True, kw_only=True, tag_field="type", tag="text"):
+    """A line above the body."""
+
+    text: str
+
+
+class MediaHeader(Value, frozen=True, kw_only=True, tag_field="type", tag="media"):
+    """A file above the body."""
+
+    format: Literal["image", "video", "document"]
+    media: Media
+
+
+Header: TypeAlias = TextHeader | MediaHeader
+
+
+class Button(Value, frozen=True, kw_only=True):
+    """A reply button; ``id`` comes back as ``choice.id``."""
+
+    id: str
+    title: str
+
+
+class Buttons(Value, frozen=True, kw_only=True, tag_field="kind", tag="buttons"):
+    """A text with reply buttons."""
+
+    text: str
+    buttons: tuple[Button, ...]
+    header: Header | None = None
+    footer: str | None = None
+
+
+class Row(Value, frozen=True, kw_only=True):
+    """A row of a list; ``id`` comes back as ``choice.id``."""
+
+    id: str
+    title: str
+    description: str | None = None
+
+
+class Section(Value, frozen=True, kw_only=True):
+    """Rows under a title."""
+
+    rows: tuple[Row, ...]
+    title: str | None = None
+
+
+class ListMenu(Value, frozen=True, kw_only=True, tag_field="kind", tag="list"):
+    """A text with a menu that opens at ``button``."""
+
+    text: str
+    button: str
+    sections: tuple[Section, ...]
+    header: str | None = None
+    footer: str | None = None
+
+
+class Link(Value, frozen=True, kw_only=True, tag_field="kind", tag="link"):
+    """A text with one button that opens an address."""
+
+    text: str
+    title: str
+    url: str
+    header: Header | None = None
+    footer: str | None = None
+
+
+class Flow(Value, frozen=True, kw_only=True, tag_field="kind", tag="flow"):
+    """A text with a button that opens a Flow.
+
+    Attributes:
+        flow: Id or name of the Flow.
+        by: What ``flow`` is.
+        token: Comes back with the answer; say which Flow it was, for the platform does not.
+        action: ``navigate`` shows ``screen`` with ``data``; ``data_exchange`` asks the endpoint.
+        draft: Open an unpublished Flow (for testers).
+    """
+
+    text: str
+    title: str
+    flow: str
+    by: Literal["id", "name"] = "id"
+    token: str | None = None
+    action: Literal["navigate", "data_exchange"] = "navigate"
+    screen: str | None = None
+    data: dict[str, Json] = {}
+    draft: bool = False
+    header: Header | None = None
+    footer: str | None = None
+
+
+class Product(Value, frozen=True, kw_only=True, tag_field="kind", tag="product"):
+    """One product of a catalogue."""
+
+    catalog_id: str
+    product_id: str
+    text: str | None = None
+    footer: str | None = None
+
+
+class ProductSection(Value, frozen=True, kw_only=True):
+    """Products under a title."""
+
+    title: str
+    product_ids: tuple[str, ...]
+
+
+class Products(Value, frozen=True, kw_only=True, tag_field="kind", tag="products"):
+    """Several products of a catalogue."""
+
+    catalog_id: str
+    header: str
+    text: str
+    sections: tuple[ProductSection, ...]
+    footer: str | None = None
+
+
+class Catalog(Value, frozen=True, kw_only=True, tag_field="kind", tag="catalog"):
+    """The whole catalogue, with a product as its picture."""
+
+    text: str
+    thumbnail_product_id: str | None = None
+    footer: str | None = None
+
+
+class Card(Value, frozen=True, kw_only=True):
+    """One card of a carousel: a picture with text and buttons, or a product."""
+
+    title: str | None = None
+    text: str | None = None
+    media: Media | None = None
+    media_format: Literal["image", "video"] = "image"
+    buttons: tuple[Button, ...] = ()
+    link: str | None = None
+    link_title: str | None = None
+    catalog_id: str | None = None
+    product_id: str | None = None
+
+
+class Carousel(Value, frozen=True, kw_only=True, tag_field="kind", tag="carousel"):
+    """Cards side by side."""
+
+    cards: tuple[Card, ...]
+    text: str | None = None
+
+
+class LocationRequest(Value, frozen=True, kw_only=True, tag_field="kind", tag="location_request"):
+    """Asks where the contact is."""
+
+    text: str
+
+
+class ContactRequest(Value, frozen=True, kw_only=True, tag_field="kind", tag="contact_request"):
+    """Asks for the contact's phone number."""
+
+    text: str
+
+
+class AddressRequest(Value, frozen=True, kw_only=True, tag_field="kind", tag="address_request"):
+    """Asks for a postal address.
+
+    Attributes:
+        country: ISO 3166-1 alpha-2.
+        values: What is known already, by field.
+        errors: What was wrong last time, by field.
+    """
+
+    text: str
+    country: str
+    values: dict[str, str] = {}
+    errors: dict[str, str] = {}
+
+
+class Typing(Value, frozen=True, kw_only=True, tag_field="kind", tag="typing"):
+    """Shows that someone writes; ``to`` is the platform id of the message being answered."""
+
+    to: str | None = None
+
+
+class Read(Value, frozen=True, kw_only=True, tag_field="kind", tag="read"):
+    """Tells the contact that their message was seen; ``to`` is its platform id."""
+
+    to: str
+
+
+class Raw(Value, frozen=True, kw_only=True, tag_field="kind", tag="raw"):
+    """The platform's own body, sent as it is: an escape hatch, validated only for being an object."""
+
+    body: dict[str, Json]

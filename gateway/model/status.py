@@ -1,0 +1,79 @@
+"""What became of an outbound message."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from gateway.model.value import Json, Value
+
+StatusName: TypeAlias = Literal["sent", "delivered", "read", "played", "failed"]
+
+
+class PlatformError(Value, frozen=True, kw_only=True):
+    """An error of a platform, its code kept and its meaning in our words.
+
+    Attributes:
+        code: The platform's.
+        subcode: The platform's finer one.
+        title: The platform's words.
+        detail: The platform's longer words.
+        explanation: Ours: what it means and what to do.
+        action: What the engine does about it: see the channel's error table.
+    """
+
+    code: str
+    subcode: str | None = None
+    title: str | None = None
+    detail: str | None = None
+    explanation: str | None = None
+    action: str | None = None
+
+
+class Pricing(Value, frozen=True, kw_only=True):
+    """What the platform charges for."""
+
+    category: str
+    type: str | None = None
+    model: str | None = None
+    billable: bool | None = None
+
+
+class Status(Value, frozen=True, kw_only=True):
+    """One step in the life of an outbound message.
+
+    Attributes:
+        status: See ``gateway.policy.status`` for the order.
+        timestamp: Milliseconds since 1970, the platform's clock.
+        platform_id: Which message; None for a watermark.
+        watermark: Milliseconds since 1970: everything sent until then (Messenger).
+        message_id: Ours, where it is known.
+        group_id: The group it was sent to; the event's contact is then the member.
+        metadata: What we attached when sending.
+    """
+
+    status: StatusName
+    timestamp: int
+    platform_id: str | None = None
+    watermark: int | None = None
+    message_id: str | None = None
+    group_id: str | None = None
+    error: PlatformError | None = None
+    pricing: Pricing | None = None
+    template_id: str | None = None
+    metadata: str | None = None
+
+
+class Failure(Value, frozen=True, kw_only=True):
+    """Why an outbound message will not arrive, decided on our side.
+
+    Attributes:
+        reason: A constant word (``window_closed``, ``expired``, ``opted_out``, ``rejected`` …).
+        explanation: For people.
+        error: What the platform said, if it was asked.
+        data: More facts, for example the names of approved templates.
+    """
+
+    reason: str
+    explanation: str
+    error: PlatformError | None = None
+    data: dict[str, Json] = {}

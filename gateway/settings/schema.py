@@ -1,0 +1,141 @@
+"""Every setting, its default and its meaning; ``etc/relevo.toml`` is rendered from here.
+
+A table is a class, a key is a field, ``Meta(description=…)`` is what the operator reads. Units
+are at the end of the names. Accounts are not here: their keys belong to the channels' plugins
+(``ChannelSettings``).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+import msgspec
+from msgspec import Meta
+
+Positive: TypeAlias = Annotated[int, Meta(ge=1)]
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of settings; unknown keys are errors."""
+
+
+class HttpSettings(Table, frozen=True, kw_only=True):
+    """The two listeners."""
+
+    public: Annotated[str, Meta(description="Address for platforms and contacts: webhooks.")] = (
+        "127.0.0.1:8080"
+    )
+    private: Annotated[
+        str, Meta(description="Address for you: API, media, /metrics, /livez, /readyz.")
+    ] = "127.0.0.1:8081"
+    body_limit_bytes: Annotated[
+        Positive, Meta(description="Largest webhook body; Meta sends up to 3 MB.")
+    ] = 3 * 1024 * 1024
+    header_timeout_seconds: Annotated[
+        Positive, Meta(description="A client that has not sent its request head by then is cut.")
+    ] = 10
+    body_timeout_seconds: Annotated[
+        Positive, Meta(description="A client that has not sent its body by then gets 408.")
+    ] = 10
+    keepalive_timeout_seconds: Annotated[
+        Positive, Meta(description="Idle connections are closed after this time.")
+    ] = 75
+    connection_limit: Annotated[
+        Positive, Meta(description="Open connections of the public listener; more are refused.")
+    ] = 10_000
+
+
+class RedisSettings(Table, frozen=True, kw_only=True):
+    """Where events, windows and ids are kept."""
+
+    url: Annotated[
+        str,
+        Meta(
+            description="embedded, or redis:// rediss:// unix:// redis+cluster:// "
+            "redis+sentinel://HOST:PORT,HOST:PORT/SERVICE."
+        ),
+    ] = "embedded"
+    timeout_seconds: Annotated[
+        Positive, Meta(description="A command without an answer by then counts as failed.")
+    ] = 5
+    appendfsync: Annotated[
+        Literal["everysec", "always"],
+        Meta(description='Of the embedded Valkey; "always" makes 200 mean "on disk".'),
+    ] = "everysec"
+
+
+class StreamSettings(Table, frozen=True, kw_only=True):
+    """The event streams."""
+
+    partitions: Annotated[
+        int,
+        Meta(ge=1, le=100, description="Number of streams; fixed at the first start."),
+    ] = 8
+    max_age_days: Annotated[Positive, Meta(description="Older events are trimmed.")] = 30
+    max_length: Annotated[Positive, Meta(description="Events kept per stream, about.")] = 1_000_000
+
+
+class SpoolSettings(Table, frozen=True, kw_only=True):
+    """Where events wait on disk while Redis is away."""
+
+    max_bytes: Annotated[
+        Positive, Meta(description="When full, webhooks get 503 and the platform retries.")
+    ] = 1024 * 1024 * 1024
+
+
+class MediaSettings(Table, frozen=True, kw_only=True):
+    """Files of messages."""
+
+    enabled: Annotated[bool, Meta(description="Fetch files at all.")] = True
+    url: Annotated[
+        str,
+        Meta(
+            description="Where to keep them: empty for a folder in data_dir, or file:// s3:// "
+            "gs:// az://…"
+        ),
+    ] = ""
+    max_bytes: Annotated[Positive, Meta(description="Larger files are refused.")] = (
+        100 * 1024 * 1024
+    )
+    attempts: Annotated[
+        Positive, Meta(description="How often a file is tried before it is given up.")
+    ] = 6
+    workers: Annotated[Positive, Meta(description="Files fetched at the same time.")] = 8
+    timeout_seconds: Annotated[Positive, Meta(description="For one attempt.")] = 60
+
+
+class LogSettings(Table, frozen=True, kw_only=True):
+    """What is logged, and how."""
+
+    format: Annotated[
+        Literal["auto", "console", "json"],
+        Meta(description="auto: console on a terminal, else one JSON object a line."),
+    ] = "auto"
+    level: Annotated[
+        Literal["debug", "info", "warning", "error"], Meta(description="Least level shown.")
+    ] = "info"
+    personal_data: Annotated[bool, Meta(description="Show full phone numbers and contact ids.")] = (
+        False
+    )
+
+
+class PluginSettings(Table, frozen=True, kw_only=True):
+    """Which installed plugins are used."""
+
+    disabled: Annotated[tuple[str, ...], Meta(description="Plugins to leave alone, by name.")] = ()
+
+
+class Settings(Table, frozen=True, kw_only=True):
+    """All settings but the accounts."""
+
+    data_dir: Annotated[
+        str,
+        Meta(description="Spool, media and the embedded Valkey (its socket is valkey.sock)."),
+    ] = "./relevo-data"
+    http: HttpSettings = HttpSettings()
+    redis: RedisSettings = RedisSettings()
+    streams: StreamSettings = StreamSettings()
+    spool: SpoolSettings = SpoolSettings()
+    media: MediaSettings = MediaSettings()
+    log: LogSettings = LogSettings()
+    plugins: PluginSettings = PluginSettings()
