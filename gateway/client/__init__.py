@@ -1,0 +1,1 @@
+"""Reading the streams from Python: a consumer in ten lines."""

@@ -1,0 +1,1 @@
+"""One process: what it is made of, how it starts and how it stops."""

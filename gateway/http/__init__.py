@@ -1,0 +1,1 @@
+"""The two listeners: public for platforms, private for operators."""

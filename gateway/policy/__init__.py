@@ -1,0 +1,1 @@
+"""Decisions, pure: they see values, never Redis, HTTP or a clock."""

@@ -1,0 +1,73 @@
+"""Every metric, in one place; the reference page is rendered from here.
+
+Names are ``relevo_*`` with their unit at the end; labels are bounded (channels, accounts,
+partitions and words of ours). Made once per process and handed to whoever counts.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+
+
+class Metrics:
+    """All metrics of one process, registered with ``registry``."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.registry = registry
+        self.webhooks = Counter(
+            "relevo_webhooks_total",
+            "Webhook requests, by what was answered (ok, refused, malformed, unavailable, slow).",
+            ["channel", "account", "outcome"],
+            registry=registry,
+        )
+        self.events = Counter(
+            "relevo_events_total",
+            "Events put on the streams, by type.",
+            ["channel", "type"],
+            registry=registry,
+        )
+        self.duplicates = Counter(
+            "relevo_duplicates_total",
+            "Events that were known already and left out.",
+            ["partition"],
+            registry=registry,
+        )
+        self.late_statuses = Counter(
+            "relevo_late_statuses_total",
+            "Statuses that came after a later step.",
+            ["partition"],
+            registry=registry,
+        )
+        self.windows_opened = Counter(
+            "relevo_windows_opened_total",
+            "Service windows that went from closed to open.",
+            ["partition"],
+            registry=registry,
+        )
+        self.commit_seconds = Histogram(
+            "relevo_commit_seconds",
+            "Time of one commit script call, from sending to Redis' answer.",
+            ["partition"],
+            buckets=SECONDS,
+            registry=registry,
+        )
+        self.spool_bytes = Gauge(
+            "relevo_spool_bytes",
+            "Bytes waiting on disk for Redis.",
+            registry=registry,
+        )
+        self.spool_events = Counter(
+            "relevo_spooled_events_total",
+            "Events written to the spool because Redis was away.",
+            registry=registry,
+        )
+        self.redis_up = Gauge(
+            "relevo_redis_up",
+            "Whether Redis confirmed last time (1) or not (0).",
+            ["partition"],
+            registry=registry,
+        )

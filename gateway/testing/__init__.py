@@ -1,0 +1,1 @@
+"""What the tests of plugins use, ours and others': platform simulators and contracts."""
