@@ -1,0 +1,111 @@
+"""Webhook bodies in the platform's form: pure, from updates to bytes.
+
+An ``Update`` is one thing that happened; ``body`` puts any number of them, over any number of
+contacts and business numbers, into one POST body.
+"""
+
+from __future__ import annotations
+
+import hmac
+import itertools
+import json
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+
+Part: TypeAlias = Literal["messages", "statuses", "message_echoes", "errors"]
+Json: TypeAlias = Any
+
+
+class Number(msgspec.Struct, frozen=True, kw_only=True):
+    """A business phone number.
+
+    Attributes:
+        phone_number_id: What routes a webhook.
+        display_phone_number: For people; digits, sometimes with a plus sign and spaces.
+        business_account_id: The account it belongs to (WABA).
+    """
+
+    phone_number_id: str
+    display_phone_number: str
+    business_account_id: str
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """The number as every ``value`` names it."""
+        return {
+            "display_phone_number": self.display_phone_number,
+            "phone_number_id": self.phone_number_id,
+        }
+
+
+class Update(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that happened: a message, a status, an echo.
+
+    Attributes:
+        number: The business number it happened on.
+        part: The list of ``value`` it stands in.
+        item: It, as the platform writes it.
+        contact: The entry of ``contacts`` that goes with it.
+        field: The subscription it comes under.
+    """
+
+    number: Number
+    part: Part
+    item: dict[str, Json]
+    contact: dict[str, Json] | None = None
+    field: str = "messages"
+
+    @property
+    def platform_id(self) -> str:
+        """The id that ledgers know it by; a status adds its name to its message's id."""
+        name = str(self.item.get("id", ""))
+        return f"{name}:{self.item['status']}" if self.part == "statuses" else name
+
+
+def body(updates: Iterable[Update]) -> dict[str, Json]:
+    """Return one body with all updates, in order, gathered as the platform gathers them.
+
+    One entry per business account in a row, one change per number and kind in a row, the
+    contacts of a change listed once.
+    """
+    by_account = itertools.groupby(updates, key=lambda each: each.number.business_account_id)
+    return {
+        "object": "whatsapp_business_account",
+        "entry": [{"id": account, "changes": _changes(grouped)} for account, grouped in by_account],
+    }
+
+
+def _changes(updates: Iterable[Update]) -> list[Json]:
+    grouped = itertools.groupby(updates, key=lambda each: (each.number, each.field, each.part))
+    return [
+        {"value": _value(number, part, tuple(each)), "field": field}
+        for (number, field, part), each in grouped
+    ]
+
+
+def _value(number: Number, part: Part, updates: Sequence[Update]) -> dict[str, Json]:
+    value: dict[str, Json] = {"messaging_product": "whatsapp", "metadata": number.metadata}
+    contacts: list[Json] = []
+    for each in updates:
+        if each.contact is not None and each.contact not in contacts:
+            contacts.append(each.contact)
+    if contacts:
+        value["contacts"] = contacts
+    value[part] = [each.item for each in updates]
+    return value
+
+
+def encode(value: Json) -> bytes:
+    r"""Return JSON bytes as Meta writes them: compact, non-ASCII as ``\uXXXX``, ``/`` as ``\/``.
+
+    The signature is over these bytes; whoever decodes and encodes again gets others.
+    """
+    return json.dumps(value, separators=(",", ":")).replace("/", "\\/").encode()
+
+
+def signature(encoded: bytes, app_secret: str) -> str:
+    """Return the value of ``X-Hub-Signature-256``."""
+    return "sha256=" + hmac.new(app_secret.encode(), encoded, sha256).hexdigest()
