@@ -7,10 +7,24 @@ are at the end of the names. Accounts are not here: their keys belong to the cha
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+import re
+from typing import Annotated, Final, Literal, TypeAlias
 
 import msgspec
 from msgspec import Meta
+
+from gateway.settings.secret import HIDDEN
+
+REDIS_SCHEMES: Final = (
+    "embedded",
+    "redis",
+    "rediss",
+    "unix",
+    "redis+cluster",
+    "rediss+cluster",
+    "redis+sentinel",
+    "rediss+sentinel",
+)
 
 Positive: TypeAlias = Annotated[int, Meta(ge=1)]
 
@@ -62,6 +76,13 @@ class RedisSettings(Table, frozen=True, kw_only=True):
         Literal["everysec", "always"],
         Meta(description='Of the embedded Valkey; "always" makes 200 mean "on disk".'),
     ] = "everysec"
+
+    def __repr__(self) -> str:
+        shown = re.sub(r"(?<=//)[^/]*@", f"{HIDDEN}@", self.url)
+        return (
+            f"RedisSettings(url={shown!r}, timeout_seconds={self.timeout_seconds!r}, "
+            f"appendfsync={self.appendfsync!r})"
+        )
 
 
 class StreamSettings(Table, frozen=True, kw_only=True):
