@@ -1,0 +1,144 @@
+"""One connection for every form of redis.url, against real servers."""
+
+from __future__ import annotations
+
+import pytest
+from redis.asyncio import RedisCluster
+
+from gateway.bus import keys
+from gateway.bus.connection import Connection, _version, reported
+from gateway.errors import RedisUnavailable, SettingsError, StoreError
+from gateway.testing.valkey import (
+    ValkeyCluster,
+    ValkeySentinel,
+    ValkeyServer,
+    free_port,
+)
+
+KEY = keys.events(3)
+
+
+@pytest.mark.parametrize("form", ["tcp", "unix"])
+async def test_a_single_server_holds_every_key(valkey_server: ValkeyServer, form: str) -> None:
+    connection = Connection(
+        valkey_server.url if form == "tcp" else f"unix://{valkey_server.socket}"
+    )
+    endpoint = await connection.locate(KEY)
+    await connection.client.set(KEY, b"1")
+    assert await connection.client.get(KEY) == b"1"
+    assert str(endpoint) == (
+        f"127.0.0.1:{valkey_server.port}" if form == "tcp" else f"unix://{valkey_server.socket}"
+    )
+    await connection.close()
+
+
+async def test_the_version_is_told(valkey_server: ValkeyServer) -> None:
+    connection = Connection(valkey_server.url)
+    assert (await connection.check_version()).startswith("valkey 9.")
+    await connection.close()
+
+
+async def test_nobody_there_is_unavailable_not_a_settings_error() -> None:
+    connection = Connection(f"redis://:hush@127.0.0.1:{free_port()}")
+    with pytest.raises(RedisUnavailable, match="does not answer") as caught:
+        await connection.check_version()
+    assert "hush" not in str(caught.value)
+    await connection.close()
+
+
+async def test_a_wrong_password_is_the_operators_to_mend() -> None:
+    with ValkeyServer(port=free_port(), options={"user": "ana on >right ~* &* +@all"}) as server:
+        url = server.url.replace("redis://", "redis://ana:{}@")
+        right, wrong = Connection(url.format("right")), Connection(url.format("wrong-hush"))
+        assert await right.check_version()
+        with pytest.raises(SettingsError, match="refuses") as caught:
+            await wrong.check_version()
+        assert "hush" not in str(caught.value)
+        endpoint = await right.locate(KEY)
+        assert (endpoint.username, endpoint.password) == ("ana", "right")
+        assert "right" not in repr(endpoint)
+        await right.close()
+        await wrong.close()
+
+
+async def test_a_hanging_server_is_unavailable_after_the_time_out() -> None:
+    with ValkeyServer(port=free_port()) as server:
+        connection = Connection(server.url, timeout_seconds=0.2)
+        await connection.check_version()
+        server.pause()
+        with pytest.raises(RedisUnavailable):
+            await connection.check_version()
+        server.resume()
+        assert await connection.check_version()
+        await connection.close()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{"redis_version": "6.2.14"}, {"redis_version": "7.2.4", "valkey_version": "7.2.9"}],
+)
+def test_servers_that_are_too_old_are_refused(told: dict[str, str]) -> None:
+    with pytest.raises(StoreError, match="needs Redis 7 or Valkey 8"):
+        _version(told, where="redis://one")
+
+
+async def test_a_cluster_tells_which_server_holds_a_key(cluster: ValkeyCluster) -> None:
+    connection = Connection(cluster.url)
+    assert isinstance(connection.client, RedisCluster)
+    ports = set()
+    for partition in range(16):
+        key = keys.events(partition)
+        endpoint = await connection.locate(key)
+        ports.add(endpoint.port)
+        single = Connection(f"redis://{endpoint}")
+        await single.client.set(key, b"1")  # a server without the key would answer MOVED
+        await single.close()
+    assert ports == {server.port for server in cluster.servers}
+    assert (await connection.check_version()).startswith("valkey 9.")
+    await connection.close()
+
+
+async def test_a_moved_slot_is_found_after_a_refresh(cluster: ValkeyCluster) -> None:
+    connection = Connection(cluster.url)
+    before = await connection.locate(KEY)
+    slot = connection.client.keyslot(KEY) if isinstance(connection.client, RedisCluster) else 0
+    source, target = sorted(cluster.servers, key=lambda each: each.port != before.port)[:2]
+    cluster.move_slot(slot, target)
+    try:
+        await connection.refresh()
+        assert (await connection.locate(KEY)).port == target.port
+        await connection.client.set(KEY, b"1")
+    finally:
+        cluster.flush()
+        cluster.move_slot(slot, source)
+        await connection.close()
+
+
+async def test_a_sentinel_tells_the_new_master_after_a_failover(
+    valkey_sentinel: ValkeySentinel,
+) -> None:
+    connection = Connection(valkey_sentinel.url)
+    assert (await connection.locate(KEY)).port == valkey_sentinel.master.port
+    await connection.client.set(KEY, b"1")
+    valkey_sentinel.fail_over()
+    assert (await connection.locate(KEY)).port == valkey_sentinel.replica.port
+    await connection.client.set(KEY, b"2")
+    assert await connection.client.get(KEY) == b"2"
+    assert (await connection.check_version()).startswith("valkey 9.")
+    await connection.close()
+
+
+async def test_an_unknown_service_is_unavailable(valkey_sentinel: ValkeySentinel) -> None:
+    connection = Connection(valkey_sentinel.url.replace("/relevo", "/other"))
+    with pytest.raises(RedisUnavailable, match="other"):
+        await connection.locate(KEY)
+    await connection.close()
+
+
+async def test_a_refused_command_names_the_server(valkey_server: ValkeyServer) -> None:
+    connection = Connection(valkey_server.url)
+    await connection.client.set(KEY, b"1")
+    with pytest.raises(RedisUnavailable, match="WRONGTYPE"), reported(connection.url):
+        await connection.client.xlen(KEY)
+    await connection.client.flushall()
+    await connection.close()
