@@ -51,7 +51,15 @@ class Decoder:
         origin = self._origins.get(path)
         self.problems.append(f"{path} ({origin}): {text}" if origin else f"{path}: {text}")
 
-    def table(self, wanted: type[T], raw: object, path: str, *, note: str = "") -> T | None:
+    def table(
+        self,
+        wanted: type[T],
+        raw: object,
+        path: str,
+        *,
+        note: str = "",
+        beside: tuple[str, ...] = (),
+    ) -> T | None:
         """Decode one table; None when something is wrong in it, which was then remembered.
 
         Args:
@@ -59,13 +67,14 @@ class Decoder:
             raw: As it came from the file and the environment.
             path: Where it stands, empty for the whole file.
             note: Put before each problem's text, to say which account it is about.
+            beside: Keys that were taken out already; known, should one be mistyped.
         """
         if not isinstance(raw, dict):
             self.complain(path, f"{note}must be a table, is {_kind(raw)}")
             return None
         before = len(self.problems)
         fields = msgspec.structs.fields(wanted)
-        self._unknown(raw, [each.encode_name for each in fields], path, note)
+        self._unknown(raw, [*(each.encode_name for each in fields), *beside], path, note)
         values = {
             each.name: self._field(each, raw, _join(path, each.encode_name), note)
             for each in fields

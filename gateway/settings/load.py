@@ -56,7 +56,7 @@ def load(
     decoder = Decoder(
         folder=file.parent if file else Path(), environ=environ, origins=overlay.origins
     )
-    settings = decoder.table(Settings, tables, "")
+    settings = decoder.table(Settings, tables, "", beside=("accounts",))
     _check(tables, decoder)
     loaded = _accounts(accounts, channels, overlay, decoder)
     if settings is None or decoder.problems or overlay.problems:
