@@ -1,36 +1,49 @@
-"""Where a listener listens: ``host:port``."""
+"""Where a listener listens, as settings say it."""
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import msgspec
 
+from gateway.errors import SettingsError
 
-class ListenAddress(msgspec.Struct, frozen=True):
-    """A parsed listen address.
 
-    Attributes:
-        host: Name or address, IPv6 without its brackets; empty for every interface.
-        port: 0 for any free one.
-    """
+class TcpAddress(msgspec.Struct, frozen=True):
+    """A host and a port; no host means every interface, port 0 a free one."""
 
     host: str
     port: int
 
-    @classmethod
-    def parse(cls, text: str) -> ListenAddress:
-        """Read ``host:port``, ``:port`` or ``[ipv6]:port``.
-
-        Raises:
-            ValueError: It is none of these; the text says what would be right.
-        """
-        host, colon, port = text.strip().rpartition(":")
-        if not colon or not port.isascii() or not port.isdigit() or int(port) > 65535:
-            raise ValueError(f"{text!r} must be host:port with a port from 0 to 65535")
-        if host.startswith("[") and host.endswith("]"):
-            return cls(host[1:-1], int(port))
-        if ":" in host:
-            raise ValueError(f"{text!r}: put the IPv6 address in brackets, [{host}]:{port}")
-        return cls(host, int(port))
-
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+class UnixAddress(msgspec.Struct, frozen=True):
+    """The path of a unix socket."""
+
+    path: str
+
+    def __str__(self) -> str:
+        return f"unix:{self.path}"
+
+
+Address: TypeAlias = TcpAddress | UnixAddress
+
+
+def parse(text: str) -> Address:
+    """Read ``host:port``, ``[v6]:port``, ``:port`` or ``unix:/path``.
+
+    Raises:
+        SettingsError: It is none of these; the text says what would be right.
+    """
+    if text.startswith("unix:") and text != "unix:":
+        return UnixAddress(text.removeprefix("unix:"))
+    host, colon, port = text.rpartition(":")
+    bare = host.removeprefix("[").removesuffix("]")
+    bracketed = host == f"[{bare}]"
+    if not colon or not (port.isascii() and port.isdigit()) or int(port) > 65535:
+        raise SettingsError(f"{text!r} must be host:port, [v6]:port or unix:/path")
+    if (":" in bare) != bracketed:
+        raise SettingsError(f"{text!r}: an IPv6 address, and only that, belongs in brackets")
+    return TcpAddress(bare, int(port))

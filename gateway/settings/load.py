@@ -10,7 +10,7 @@ from typing import Any, Final, Generic, TypeVar
 import msgspec
 
 from gateway.errors import SettingsError
-from gateway.settings.address import ListenAddress
+from gateway.settings import address
 from gateway.settings.decode import Decoder
 from gateway.settings.environment import CONFIG, Overlay
 from gateway.settings.keys import environment_name, nearest
@@ -111,11 +111,11 @@ def _told(file: Path | None, problems: list[str]) -> str:
 def _check(tables: dict[str, Any], decoder: Decoder) -> None:
     """Check what a type alone cannot say; a value of the wrong type was complained of already."""
     for name in ("public", "private"):
-        address = _text(tables, "http", name)
-        if address is not None:
+        listener = _text(tables, "http", name)
+        if listener is not None:
             try:
-                ListenAddress.parse(address)
-            except ValueError as error:
+                address.parse(listener)
+            except SettingsError as error:
                 decoder.complain(f"http.{name}", str(error))
     url = _text(tables, "redis", "url")
     if url is not None and (scheme := url.partition(":")[0]) not in REDIS_SCHEMES:

@@ -78,7 +78,7 @@ class RedisSettings(Table, frozen=True, kw_only=True):
     ] = "everysec"
 
     def __repr__(self) -> str:
-        shown = re.sub(r"(?<=//)[^/]*@", f"{HIDDEN}@", self.url)
+        shown = re.sub(r"\?.*", "?…", re.sub(r"(?<=//).*@", f"{HIDDEN}@", self.url))
         return (
             f"RedisSettings(url={shown!r}, timeout_seconds={self.timeout_seconds!r}, "
             f"appendfsync={self.appendfsync!r})"

@@ -1,0 +1,94 @@
+"""``relevo check``: everything that can be known without starting."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from gateway.bus import url
+from gateway.channel.channel import Channel, ChannelSettings
+from gateway.cli.configuration import config_option, configured
+from gateway.cli.console import stdout
+from gateway.errors import SettingsError
+from gateway.loader import Plugins
+from gateway.settings.load import Configuration
+
+EMBEDDED = "embedded"
+
+
+@click.command("check")
+@config_option
+def command(config: Path | None) -> None:
+    """Tell what is wrong with the settings, without starting anything.
+
+    Reads the settings, their secrets and the plugins, and tells what the daemon would run with.
+    The exit code is 0 when it could start, 2 when not; nothing is written and no server asked.
+    """
+    configuration, plugins = configured(config)
+    channels = [plugins.channels[each.channel](each) for each in configuration.accounts]
+    if problems := list(_data_dir(Path(configuration.settings.data_dir))):
+        raise SettingsError("\n  ".join(problems))
+    console = stdout()
+    console.print(_facts(configuration, plugins))
+    if channels:
+        console.print(_accounts(channels))
+    for each in _twins(channels):
+        console.print(f"[yellow]warning[/]: {escape(each)}", soft_wrap=True)
+    console.print("[green]The settings are good.[/]")
+
+
+def _data_dir(folder: Path) -> Iterator[str]:
+    existing = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+    if not existing.is_dir():
+        yield f"data_dir: {existing} is not a folder"
+    elif not os.access(existing, os.W_OK | os.X_OK):
+        yield f"data_dir: {existing} cannot be written to by this user"
+
+
+def _twins(channels: list[Channel[Any]]) -> Iterator[str]:
+    """Find accounts that stand for the same number, page or bot."""
+    first: dict[tuple[str, frozenset[str]], str] = {}
+    for channel in channels:
+        owner = first.setdefault((channel.type, frozenset(channel.identities())), channel.account)
+        if owner != channel.account:
+            yield (
+                f"accounts {owner!r} and {channel.account!r} are one and the same on "
+                f"{channel.title}: each event will come once for either"
+            )
+
+
+def _facts(configuration: Configuration[ChannelSettings], plugins: Plugins) -> Table:
+    settings = configuration.settings
+    redis = settings.redis.url
+    facts = {
+        "settings file": str(configuration.file or "none: defaults and environment"),
+        "data folder": str(Path(settings.data_dir).absolute()),
+        "public listener": settings.http.public,
+        "private listener": settings.http.private,
+        "redis": "embedded Valkey" if redis == EMBEDDED else str(url.parse(redis)),
+        "partitions": str(settings.streams.partitions),
+        "plugins": ", ".join(f"{p.name} ({p.distribution})" for p in plugins.plugins) or "none",
+        "accounts": str(len(configuration.accounts)),
+    }
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for name, value in facts.items():
+        table.add_row(Text(name, "bold"), Text(value, overflow="fold"))
+    return table
+
+
+def _accounts(channels: list[Channel[Any]]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for heading in ("account", "channel", "callback path"):
+        table.add_column(heading, overflow="fold")
+    for each in channels:
+        path = f"/webhooks/{each.type}/{each.account}"
+        table.add_row(Text(each.account, "bold"), Text(each.title), Text(path))
+    return table

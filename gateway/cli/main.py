@@ -1,0 +1,63 @@
+"""The command ``relevo``; each subcommand is a module that is imported when it is called."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Final
+
+import click
+from rich.markup import escape
+
+from gateway import __version__
+from gateway.cli.console import stderr
+from gateway.errors import RelevoError
+
+COMMANDS: Final = {
+    "run": "Start the daemon.",
+    "demo": "Start everything on this machine and show traffic flowing.",
+    "check": "Tell what is wrong with the settings, without starting.",
+    "plugins": "List the loaded plugins and what they offer.",
+    "parse": "Print the events that webhook bodies become, one JSON object a line.",
+    "tail": "Follow the event streams.",
+    "docs": "Write the reference pages of a source checkout from its code.",
+}
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module on demand, so that light commands start fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"gateway.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)  # noqa: S101 - our own modules, by name
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        # From the table: the help needs no command's imports.
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except RelevoError as error:
+            stderr().print(f"[bold red]error[/]: {escape(str(error))}", soft_wrap=True)
+            ctx.exit(2)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="relevo")
+def relevo() -> None:
+    """WhatsApp, Messenger, Instagram, Telegram and web chat on Redis streams."""
+
+
+def main() -> None:
+    """Run the command line; the console script calls this."""
+    relevo()
