@@ -69,7 +69,51 @@ SPOOL_FULL: Final = _event(
 )
 SPOOL_DAMAGED: Final = _event(
     "spool damaged",
-    "The end of a spool file was cut off (a crash in mid-write); what was confirmed is whole.",
+    "The end of a spool file was not whole (a crash in mid-write) and was put aside as NN.torn; "
+    "what was confirmed is whole unless the disk is at fault.",
     "file",
     "bytes",
+)
+REQUEST_FAILED: Final = _event(
+    "request failed",
+    "A handler raised; the client got 500 and no details. Report it with the exception.",
+    "method",
+    "path",
+)
+VALKEY_TAKEN_OVER: Final = _event(
+    "valkey taken over",
+    "A relevo was killed and its embedded Valkey lived on; it is stopped cleanly and replaced.",
+    "pid",
+)
+VALKEY_DIED: Final = _event(
+    "valkey died",
+    "The embedded Valkey ended by itself (a negative code is a signal; -9 is often the system "
+    "running out of memory). It is started again and loses nothing.",
+    "code",
+    "end_of_log",
+)
+VALKEY_BACK: Final = _event(
+    "valkey back", "The embedded Valkey answers again; seconds since it last started.", "seconds"
+)
+VALKEY_NOT_BACK: Final = _event(
+    "valkey not back",
+    "The embedded Valkey cannot be started (disk full, damaged file); it is tried again.",
+    "error",
+)
+UPKEEP_FAILED: Final = _event(
+    "upkeep failed",
+    "Streams could not be trimmed or old ids dropped; tried again in a minute.",
+    "error",
+)
+TRIMMING_HELD_BACK: Final = _event(
+    "trimming held back",
+    "A consumer group has not read what should be trimmed; see relevo_consumer_lag_events. With "
+    "overdue=true what it has not read is being dropped.",
+    "partition",
+    "overdue",
+)
+SHORT_ANSWER_OFF: Final = _event(
+    "short answer off",
+    "The installed aiohttp writes responses otherwise than Relevo expects; answers are made the "
+    "ordinary way, which costs some speed. Report it with aiohttp's version.",
 )

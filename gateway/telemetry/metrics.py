@@ -65,9 +65,39 @@ class Metrics:
             "Events written to the spool because Redis was away.",
             registry=registry,
         )
+        self.stream_length = Gauge(
+            "relevo_stream_length_events",
+            "Events kept on the stream.",
+            ["partition"],
+            registry=registry,
+        )
+        self.stream_held_back = Gauge(
+            "relevo_stream_trim_held_back",
+            "Whether a slow consumer group holds back the trimming (1) or not (0).",
+            ["partition"],
+            registry=registry,
+        )
         self.redis_up = Gauge(
             "relevo_redis_up",
             "Whether Redis confirmed last time (1) or not (0).",
             ["partition"],
             registry=registry,
         )
+        self.http_connections = Gauge(
+            "relevo_http_connections",
+            "Open connections, by listener (public, private).",
+            ["listener"],
+            registry=registry,
+        )
+        self.http_cut = Counter(
+            "relevo_http_cut_total",
+            "Connections cut: head (request head too slow), write (answers not read), limit "
+            "(too many connections).",
+            ["listener", "cause"],
+            registry=registry,
+        )
+
+    def touch_listener(self, name: str) -> None:
+        """Show the zeros of a listener."""
+        for cause in ("head", "write", "limit"):
+            self.http_cut.labels(name, cause)
