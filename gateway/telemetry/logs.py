@@ -52,7 +52,6 @@ PARSE_FAILED: Final = _event(
     "A plugin raised on a body; the body is kept whole as a platform.notice. Report it.",
     "channel",
     "account",
-    "error",
 )
 REDIS_LOST: Final = _event(
     "redis lost",
@@ -65,7 +64,10 @@ SPOOL_DRAINED: Final = _event(
     "spool drained", "What waited on disk is on the streams.", "partition", "events"
 )
 SPOOL_FULL: Final = _event(
-    "spool full", "Webhooks get 503 and the platform retries; bring Redis back.", "bytes"
+    "spool full",
+    "Webhooks get 503 and the platform retries; bring Redis back.",
+    "bytes",
+    "error",
 )
 SPOOL_DAMAGED: Final = _event(
     "spool damaged",

@@ -1,0 +1,257 @@
+"""The embedded Valkey, through the ends of its daemon and of itself."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import stat
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from redis.asyncio import Redis
+from structlog.testing import capture_logs
+
+from gateway.bus.connection import Connection
+from gateway.bus.embedded import EmbeddedValkey, embedded_url
+from gateway.bus.socketpath import socket_path
+from gateway.errors import StoreError
+from gateway.telemetry import logs
+
+DAEMON = """
+import asyncio, sys
+from pathlib import Path
+from gateway.bus.embedded import EmbeddedValkey
+
+async def main():
+    server = EmbeddedValkey(Path(sys.argv[1]))
+    await server.start()
+    print(server.pid, flush=True)
+    await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+
+@contextlib.asynccontextmanager
+async def running(data_dir: Path) -> AsyncIterator[EmbeddedValkey]:
+    server = EmbeddedValkey(data_dir)
+    await server.start()
+    try:
+        yield server
+    finally:
+        await server.stop()
+
+
+async def killed_daemon(data_dir: Path) -> int:
+    """Start a daemon, write through its server, kill -9 it; return the orphan's process id."""
+    daemon = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", DAEMON, str(data_dir), stdout=asyncio.subprocess.PIPE
+    )
+    assert daemon.stdout is not None
+    pid = int(await daemon.stdout.readline())
+    async with Redis.from_url(embedded_url(data_dir), protocol=2) as client:
+        await client.set("kept", "yes")
+    daemon.kill()
+    await daemon.wait()
+    return pid
+
+
+async def value(url: str) -> object:
+    connection = Connection(url)
+    try:
+        return await connection.client.get("kept")
+    finally:
+        await connection.close()
+
+
+async def keep(url: str) -> None:
+    connection = Connection(url)
+    await connection.client.set("kept", "yes")
+    await connection.close()
+
+
+async def until_replaced(server: EmbeddedValkey, pid: int) -> None:
+    while server.pid == pid or await _refused(server.url):  # noqa: ASYNC110 - another process
+        await asyncio.sleep(0.02)
+
+
+async def _refused(url: str) -> bool:
+    client = Redis.from_url(url, protocol=2)
+    try:
+        return not await client.ping()
+    except OSError:
+        return True
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is no answer
+        return bool(str(error))
+    finally:
+        await client.aclose()
+
+
+@contextlib.contextmanager
+def strangers_server(path: Path) -> Iterator[None]:
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(path))
+        listening.listen()
+        yield
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+async def test_what_was_written_is_there_after_a_restart(tmp_path: Path) -> None:
+    async with running(tmp_path / "data") as server:
+        await keep(server.url)
+        pid = server.pid
+    assert not alive(pid)
+    async with running(tmp_path / "data") as server:
+        assert await value(server.url) == b"yes"
+
+
+async def test_nobody_else_on_the_machine_can_reach_it(tmp_path: Path) -> None:
+    async with running(tmp_path / "data") as server:
+        client = Redis.from_url(server.url, protocol=2)
+        assert (await client.config_get("port"))["port"] == "0"
+        await client.aclose()
+        mode = (tmp_path / "data" / "valkey.sock").stat().st_mode
+        assert stat.S_IMODE(mode) == 0o700
+
+
+async def test_it_fsyncs_as_the_settings_say(tmp_path: Path) -> None:
+    server = EmbeddedValkey(tmp_path / "data", appendfsync="always")
+    await server.start()
+    client = Redis.from_url(server.url, protocol=2)
+    told = await client.config_get("append*")
+    await client.aclose()
+    await server.stop()
+    assert (told["appendonly"], told["appendfsync"]) == ("yes", "always")
+
+
+async def test_ctrl_c_in_the_terminal_is_not_for_the_server(tmp_path: Path) -> None:
+    async with running(tmp_path / "data") as server:
+        assert os.getpgid(server.pid) != os.getpgid(0)
+
+
+async def test_a_second_daemon_on_one_data_dir_is_refused(tmp_path: Path) -> None:
+    async with running(tmp_path / "data") as server:
+        second = EmbeddedValkey(tmp_path / "data")
+        with pytest.raises(StoreError, match=f"another relevo \\(process {os.getpid()}\\)"):
+            await second.start()
+        await keep(server.url)
+
+
+async def test_a_killed_server_comes_back_with_its_data(tmp_path: Path) -> None:
+    with capture_logs() as written:
+        async with running(tmp_path / "data") as server:
+            for _ in range(3):
+                await keep(server.url)
+                pid = server.pid
+                os.kill(pid, signal.SIGKILL)
+                async with asyncio.timeout(20):
+                    await until_replaced(server, pid)
+                assert await value(server.url) == b"yes"
+    phrases = [each["event"] for each in written]
+    assert phrases == [logs.VALKEY_DIED, logs.VALKEY_BACK] * 3
+    assert written[0]["code"] == -signal.SIGKILL
+
+
+async def test_the_server_of_a_killed_daemon_is_replaced_and_nothing_is_lost(
+    tmp_path: Path,
+) -> None:
+    orphan = await killed_daemon(tmp_path / "data")
+    assert alive(orphan)
+    with capture_logs() as written:
+        async with running(tmp_path / "data") as server:
+            assert not alive(orphan)
+            assert server.pid != orphan
+            assert await value(server.url) == b"yes"
+    assert written[0] == {
+        "event": logs.VALKEY_TAKEN_OVER,
+        "pid": orphan,
+        "log_level": "warning",
+    }
+
+
+async def test_when_daemon_and_server_are_both_killed_the_next_start_is_an_ordinary_one(
+    tmp_path: Path,
+) -> None:
+    orphan = await killed_daemon(tmp_path / "data")
+    os.kill(orphan, signal.SIGKILL)
+    with capture_logs() as written:
+        async with running(tmp_path / "data") as server:
+            assert await value(server.url) == b"yes"
+    assert not [each for each in written if each["event"] == logs.VALKEY_DIED]
+
+
+async def test_an_orphan_that_hangs_is_ended_by_force(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.bus.embedded.STOP_SECONDS", 0.3)
+    orphan = await killed_daemon(tmp_path / "data")
+    os.kill(orphan, signal.SIGSTOP)
+    async with running(tmp_path / "data") as server:
+        assert await value(server.url) == b"yes"
+
+
+async def test_a_stale_socket_file_is_no_hindrance(tmp_path: Path) -> None:
+    left = socket.socket(socket.AF_UNIX)
+    left.bind(str(tmp_path / "valkey.sock"))
+    left.close()
+    async with running(tmp_path) as server:
+        await keep(server.url)
+
+
+async def test_a_strangers_server_on_the_socket_is_left_alone(tmp_path: Path) -> None:
+    with strangers_server(tmp_path / "valkey.sock"):
+        with pytest.raises(StoreError, match="another server listens"):
+            await EmbeddedValkey(tmp_path).start()
+
+
+async def test_a_data_dir_too_long_for_a_socket_still_works(tmp_path: Path) -> None:
+    data_dir = tmp_path / ("long" * 25) / ("longer" * 20)
+    async with running(data_dir) as server:
+        await keep(server.url)
+        assert (data_dir / "valkey.sock").is_socket()
+        assert len(os.fsencode(socket_path(data_dir))) < 104
+        link = socket_path(data_dir).parent
+    assert not link.is_symlink()
+    async with running(data_dir) as server:
+        assert await value(server.url) == b"yes"
+
+
+def test_a_link_that_leads_elsewhere_is_not_followed(tmp_path: Path) -> None:
+    data_dir = tmp_path / ("long" * 25)
+    link = socket_path(data_dir).parent
+    link.unlink()
+    link.symlink_to(tmp_path)
+    try:
+        with pytest.raises(StoreError, match="not ours"):
+            socket_path(data_dir)
+    finally:
+        link.unlink()
+
+
+async def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
+    async with running(tmp_path) as server:
+        await keep(server.url)
+    (tmp_path / "valkey" / "appendonlydir" / "appendonly.aof.manifest").write_text("nonsense\n")
+    with pytest.raises(StoreError, match=r"ended at once: .*manifest"):
+        await EmbeddedValkey(tmp_path).start()
+
+
+async def test_a_failed_start_leaves_the_data_dir_free(tmp_path: Path) -> None:
+    with strangers_server(tmp_path / "valkey.sock"):
+        with pytest.raises(StoreError):
+            await EmbeddedValkey(tmp_path).start()
+    (tmp_path / "valkey.sock").unlink(missing_ok=True)
+    async with running(tmp_path) as server:
+        await keep(server.url)
