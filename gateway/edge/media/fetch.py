@@ -124,10 +124,10 @@ class HttpFetcher:
     async def _get(self, address: MediaAddress) -> AsyncIterator[aiohttp.ClientResponse]:
         with _translated():
             response = await self._follow(address)
-            try:
-                yield response
-            finally:
-                response.close()  # not release: the rest of a refused file is not wanted
+        try:
+            yield response
+        finally:
+            response.close()  # not release: the rest of a refused file is not wanted
 
     async def _follow(self, address: MediaAddress) -> aiohttp.ClientResponse:
         url = first = URL(address.url)
@@ -157,12 +157,13 @@ class HttpFetcher:
 
 @contextmanager
 def _translated() -> Iterator[None]:
+    # aiohttp's own texts have the address in them, and an address may have a token in it.
     try:
         yield
-    except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError, ValueError) as error:
-        raise MediaRefused(f"the address cannot be used: {error}") from error
     except TimeoutError as error:
         raise MediaUnavailable("the host does not answer in time") from error
+    except (aiohttp.InvalidURL, ValueError) as error:
+        raise MediaRefused(f"the address cannot be used: {type(error).__name__}") from error
     except (aiohttp.ClientError, OSError) as error:
         raise MediaUnavailable(f"the host cannot be reached: {type(error).__name__}") from error
 
@@ -177,8 +178,9 @@ def _joined(url: URL, target: str) -> URL:
 
 
 async def _pieces(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
-    async for piece in response.content.iter_chunked(CHUNK_BYTES):
-        yield piece
+    with _translated():
+        async for piece in response.content.iter_chunked(CHUNK_BYTES):
+            yield piece
 
 
 def error_of(status: int, *, attempt: int) -> MediaError:
