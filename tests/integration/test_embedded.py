@@ -105,7 +105,9 @@ def alive(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    return True
+    # An orphan's new parent may leave it a zombie (Z): that one is dead.
+    state = Path(f"/proc/{pid}/stat")
+    return not state.exists() or ") Z " not in state.read_text()
 
 
 async def test_what_was_written_is_there_after_a_restart(tmp_path: Path) -> None:
@@ -211,9 +213,9 @@ async def test_a_stale_socket_file_is_no_hindrance(tmp_path: Path) -> None:
 
 
 async def test_a_strangers_server_on_the_socket_is_left_alone(tmp_path: Path) -> None:
-    with strangers_server(tmp_path / "valkey.sock"):
-        with pytest.raises(StoreError, match="another server listens"):
-            await EmbeddedValkey(tmp_path).start()
+    listening = strangers_server(tmp_path / "valkey.sock")
+    with listening, pytest.raises(StoreError, match="another server listens"):
+        await EmbeddedValkey(tmp_path).start()
 
 
 async def test_a_data_dir_too_long_for_a_socket_still_works(tmp_path: Path) -> None:
@@ -249,9 +251,8 @@ async def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
 
 
 async def test_a_failed_start_leaves_the_data_dir_free(tmp_path: Path) -> None:
-    with strangers_server(tmp_path / "valkey.sock"):
-        with pytest.raises(StoreError):
-            await EmbeddedValkey(tmp_path).start()
+    with strangers_server(tmp_path / "valkey.sock"), pytest.raises(StoreError):
+        await EmbeddedValkey(tmp_path).start()
     (tmp_path / "valkey.sock").unlink(missing_ok=True)
     async with running(tmp_path) as server:
         await keep(server.url)
