@@ -1,0 +1,187 @@
+"""What the documents say about the tree must be so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import click
+import msgspec
+import pytest
+
+from gateway import loader
+from gateway.cli.main import relevo
+from gateway.model.event import Event, type_of
+from gateway.settings.load import load
+
+ROOT: Final = Path(__file__).parents[2]
+FENCE: Final = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+CODE_SPAN: Final = re.compile(r"`([^`\n]+)`")
+LINK: Final = re.compile(r"(?<!!)\[[^\]\n]*\]\(([^)\s]+)\)")
+HEADING: Final = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
+MAKE: Final = re.compile(r"(?:^|&& |\$ )make((?: [a-z]+)+)", re.MULTILINE)
+RELEVO: Final = re.compile(r"(?:^|[ /])relevo ([a-z][a-z-]*)((?: [^\s#|&>]+)*)", re.MULTILINE)
+TREE_PATH: Final = re.compile(
+    r"(?:gateway|plugins|tests|docs|etc|contrib|bench|changes|\.ci)/[a-z0-9_./-]*"
+)
+
+
+def _documents() -> Iterator[Path]:
+    for top in sorted(ROOT.iterdir()):
+        if top.suffix == ".md":
+            yield top
+        elif top.is_dir() and not top.name.startswith((".", "dist", "build", "relevo-data")):
+            yield from sorted(top.rglob("*.md"))
+
+
+DOCUMENTS: Final = tuple(_documents())
+every_document = pytest.mark.parametrize(
+    "document", DOCUMENTS, ids=[str(each.relative_to(ROOT)) for each in DOCUMENTS]
+)
+
+
+def _prose(document: Path) -> str:
+    return FENCE.sub("", document.read_text())
+
+
+def _blocks(document: Path, language: str) -> list[str]:
+    return [body for name, body in FENCE.findall(document.read_text()) if name == language]
+
+
+def _code(document: Path) -> Iterator[str]:
+    """Yield what a document shows as code: commands and names, not prose."""
+    yield from CODE_SPAN.findall(_prose(document))
+    yield from (body for _, body in FENCE.findall(document.read_text()))
+
+
+def _anchors(document: Path) -> set[str]:
+    """Return the anchors of a page's headings, as code hosting sites make them."""
+    texts = (re.sub(r"\[([^\]]*)\]\([^)]*\)|`", r"\1", each) for each in _headings(document))
+    return {re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-") for text in texts}
+
+
+def _headings(document: Path) -> list[str]:
+    return HEADING.findall(_prose(document))
+
+
+def _links(document: Path) -> list[tuple[Path, str]]:
+    """Return the file and the anchor of each link that stays in the tree."""
+    inside = [each for each in LINK.findall(_prose(document)) if "://" not in each]
+    parts = [each.partition("#") for each in inside if not each.startswith("mailto:")]
+    return [
+        ((document.parent / path).resolve() if path else document, anchor)
+        for path, _, anchor in parts
+    ]
+
+
+@every_document
+def test_every_link_leads_somewhere(document: Path) -> None:
+    dead = [
+        f"{target.relative_to(ROOT)}#{anchor}"
+        for target, anchor in _links(document)
+        if not target.exists() or (anchor and anchor not in _anchors(target))
+    ]
+    assert dead == []
+
+
+def test_every_page_can_be_reached_from_the_readme() -> None:
+    reached = {ROOT / "README.md"}
+    waiting = list(reached)
+    while waiting:
+        new = {target for target, _ in _links(waiting.pop()) if target.suffix == ".md"} - reached
+        reached |= new
+        waiting += [each for each in new if each.exists()]
+    pages = {each for each in DOCUMENTS if each.is_relative_to(ROOT / "docs")}
+    assert sorted(str(each.relative_to(ROOT)) for each in pages - reached) == []
+
+
+@every_document
+def test_every_path_that_is_named_exists(document: Path) -> None:
+    named = {each for span in CODE_SPAN.findall(_prose(document)) for each in span.split()}
+    paths = sorted(each for each in named if TREE_PATH.fullmatch(each))
+    assert [each for each in paths if not (ROOT / each).exists()] == []
+
+
+@every_document
+def test_every_make_target_that_is_named_exists(document: Path) -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = {
+        word for code in _code(document) for found in MAKE.findall(code) for word in found.split()
+    }
+    assert sorted(named - targets) == []
+
+
+@every_document
+def test_every_command_and_option_that_is_named_exists(document: Path) -> None:
+    unknown: list[str] = []
+    for code in _code(document):
+        for name, rest in RELEVO.findall(code):
+            options = {word.partition("=")[0] for word in rest.split() if word.startswith("--")}
+            unknown += _unknown(name, options)
+    assert unknown == []
+
+
+def _unknown(name: str, options: set[str]) -> list[str]:
+    command = relevo.get_command(click.Context(relevo), name)
+    if command is None:
+        return [f"relevo {name}"]
+    known = {flag for each in command.params for flag in (*each.opts, *each.secondary_opts)}
+    return [f"relevo {name} {each}" for each in sorted(options - known - {"--help"})]
+
+
+SETTINGS: Final = [
+    pytest.param(block, id=f"{document.relative_to(ROOT)}-{number}")
+    for document in DOCUMENTS
+    for number, block in enumerate(_blocks(document, "toml"))
+    if "[project" not in block
+]
+
+
+@pytest.mark.parametrize("block", SETTINGS)
+def test_every_example_of_settings_can_be_loaded(block: str, tmp_path: Path) -> None:
+    file = tmp_path / "relevo.toml"
+    file.write_text(block)
+    for name in re.findall(r"\{ ?file = \"([^\"]+)\"", block):
+        (tmp_path / name).write_text("secret")  # an absolute path would fail here, and should
+    variables = re.findall(r"\{ ?env = \"([^\"]+)\"", block)
+    channels = {name: each.settings_type for name, each in loader.load().channels.items()}
+    loaded = load(channels, config=file, environ=dict.fromkeys(variables, "secret"))
+    assert len(loaded.accounts) == block.count("[[accounts]]")
+
+
+def test_the_example_of_the_readme_has_an_account() -> None:
+    assert any("[[accounts]]" in each for each in _blocks(ROOT / "README.md", "toml"))
+
+
+def test_the_examples_of_events_are_events() -> None:
+    types = [
+        type_of(msgspec.json.decode(block, type=Event, strict=True))
+        for block in _blocks(ROOT / "docs/events.md", "json")
+    ]
+    assert types == ["message.received", "message.status"]
+
+
+def test_every_decision_has_a_number_of_its_own_and_stands_in_the_list() -> None:
+    folder = ROOT / "docs/decisions"
+    pages = sorted(folder.glob("[0-9]*.md"))
+    numbers = [each.name[:4] for each in pages]
+    assert len(set(numbers)) == len(numbers)
+    listed = {target for target, _ in _links(folder / "README.md")}
+    assert [each.name for each in pages if each not in listed] == []
+
+
+def test_both_lock_files_pin_the_same_versions() -> None:
+    daemon, tools = (
+        dict(re.findall(r"^([a-z0-9.-]+)==(\S+)", (ROOT / name).read_text(), re.MULTILINE))
+        for name in ("requirements.lock", "requirements-dev.lock")
+    )
+    assert {name: tools.get(name) for name in daemon} == daemon
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_lock_files_name_hashes_and_no_address(name: str) -> None:
+    text = (ROOT / name).read_text()
+    assert "--hash=sha256:" in text
+    assert "://" not in text
