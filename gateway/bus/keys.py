@@ -14,6 +14,18 @@ import msgspec
 
 PREFIX: Final = "relevo"
 
+SEEN_BUCKETS: Final = 16_384
+"""Sets of up to 512 integers take 8 bytes each: 8 million ids per partition and generation."""
+STEP_BUCKETS: Final = 16_384
+WINDOW_BUCKETS: Final = 8_192
+"""Hashes of up to 512 fields are kept as one block of memory, 16 bytes a field."""
+
+SEEN_SECONDS: Final = 8 * 24 * 3600
+"""Length of a generation of ``seen``; WhatsApp tries a webhook again for 7 days."""
+STEPS_SECONDS: Final = 30 * 24 * 3600
+WINDOW_SECONDS: Final = 8 * 24 * 3600
+"""How long the last sign of a contact is kept: the longest rule looks back 7 days."""
+
 
 class Key(msgspec.Struct, frozen=True, kw_only=True):
     """A key pattern and what is behind it."""
@@ -50,6 +62,12 @@ KEYS: Final = (
         lives="30 to 60 days: two generations of 30 days, the older one dropped whole",
     ),
     Key(
+        pattern="relevo:{NN}:generations",
+        type="set",
+        holds="which generations of `seen` and `steps` exist, so that old ones can be dropped",
+        lives="for good",
+    ),
+    Key(
         pattern="relevo:{NN}:window:BUCKET",
         type="hash",
         holds="per contact address (8-byte digest) when it last opened the window, in seconds",
@@ -60,6 +78,12 @@ KEYS: Final = (
         type="stream",
         holds="files to fetch, read by the consumer group `fetchers`",
         lives="until fetched or given up",
+    ),
+    Key(
+        pattern="relevo:{NN}:media:later",
+        type="sorted set",
+        holds="files to try again (MessagePack), by when they are due in milliseconds",
+        lives="until due, then back in the stream of files to fetch",
     ),
 )
 
@@ -82,6 +106,16 @@ def events(partition: int) -> str:
 def media(partition: int) -> str:
     """Return the key of a partition's stream of files to fetch."""
     return f"{tag(partition)}:media"
+
+
+def media_later(partition: int) -> str:
+    """Return the key of a partition's files to try again."""
+    return f"{tag(partition)}:media:later"
+
+
+def generations(partition: int) -> str:
+    """Return the key that lists a partition's generations of ``seen`` and ``steps``."""
+    return f"{tag(partition)}:generations"
 
 
 def layout() -> str:

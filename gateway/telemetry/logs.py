@@ -119,3 +119,52 @@ SHORT_ANSWER_OFF: Final = _event(
     "The installed aiohttp writes responses otherwise than Relevo expects; answers are made the "
     "ordinary way, which costs some speed. Report it with aiohttp's version.",
 )
+MEDIA_RETRIED: Final = _event(
+    "media retried",
+    "A file of a message could not be fetched now and will be tried again.",
+    "channel",
+    "account",
+    "event",
+    "attempt",
+    "reason",
+)
+MEDIA_FAILED: Final = _event(
+    "media failed",
+    "A file of a message was given up; its message stands and message.media_failed says why.",
+    "channel",
+    "account",
+    "event",
+    "attempt",
+    "reason",
+)
+MEDIA_STORE_REFUSED: Final = _event(
+    "media store refused",
+    "The media store cannot write or read; files wait, no attempt is lost. Make it work again.",
+    "channel",
+    "account",
+    "event",
+    "error",
+)
+MEDIA_JOB_UNREADABLE: Final = _event(
+    "media job unreadable",
+    "A file to fetch was noted by another version of Relevo and is dropped; its message stands.",
+    "partition",
+    "error",
+)
+MEDIA_NOT_REPORTED: Final = _event(
+    "media not reported",
+    "What became of a file could not be put on the stream; it will be done again.",
+    "channel",
+    "account",
+    "event",
+    "error",
+)
+MEDIA_QUEUE_LOST: Final = _event(
+    "media queue lost",
+    "Redis does not hand out files to fetch; they wait until it does.",
+    "partition",
+    "error",
+)
+MEDIA_QUEUE_BACK: Final = _event(
+    "media queue back", "Redis hands out files to fetch again.", "partition"
+)

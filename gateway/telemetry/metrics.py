@@ -11,6 +11,7 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+MEDIA_SECONDS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 
 
 class Metrics:
@@ -96,6 +97,43 @@ class Metrics:
             ["listener", "cause"],
             registry=registry,
         )
+        self.media_files = Counter(
+            "relevo_media_files_total",
+            "Tries to fetch a file of a message, by what came of it (stored, failed, retried).",
+            ["channel", "outcome"],
+            registry=registry,
+        )
+        self.media_bytes = Counter(
+            "relevo_media_bytes_total",
+            "Bytes of files that were stored.",
+            ["channel"],
+            registry=registry,
+        )
+        self.media_seconds = Histogram(
+            "relevo_media_fetch_seconds",
+            "Time of one try at a file, from asking the platform to the store's confirmation.",
+            ["channel"],
+            buckets=MEDIA_SECONDS,
+            registry=registry,
+        )
+        self.media_waiting = Gauge(
+            "relevo_media_waiting",
+            "Files not fetched yet: due (being fetched included), or later (waiting for a retry).",
+            ["partition", "state"],
+            registry=registry,
+        )
+        self.media_oldest_seconds = Gauge(
+            "relevo_media_oldest_seconds",
+            "How long the oldest due file has been waiting; platform addresses die in minutes.",
+            ["partition"],
+            registry=registry,
+        )
+
+    def touch_media(self, channel: str) -> None:
+        """Show the zeros of a channel's files."""
+        for outcome in ("stored", "failed", "retried"):
+            self.media_files.labels(channel, outcome)
+        self.media_bytes.labels(channel)
 
     def touch_listener(self, name: str) -> None:
         """Show the zeros of a listener."""
