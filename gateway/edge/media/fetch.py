@@ -75,28 +75,31 @@ class HttpFetcher:
         )
 
     def file(
-        self, address: MediaAddress, *, attempt: int = 1
+        self, address: MediaAddress, *, limit_bytes: int, attempt: int = 1
     ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
         """Open a file and yield its bytes in pieces of at most ``CHUNK_BYTES``.
 
         Args:
             address: Where it is now.
+            limit_bytes: A larger file is refused, at once if it says so, else when it shows.
             attempt: Number of the try; a file that is gone at the second is gone for good.
 
         Raises:
             MediaRefused: The address is forbidden, or the host says that it will never give it.
             MediaUnavailable: The host or the network fails; also while reading.
         """
-        return self._file(address, attempt)
+        return self._file(address, limit_bytes, attempt)
 
     @asynccontextmanager
     async def _file(
-        self, address: MediaAddress, attempt: int
+        self, address: MediaAddress, limit_bytes: int, attempt: int
     ) -> AsyncIterator[AsyncIterator[bytes]]:
         async with self._get(address) as response:
             if response.status != 200:
                 raise error_of(response.status, attempt=attempt)
-            yield _pieces(response)
+            if (response.content_length or 0) > limit_bytes:
+                raise _too_large(limit_bytes)
+            yield _bounded(_pieces(response), limit_bytes)
 
     async def get_json(
         self, url: str, *, headers: Mapping[str, str], trusted: bool = False
@@ -181,6 +184,19 @@ async def _pieces(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
     with _translated():
         async for piece in response.content.iter_chunked(CHUNK_BYTES):
             yield piece
+
+
+async def _bounded(pieces: AsyncIterator[bytes], limit_bytes: int) -> AsyncIterator[bytes]:
+    size = 0
+    async for piece in pieces:
+        size += len(piece)
+        if size > limit_bytes:
+            raise _too_large(limit_bytes)
+        yield piece
+
+
+def _too_large(limit_bytes: int) -> MediaRefused:
+    return MediaRefused(f"larger than {limit_bytes} bytes")
 
 
 def error_of(status: int, *, attempt: int) -> MediaError:

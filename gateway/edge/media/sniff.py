@@ -93,20 +93,25 @@ _HTML: Final = re.compile(
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
-def mime_type_of(head: bytes, announced: str | None = None) -> str:
+def mime_type_of(head: bytes, announced: str | None = None, *, kind: str = "") -> str:
     """Return the MIME type of a file, without parameters.
 
     Args:
         head: Its first bytes: all of them, or ``HEAD_BYTES``.
         announced: What the platform called it, parameters and all. It decides only among types
             that the bytes allow.
+        kind: The content's kind; an ``audio`` is not film when the bytes allow it to be sound.
 
     Returns:
         Never an image type for anything with markup: SVG runs scripts, so it is ``text/xml``.
     """
     found = _exact(head) or _text(head) or _guessed(head)
     claim = (announced or "").partition(";")[0].strip().lower()
-    return claim if claim in ALIKE.get(found, ()) else found
+    alike = ALIKE.get(found, frozenset())
+    if claim in alike:
+        return claim
+    sound = found.replace("video/", "audio/")
+    return sound if kind == "audio" and sound in alike else found
 
 
 def _exact(head: bytes) -> str | None:
