@@ -17,7 +17,7 @@ $(VENV)/.ready: requirements-dev.lock pyproject.toml
 	    { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 …" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 	    { echo "$(PYTHON) cannot make virtual environments; on Debian: apt-get install python3-venv" >&2; exit 1; }
-	@echo "Setting up $(VENV): once, about a minute"
+	@echo "Setting up $(VENV); the first time takes about a minute"
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) install -qq --require-hashes -r requirements-dev.lock
 	@$(PIP) install -qq --no-deps --no-build-isolation -e .
