@@ -16,7 +16,7 @@ from aiohttp import web
 from gateway.http import problem
 from gateway.telemetry import logs
 
-log: Final = structlog.stdlib.get_logger(__name__)
+log: Final = structlog.get_logger(__name__)
 
 
 class Owner(Protocol):

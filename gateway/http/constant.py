@@ -25,7 +25,7 @@ from aiohttp.abc import AbstractStreamWriter
 
 from gateway.telemetry import logs
 
-log: Final = structlog.stdlib.get_logger(__name__)
+log: Final = structlog.get_logger(__name__)
 
 ASKED: Final = b"GET / HTTP/1.1\r\nHost: probe\r\n\r\n"
 

@@ -30,6 +30,7 @@ Handler: TypeAlias = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 Routes: TypeAlias = Mapping[str, Mapping[str, Handler]]
 
 BACKLOG: Final = 1024
+CUTS: Final = ("head", "write", "limit")
 NO_ROUTES: Final[Routes] = {}
 
 
@@ -49,7 +50,7 @@ class Listener:
         SettingsError: ``where`` is no address.
     """
 
-    def __init__(  # noqa: PLR0913 - what it needs, handed in by name
+    def __init__(
         self,
         name: str,
         where: str,
@@ -73,7 +74,8 @@ class Listener:
         self._handle_other: Handler = _not_found
         self._make_other: Callable[..., web.BaseRequest] | None = None
         metrics.http_connections.labels(name).set_function(lambda: len(self._open))
-        metrics.touch_listener(name)
+        for cause in CUTS:
+            metrics.http_cut.labels(name, cause)
 
     @property
     def address(self) -> str:

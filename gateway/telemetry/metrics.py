@@ -128,14 +128,15 @@ class Metrics:
             ["partition"],
             registry=registry,
         )
+        self.component_up = Gauge(
+            "relevo_component_up",
+            "Whether a part works (1) or not (0): redis, spool, an account…; /readyz says why not.",
+            ["component"],
+            registry=registry,
+        )
 
     def touch_media(self, channel: str) -> None:
         """Show the zeros of a channel's files."""
         for outcome in ("stored", "failed", "retried"):
             self.media_files.labels(channel, outcome)
         self.media_bytes.labels(channel)
-
-    def touch_listener(self, name: str) -> None:
-        """Show the zeros of a listener."""
-        for cause in ("head", "write", "limit"):
-            self.http_cut.labels(name, cause)
