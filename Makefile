@@ -51,7 +51,7 @@ bench: setup ## Measure the inbound path beside its references
 	$(PYTHON) bench/run
 
 docs: setup ## Write the reference pages from the code
-	$(BIN)/relevo docs docs/reference etc
+	$(BIN)/relevo docs
 
 lock: ## Pin what pyproject.toml asks for, with hashes (UPGRADE=--upgrade: newest versions)
 	$(COMPILE) $(UPGRADE) pyproject.toml -o requirements.lock
