@@ -1,0 +1,199 @@
+"""The reference pages, each rendered from the code that it describes.
+
+``PAGES`` names them all; ``relevo docs`` writes them and a test keeps them true.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+import msgspec
+from prometheus_client import CollectorRegistry
+from prometheus_client.metrics import MetricWrapperBase
+
+from gateway import api, errors, loader
+from gateway.bus.keys import KEYS
+from gateway.cli import reference_events
+from gateway.codec import schema
+from gateway.codec.documentation import summary
+from gateway.settings import render
+from gateway.telemetry.logs import TABLE
+from gateway.telemetry.metrics import Metrics
+
+OURS: Final = "relevo "
+"""What the distribution of a first-party plugin begins with; pages show no others."""
+
+
+def metrics() -> str:
+    """Render ``metrics.md``."""
+    rows = (
+        (f"`{_sample_name(each)}`", each.type, _words(each.labels), each.help)
+        for each in metric_table()
+    )
+    return _page(
+        "Metrics",
+        "gateway/telemetry/metrics.py",
+        "`GET /metrics` on the private listener, for Prometheus. Metrics are there with their\n"
+        "zeros from the start. Labels are bounded: channels, accounts, partitions, words of ours.",
+        _table(("metric", "type", "labels", "what it counts"), rows),
+    )
+
+
+class MetricFacts(msgspec.Struct, frozen=True):
+    """A metric as its page shows it."""
+
+    name: str
+    type: str
+    labels: tuple[str, ...]
+    help: str
+
+
+def metric_table() -> Iterator[MetricFacts]:
+    """Yield every metric in the order of its definition."""
+    for each in vars(Metrics(CollectorRegistry())).values():
+        if isinstance(each, MetricWrapperBase):
+            (family,) = each.describe()
+            # The library tells labels of samples only; an untouched metric has none yet.
+            labels = tuple(each._labelnames)  # noqa: SLF001
+            yield MetricFacts(family.name, family.type, labels, family.documentation)
+
+
+def _sample_name(metric: MetricFacts) -> str:
+    return f"{metric.name}_total" if metric.type == "counter" else metric.name
+
+
+def logs() -> str:
+    """Render ``logs.md``."""
+    rows = ((f"`{each.phrase}`", _words(each.fields), each.meaning) for each in TABLE.values())
+    return _page(
+        "Log events",
+        "gateway/telemetry/logs.py",
+        "Every event is a constant phrase with fields: search for the phrase. Logs hold no message\n"
+        "text and no secret; phone numbers and contact ids only with `log.personal_data = true`.",
+        _table(("event", "fields", "what happened, what to do"), rows),
+    )
+
+
+def keys() -> str:
+    """Render ``keys.md``."""
+    rows = ((f"`{each.pattern}`", each.type, each.holds, each.lives) for each in KEYS)
+    return _page(
+        "Keys in Redis",
+        "gateway/bus/keys.py",
+        "`NN` is the partition: `crc32(account id) mod partitions`, two digits. Its braces are the\n"
+        "hash tag that keeps an account's keys on one node of a cluster.",
+        _table(("key", "type", "holds", "lives"), rows),
+    )
+
+
+def error_tree() -> str:
+    """Render ``errors.md``."""
+    tree = inspect.cleandoc(errors.__doc__ or "").partition("::\n\n")[2]
+    found = (
+        each
+        for each in vars(errors).values()
+        if isinstance(each, type) and issubclass(each, errors.RelevoError)
+    )
+    rows = ((f"`{each.__name__}`", summary(each)) for each in found)
+    return _page(
+        "Errors",
+        "gateway/errors.py",
+        "Every error Relevo raises is in one tree; each class names who must act. Commands tell\n"
+        "any of them in one line and exit with 2.",
+        f"```\n{inspect.cleandoc(tree)}\n```\n\n" + _table(("error", "meaning"), rows),
+    )
+
+
+def plugin_api() -> str:
+    """Render ``api.md``."""
+    rows = ((f"`{name}`", _api_meaning(name)) for name in api.__all__)
+    return _page(
+        "What a plugin may use",
+        "gateway/api.py",
+        "A plugin imports from `gateway.api` and nothing else of ours (its tests also from\n"
+        "`gateway.testing`). What is not here may change without notice.",
+        _table(("name", "meaning"), rows),
+    )
+
+
+def _api_meaning(name: str) -> str:
+    found = getattr(api, name)
+    if isinstance(found, type):
+        return summary(found)
+    if inspect.isfunction(found):
+        return inspect.cleandoc(found.__doc__ or "").split("\n\n", 1)[0].replace("``", "`")
+    if name == "hookimpl":
+        return "Marks a function of a plugin as the implementation of the hook of its name."
+    if name == "Json":
+        return "A JSON value we do not model."
+    members = sorted(each.__name__ for each in getattr(found, "__args__", ()))
+    return f"Any of {_words(members)}."
+
+
+def settings() -> str:
+    """Render ``settings.md``."""
+    return render.reference_page(_first_party())
+
+
+def settings_file() -> str:
+    """Render ``etc/relevo.toml``."""
+    return render.example_file(_first_party())
+
+
+def _first_party() -> Mapping[str, type[msgspec.Struct]]:
+    return {
+        channel.type: channel.settings_type
+        for plugin in loader.load().plugins
+        if plugin.distribution.startswith(OURS)
+        for channel in plugin.channels
+    }
+
+
+def events_schema() -> str:
+    """Render ``events.schema.json``."""
+    return _json(schema.events())
+
+
+def contents_schema() -> str:
+    """Render ``contents.schema.json``."""
+    return _json(schema.contents())
+
+
+def _json(document: dict[str, Any]) -> str:
+    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+
+
+def _page(title: str, source: str, start: str, body: str) -> str:
+    note = f"<!-- Rendered by `relevo docs` from {source}: change that, not this page. -->"
+    return f"# {title}\n\n{note}\n\n{start}\n\n{body}\n"
+
+
+def _table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [headings, ("---",) * len(headings), *rows]
+    return "\n".join(
+        "| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines
+    )
+
+
+def _words(names: Iterable[str]) -> str:
+    return ", ".join(f"`{each}`" for each in names)
+
+
+PAGES: Final[Mapping[str, Callable[[], str]]] = MappingProxyType(
+    {
+        "docs/reference/api.md": plugin_api,
+        "docs/reference/contents.schema.json": contents_schema,
+        "docs/reference/errors.md": error_tree,
+        "docs/reference/events.md": reference_events.page,
+        "docs/reference/events.schema.json": events_schema,
+        "docs/reference/keys.md": keys,
+        "docs/reference/logs.md": logs,
+        "docs/reference/metrics.md": metrics,
+        "docs/reference/settings.md": settings,
+        "etc/relevo.toml": settings_file,
+    }
+)
+"""Every rendered file by its path in a source checkout."""

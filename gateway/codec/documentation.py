@@ -1,0 +1,69 @@
+"""What the docstrings of a value say: its meaning, and the meaning of each field."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import textwrap
+from collections.abc import Iterator
+from typing import Final
+
+_SECTION: Final = re.compile(r"^(?:Attributes|Args|Returns|Raises|Source|Yields):", re.MULTILINE)
+_ENTRY: Final = re.compile(r"^(\w+): ", re.MULTILINE)
+
+
+def meaning(documented: type) -> str:
+    """Return what comes before the sections of a class's docstring, on one line."""
+    text = inspect.cleandoc(documented.__doc__ or "")
+    return _one_line(_SECTION.split(text, maxsplit=1)[0])
+
+
+def summary(documented: type) -> str:
+    """Return the first sentence of a class's docstring."""
+    text = inspect.cleandoc(documented.__doc__ or "")
+    return _one_line(text.split("\n\n", 1)[0])
+
+
+def field_meanings(documented: type) -> dict[str, str]:
+    """Return what is said of each field, in ``Attributes:`` or in a string below the field.
+
+    What a class says of an inherited field wins over what its parent says.
+    """
+    meanings: dict[str, str] = {}
+    for each in reversed(documented.__mro__):
+        if each.__module__.startswith("gateway"):
+            meanings |= dict(_attributes(inspect.cleandoc(each.__doc__ or "")))
+            meanings |= dict(_strings_below(each))
+    return meanings
+
+
+def _attributes(text: str) -> Iterator[tuple[str, str]]:
+    _, found, rest = text.partition("Attributes:\n")
+    if not found:
+        return
+    lines = [line for line in rest.splitlines() if not line or line.startswith("    ")]
+    block = textwrap.dedent("\n".join(lines))
+    parts = _ENTRY.split(block)[1:]
+    for name, told in zip(parts[::2], parts[1::2], strict=True):
+        yield name, _one_line(told)
+
+
+def _strings_below(documented: type) -> Iterator[tuple[str, str]]:
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(documented)))
+    except OSError:  # a class without a source file, made at run time
+        return
+    (definition,) = tree.body
+    assert isinstance(definition, ast.ClassDef)  # noqa: S101 - it is the source of a class
+    for before, after in zip(definition.body, definition.body[1:], strict=False):
+        match before, after:
+            case (
+                ast.AnnAssign(target=ast.Name(id=name)),
+                ast.Expr(value=ast.Constant(value=str(text))),
+            ):
+                yield name, _one_line(inspect.cleandoc(text))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.replace("``", "`").split())
