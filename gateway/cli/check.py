@@ -20,8 +20,7 @@ from gateway.cli.console import stdout
 from gateway.errors import SettingsError
 from gateway.loader import Plugins
 from gateway.settings.load import Configuration
-
-EMBEDDED = "embedded"
+from gateway.settings.schema import EMBEDDED
 
 
 @click.command("check")

@@ -14,11 +14,12 @@ from gateway.settings import address
 from gateway.settings.decode import Decoder
 from gateway.settings.environment import CONFIG, Overlay
 from gateway.settings.keys import environment_name, nearest
-from gateway.settings.schema import REDIS_SCHEMES, Settings
+from gateway.settings.schema import EMBEDDED, REDIS_SCHEMES, Settings
 
 S = TypeVar("S", bound=msgspec.Struct)
 
 ACCOUNT_ID: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_REDIS_URLS: Final = tuple(f"{scheme}://" for scheme in REDIS_SCHEMES)
 
 
 class Configuration(msgspec.Struct, Generic[S], frozen=True, kw_only=True):
@@ -118,21 +119,18 @@ def _check(tables: dict[str, Any], decoder: Decoder) -> None:
             except SettingsError as error:
                 decoder.complain(f"http.{name}", str(error))
     url = _text(tables, "redis", "url")
-    if url is not None and (scheme := url.partition(":")[0]) not in REDIS_SCHEMES:
-        # Only the scheme is shown: a password may stand in the rest.
-        decoder.complain("redis.url", _scheme(scheme))
+    if url is not None and url != EMBEDDED and not url.startswith(_REDIS_URLS):
+        # Only a scheme is shown: a password may stand in the rest.
+        scheme, colon, _ = url.partition("://")
+        shown = f"; {scheme}:// is none of them" if colon and scheme.isalnum() else ""
+        known = ", ".join((EMBEDDED, *_REDIS_URLS))
+        decoder.complain("redis.url", f"must be one of {known}{shown}")
 
 
 def _text(tables: dict[str, Any], table: str, name: str) -> str | None:
     inner = tables.get(table)
     value = inner.get(name) if isinstance(inner, dict) else None
     return value if isinstance(value, str) else None
-
-
-def _scheme(scheme: str) -> str:
-    known = [each if each == "embedded" else f"{each}://" for each in REDIS_SCHEMES]
-    shown = repr(scheme) if re.fullmatch(r"[a-z0-9+.-]{1,20}", scheme) else "its beginning"
-    return f"must be one of {', '.join(known)}; {shown} is none of them"
 
 
 def _accounts(

@@ -15,8 +15,10 @@ from msgspec import Meta
 
 from gateway.settings.secret import HIDDEN
 
+EMBEDDED: Final = "embedded"
+"""The ``redis.url`` that means: start a Valkey of our own."""
+
 REDIS_SCHEMES: Final = (
-    "embedded",
     "redis",
     "rediss",
     "unix",
@@ -68,7 +70,7 @@ class RedisSettings(Table, frozen=True, kw_only=True):
             description="embedded, or redis:// rediss:// unix:// redis+cluster:// "
             "redis+sentinel://HOST:PORT,HOST:PORT/SERVICE."
         ),
-    ] = "embedded"
+    ] = EMBEDDED
     timeout_seconds: Annotated[
         Positive, Meta(description="A command without an answer by then counts as failed.")
     ] = 5

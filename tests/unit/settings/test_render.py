@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta
+
+from gateway.channel.channel import ChannelSettings
+from gateway.settings.keys import keys
+from gateway.settings.load import load
+from gateway.settings.render import example_file, reference_page
+from gateway.settings.schema import Settings
+from gateway.settings.secret import Secret
+
+
+class PigeonSettings(ChannelSettings, frozen=True, kw_only=True):
+    loft: Annotated[str, Meta(description="Where it | lives.", examples=["roof"])]
+    token: Annotated[Secret, Meta(description="Opens the door.")]
+    rings: tuple[str, ...] = ()
+
+
+CHANNELS = {"pigeon": PigeonSettings}
+
+
+def test_the_example_file_as_it_is_changes_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "relevo.toml"
+    file.write_text(example_file(CHANNELS), "utf-8")
+    configuration = load(CHANNELS, config=file, environ={})
+    assert (configuration.settings, configuration.accounts) == (Settings(), ())
+
+
+def test_the_example_file_with_everything_uncommented_is_valid(tmp_path: Path) -> None:
+    file = tmp_path / "relevo.toml"
+    uncommented = re.sub(r"^# (?=\w+ = |\[\[)", "", example_file(CHANNELS), flags=re.MULTILINE)
+    file.write_text(uncommented, "utf-8")
+    configuration = load(CHANNELS, config=file, environ={"PIGEON_TOKEN": "t"})
+    assert configuration.settings == Settings()
+    assert configuration.accounts == (
+        PigeonSettings(id="pigeon-main", channel="pigeon", loft="roof", token=Secret("t")),
+    )
+
+
+def test_the_page_names_every_key_with_its_variable() -> None:
+    page = reference_page(CHANNELS)
+    for key in keys(Settings):
+        assert f"| `{key.path[-1]}` |" in page
+        assert f"`RELEVO_{key.environment}`" in page
+    assert "| `loft` | required | Where it \\| lives. | `RELEVO_ACCOUNTS_<ID>_LOFT` |" in page
