@@ -168,3 +168,34 @@ MEDIA_QUEUE_LOST: Final = _event(
 MEDIA_QUEUE_BACK: Final = _event(
     "media queue back", "Redis hands out files to fetch again.", "partition"
 )
+CONSUMER_LOST: Final = _event(
+    "consumer lost redis",
+    "A consumer cannot read; it tries again until it can.",
+    "partition",
+    "group",
+    "error",
+)
+CONSUMER_BACK: Final = _event(
+    "consumer back", "A consumer reads again and first takes up what it had.", "partition", "group"
+)
+CONSUMER_WAITING: Final = _event(
+    "consumer waits for a gateway",
+    "No gateway has used this Redis yet; the consumer begins when one has. Check the URL and its "
+    "database.",
+    "url",
+)
+HANDLER_FAILED: Final = _event(
+    "handler failed",
+    "A consumer's handler raised; the event is delivered again later.",
+    "group",
+    "entry",
+    "deliveries",
+)
+DELIVERY_BURIED: Final = _event(
+    "delivery buried",
+    "An event was delivered as often as allowed and never done; it is in the group's dead stream.",
+    "group",
+    "entry",
+    "deliveries",
+    "dead",
+)
