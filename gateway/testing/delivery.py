@@ -197,19 +197,20 @@ class WebhookSender:
         for wait in itertools.chain((None,), self._schedule.waits()):
             if wait is not None:
                 await asyncio.sleep(wait)
-            attempt = await self._attempt(delivery, copy)
+            attempt = await self.attempt(delivery.webhook, delivery.url, copy=copy)
             delivery.attempts.append(attempt)
             if attempt.status == CONFIRMED:
                 return
 
-    async def _attempt(self, delivery: Delivery, copy: int) -> Attempt:
+    async def attempt(self, webhook: Webhook, url: str, *, copy: int = 0) -> Attempt:
+        """Post once, whatever the answer; the ledger does not know of it."""
         posted_at = self._clock()
         status, error = None, None
         try:
             async with self._http.post(
-                delivery.url,
-                data=delivery.webhook.body,
-                headers=delivery.webhook.headers,
+                url,
+                data=webhook.body,
+                headers=webhook.headers,
                 allow_redirects=False,
                 timeout=self._timeout,
             ) as answer:

@@ -35,7 +35,7 @@ class Contact:
         user_id: Business-scoped user id.
     """
 
-    def __init__(  # noqa: PLR0913 - what a contact is, and what the platform lends it
+    def __init__(
         self,
         *,
         number: Number,

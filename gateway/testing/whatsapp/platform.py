@@ -12,7 +12,15 @@ import aiohttp
 import msgspec
 from aiohttp import web
 
-from gateway.testing.delivery import Clock, Delivery, Ledger, RetrySchedule, Webhook, WebhookSender
+from gateway.testing.delivery import (
+    Attempt,
+    Clock,
+    Delivery,
+    Ledger,
+    RetrySchedule,
+    Webhook,
+    WebhookSender,
+)
 from gateway.testing.whatsapp import ids
 from gateway.testing.whatsapp.body import Number, Update, body, encode, signature
 from gateway.testing.whatsapp.contact import Contact
@@ -70,7 +78,7 @@ class WhatsAppPlatform:
         app: As given.
     """
 
-    def __init__(  # noqa: PLR0913 - dependencies are arguments, each with a default
+    def __init__(
         self,
         *,
         callback_url: str = "",
@@ -140,7 +148,7 @@ class WhatsAppPlatform:
         """What was posted and what was answered."""
         return self._sender.ledger
 
-    def contact(  # noqa: PLR0913 - what the platform tells of a contact
+    def contact(
         self,
         phone: str | None = None,
         *,
@@ -202,6 +210,10 @@ class WhatsAppPlatform:
     async def deliver(self, webhook: Webhook, *, copies: int = 1) -> Delivery:
         """Post a webhook until it is answered 200 or given up; also a second time."""
         return await self._sender.deliver(webhook, self.callback_url, copies=copies)
+
+    async def attempt(self, webhook: Webhook) -> Attempt:
+        """Post a webhook once, whatever the answer; the ledger does not know of it."""
+        return await self._sender.attempt(webhook, self.callback_url)
 
     def start(self, webhook: Webhook, *, copies: int = 1) -> Delivery:
         """Begin to post a webhook and go on in the background; see ``settled``."""
