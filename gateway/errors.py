@@ -7,7 +7,7 @@
     ├── PluginError          the operator or the plugin's author: a plugin cannot be loaded
     ├── StoreError           the operator: Redis, the disk or the media store refuses
     │   ├── RedisUnavailable     Redis did not confirm in time; the work may be tried again
-    │   ├── ScriptMismatch       another version of Relevo owns the data
+    │   ├── LayoutMismatch       the data in Redis is laid out otherwise
     │   └── SpoolFull            the spool cannot take more; the platform must retry
     ├── WebhookError         the platform, or whoever claims to be it
     │   ├── SignatureInvalid     403: not signed by a secret of ours
@@ -41,7 +41,7 @@ class RedisUnavailable(StoreError):
     """Redis did not confirm in time; the work may or may not be done and may be tried again."""
 
 
-class ScriptMismatch(StoreError):
+class LayoutMismatch(StoreError):
     """The data in Redis was laid out otherwise than this process expects."""
 
 

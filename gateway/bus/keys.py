@@ -85,6 +85,13 @@ KEYS: Final = (
         holds="files to try again (MessagePack), by when they are due in milliseconds",
         lives="until due, then back in the stream of files to fetch",
     ),
+    Key(
+        pattern="relevo:{NN}:dead:GROUP",
+        type="stream",
+        holds="entries that a consumer group gave up: `type`, `data`, `id` of the entry, "
+        "`deliveries`",
+        lives="about the last 100 000; for you to look at and delete",
+    ),
 )
 
 
@@ -111,6 +118,11 @@ def media(partition: int) -> str:
 def media_later(partition: int) -> str:
     """Return the key of a partition's files to try again."""
     return f"{tag(partition)}:media:later"
+
+
+def dead(partition: int, group: str) -> str:
+    """Return the key of the entries of a partition that a consumer group gave up."""
+    return f"{tag(partition)}:dead:{group}"
 
 
 def generations(partition: int) -> str:

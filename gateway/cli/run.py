@@ -18,6 +18,6 @@ def command(config: Path | None) -> None:
     or SIGTERM. With no configuration at all it starts on an embedded Valkey, without accounts.
     """
     configuration, plugins = configured(config)
-    from gateway.daemon.run import run  # noqa: PLC0415 - heavy, and useless when settings are wrong
+    from gateway.http.run import run  # noqa: PLC0415 - heavy, and useless when settings are wrong
 
     run(configuration, plugins)

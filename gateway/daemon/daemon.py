@@ -1,0 +1,190 @@
+"""One process's insides, without its listeners: what it is made of, how it starts and stops."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+import structlog
+from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector
+
+from gateway.bus.connection import Connection
+from gateway.bus.embedded import EmbeddedValkey
+from gateway.bus.layout import Layout
+from gateway.channel.channel import Channel, ChannelSettings
+from gateway.daemon.condition import Conditions
+from gateway.daemon.health import Health
+from gateway.edge.commit import Committer
+from gateway.edge.media.fetch import HttpFetcher
+from gateway.edge.media.worker import MediaWorkers, queues_of
+from gateway.edge.spool import Spool
+from gateway.edge.upkeep import Upkeep
+from gateway.errors import RedisUnavailable
+from gateway.loader import Plugins
+from gateway.settings.load import Configuration
+from gateway.store.files import FileStore
+from gateway.store.media import MediaStore
+from gateway.telemetry.metrics import Metrics
+
+log = structlog.get_logger(__name__)
+
+EMBEDDED: Final = "embedded"
+STOP_SECONDS: Final = 20.0
+"""How long work under way may take to finish after a stop was asked for."""
+
+
+def milliseconds() -> int:
+    """Return milliseconds since 1970 by this machine's clock."""
+    return time.time_ns() // 1_000_000
+
+
+class Daemon:
+    """Everything that works behind the listeners; an async context manager.
+
+    Args:
+        configuration: What the operator set.
+        plugins: What is loaded.
+
+    Attributes:
+        channels: The channel of every account, by its id.
+        committer: Puts events where they are safe.
+        media: Where files are kept.
+        metrics: What is counted.
+        health: How every part is.
+        redis_url: Where the streams are, for others on this machine.
+    """
+
+    def __init__(self, configuration: Configuration[ChannelSettings], plugins: Plugins) -> None:
+        self.configuration = configuration
+        self.settings = configuration.settings
+        registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
+        PlatformCollector(registry=registry)
+        self.metrics = Metrics(registry)
+        self.health = Health(self.metrics)
+        self.channels: Mapping[str, Channel[Any]] = {
+            each.id: plugins.channels[each.channel](each) for each in configuration.accounts
+        }
+        self._windows = {
+            name: channel.window
+            for name, channel in plugins.channels.items()
+            if channel.window is not None
+        }
+        self._stack = AsyncExitStack()
+        self.redis_url = self.settings.redis.url
+        self.committer: Committer
+        self.media: MediaStore
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._start()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._stack.aclose()
+
+    async def _start(self) -> None:
+        data_dir = Path(self.settings.data_dir)
+        partitions = self.settings.streams.partitions
+        self.metrics.touch(
+            [(each.type, each.account) for each in self.channels.values()], partitions
+        )
+        if self.redis_url == EMBEDDED:
+            await self._start_valkey(data_dir)
+        connection = self._connection()
+        layout = Layout(connection, partitions=partitions)
+        await _unless_away(connection.check_version())
+        await _unless_away(layout.check())
+        spool = Spool(data_dir / "spool", max_bytes=self.settings.spool.max_bytes)
+        self._stack.callback(spool.close)
+        self.committer = Committer(
+            partitions,
+            windows=self._windows,
+            files=self.settings.media.enabled,
+            locator=connection,
+            spool=spool,
+            metrics=self.metrics,
+            timeout_seconds=self.settings.redis.timeout_seconds,
+            guard=layout.check,
+        )
+        self._stack.push_async_callback(self.committer.close)
+        await self.committer.start()
+        self.media = MediaStore(FileStore.open(self.settings.media.url, folder=data_dir / "media"))
+        if self.settings.media.enabled:
+            await self._start_media(connection)
+        conditions = Conditions(self.health, self.committer.writers, spool, self.channels)
+        self._in_background(conditions.run())
+        self._in_background(
+            Upkeep(
+                connection,
+                partitions=partitions,
+                settings=self.settings.streams,
+                metrics=self.metrics,
+                clock=milliseconds,
+            ).run()
+        )
+
+    async def _start_valkey(self, data_dir: Path) -> None:
+        valkey = EmbeddedValkey(data_dir, appendfsync=self.settings.redis.appendfsync)
+        await valkey.start()
+        self._stack.push_async_callback(valkey.stop)
+        self.redis_url = valkey.url
+
+    def _connection(self) -> Connection:
+        connection = Connection(self.redis_url, timeout_seconds=self.settings.redis.timeout_seconds)
+        self._stack.push_async_callback(connection.close)
+        return connection
+
+    async def _start_media(self, connection: Connection) -> None:
+        workers = MediaWorkers(
+            queues=queues_of(
+                connection.client, self.settings.streams.partitions, self.settings.media
+            ),
+            channels=self.channels,
+            fetcher=await self._stack.enter_async_context(HttpFetcher()),
+            store=self.media,
+            commit=self.committer.commit,
+            settings=self.settings.media,
+            metrics=self.metrics,
+            clock=milliseconds,
+            draw=random.random,
+        )
+        running = asyncio.create_task(workers.run(), name="media")
+
+        async def stop() -> None:
+            workers.stop()
+            _, late = await asyncio.wait([running], timeout=STOP_SECONDS)
+            await _cancelled(*late)
+
+        self._stack.push_async_callback(stop)
+
+    def _in_background(self, work: Any) -> None:
+        self._stack.push_async_callback(_cancelled, asyncio.create_task(work))
+
+
+async def _unless_away(asking: Awaitable[object]) -> None:
+    """Start without Redis too: the spool stands in, and the question is asked again later."""
+    try:
+        await asking
+    except RedisUnavailable:
+        return
+
+
+async def _cancelled(*tasks: asyncio.Task[None]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

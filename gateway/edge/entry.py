@@ -1,0 +1,114 @@
+"""Turns events into what the commit script reads; see ``gateway/bus/scripts/commit.lua``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from hashlib import blake2b
+from typing import Final, TypeAlias
+
+import msgpack
+import msgspec
+
+from gateway.bus.keys import SEEN_BUCKETS, STEP_BUCKETS, WINDOW_BUCKETS
+from gateway.channel.rules import WindowRule
+from gateway.codec.stream import encode
+from gateway.edge.media.job import jobs_of
+from gateway.model.event import Event, MessageStatus, type_of
+from gateway.model.identity import ID_LENGTH, contact_digest
+from gateway.policy.status import BIT
+
+Entry: TypeAlias = tuple[str | bytes | int, ...]
+
+# Lua's cmsgpack knows the older form of MessagePack only, in which bytes and text are one type.
+_PACK: Final = msgpack.Packer(use_bin_type=False).pack
+_SECOND: Final = timedelta(seconds=1)
+
+
+class Unit(msgspec.Struct, frozen=True, gc=False):
+    """Events of one partition that are committed and confirmed together.
+
+    Attributes:
+        entries: What the script reads: a MessagePack array.
+        types: ``(channel, type)`` of every event, for counting.
+    """
+
+    entries: bytes
+    types: tuple[tuple[str, str], ...]
+
+
+class Entries:
+    """Writes events for the script.
+
+    Args:
+        windows: The window rule of every channel type that has one.
+        files: Whether files of messages are to be fetched.
+    """
+
+    def __init__(self, windows: Mapping[str, WindowRule], *, files: bool) -> None:
+        self._files = files
+        self._windows = {
+            channel: (rule.opens, rule.length // _SECOND) for channel, rule in windows.items()
+        }
+
+    def unit(self, events: Sequence[Event]) -> Unit:
+        """Return the unit of events that belong to one partition."""
+        entries: list[Entry] = []
+        types: list[tuple[str, str]] = []
+        for event in events:
+            type_ = type_of(event)
+            types.append((event.channel, type_))
+            entries.append(self._entry(event, type_))
+            if self._files:
+                entries += [("j", job) for job in jobs_of(event)]
+        return Unit(_PACK(entries), tuple(types))
+
+    def _entry(self, event: Event, type_: str) -> Entry:
+        if isinstance(event, MessageStatus) and event.status.platform_id is not None:
+            return _step(event, event.status.platform_id)
+        bucket, member = _digest(event.id)
+        window = self._windows.get(event.channel)
+        if window is None or not window[0](event):
+            return ("e", type_, encode(event), bucket, member)
+        return ("w", type_, encode(event), bucket, member, *_sign_of_life(event, window[1]))
+
+
+def _step(event: MessageStatus, platform_id: str) -> Entry:
+    digest = contact_digest(event.account, f"{platform_id}\0{event.contact.id}")
+    bucket = int.from_bytes(digest[8:], "big") % STEP_BUCKETS
+    bit = BIT[event.status.status]
+    return ("s", "message.status", encode(event), bucket, digest[:8], bit)
+
+
+def _sign_of_life(event: Event, length_seconds: int) -> list[str | bytes | int]:
+    """Return when the contact wrote, how long the window is, and every place it is kept at."""
+    contact = getattr(event, "contact", None)
+    if contact is None:
+        raise TypeError(f"{type_of(event)} opens no window: it has no contact")
+    found: list[str | bytes | int] = [int(event.id[:12], 16) // 1000, length_seconds]
+    if not contact.addresses:
+        found += window_place(event.account, contact.id)
+    for address in contact.addresses:
+        found += window_place(event.account, address.value)
+    return found
+
+
+def window_place(account: str, address: str) -> tuple[int, bytes]:
+    """Return the bucket and the field under which a contact's window is kept."""
+    digest = contact_digest(account, address)
+    return int.from_bytes(digest[8:], "big") % WINDOW_BUCKETS, digest[:8]
+
+
+def _digest(event_id: str) -> tuple[int, str]:
+    """Return bucket and member (a signed 64-bit number) by which an event is remembered."""
+    try:
+        value = int(event_id[12:], 16) if len(event_id) == ID_LENGTH else _hashed(event_id)
+    except ValueError:  # not one of ours, but still what its maker tells events apart by
+        value = _hashed(event_id)
+    member = value >> 16
+    # In words, because the numbers of Lua have 53 bits only.
+    return value % SEEN_BUCKETS, str(member - (1 << 64) if member >> 63 else member)
+
+
+def _hashed(event_id: str) -> int:
+    return int.from_bytes(blake2b(event_id.encode(), digest_size=10).digest(), "big")

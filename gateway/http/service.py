@@ -1,0 +1,109 @@
+"""A daemon with its two listeners: the whole process."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import Self
+
+import structlog
+
+from gateway.channel.channel import ChannelSettings
+from gateway.daemon.daemon import STOP_SECONDS, Daemon, milliseconds
+from gateway.http import media, private, webhooks
+from gateway.http.constant import OK
+from gateway.http.listener import Listener
+from gateway.loader import Plugins
+from gateway.settings.load import Configuration
+from gateway.telemetry import logs
+
+log = structlog.get_logger(__name__)
+
+
+class Service:
+    """Starts everything, answers, and stops in the right order; an async context manager.
+
+    Args:
+        configuration: What the operator set.
+        plugins: What is loaded.
+
+    Attributes:
+        daemon: What works behind the listeners.
+        public: Webhooks.
+        private: Metrics, health, media.
+    """
+
+    def __init__(self, configuration: Configuration[ChannelSettings], plugins: Plugins) -> None:
+        self.daemon = Daemon(configuration, plugins)
+        self.public: Listener
+        self.private: Listener
+
+    @property
+    def public_url(self) -> str:
+        """Where platforms knock."""
+        return f"http://{self.public.address}"
+
+    @property
+    def private_url(self) -> str:
+        """Where operators ask."""
+        return f"http://{self.private.address}"
+
+    async def __aenter__(self) -> Self:
+        daemon = await self.daemon.__aenter__()
+        try:
+            await self._listen(daemon)
+        except BaseException:
+            await daemon.__aexit__(None, None, None)
+            raise
+        log.info(
+            logs.STARTED,
+            public=self.public_url,
+            private=self.private_url,
+            accounts=sorted(daemon.channels),
+        )
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        log.info(logs.STOPPING)
+        began = time.monotonic()
+        self.daemon.health.stopping()
+        # The public side first: what was received is answered before the rest is taken down.
+        await self.public.stop(STOP_SECONDS)
+        await self.daemon.__aexit__(kind, error, trace)
+        await self.private.stop(1.0)
+        log.info(logs.STOPPED, seconds=round(time.monotonic() - began, 3))
+
+    async def _listen(self, daemon: Daemon) -> None:
+        http, metrics = daemon.settings.http, daemon.metrics
+        await OK.prove()
+        self.private = Listener(
+            "private",
+            http.private,
+            settings=http,
+            metrics=metrics,
+            app=private.application(daemon.health, metrics.registry, media.routes(daemon.media)),
+        )
+        self.public = Listener(
+            "public",
+            http.public,
+            settings=http,
+            metrics=metrics,
+            routes=webhooks.routes(
+                list(daemon.channels.values()),
+                commit=daemon.committer.commit,
+                settings=http,
+                metrics=metrics,
+                clock=milliseconds,
+            ),
+        )
+        await self.private.start()
+        try:
+            await self.public.start()
+        except BaseException:
+            await self.private.stop(1.0)
+            raise

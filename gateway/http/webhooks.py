@@ -1,0 +1,253 @@
+"""Where platforms knock: the hot path, from a raw request to the 200.
+
+Little is done here: verify, parse, commit, answer. Everything else happens after the 200.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from hashlib import blake2b
+from typing import Any, Final, TypeAlias
+
+import msgspec
+import structlog
+from aiohttp import web
+
+from gateway.channel.channel import Channel
+from gateway.channel.request import NO_HEADERS, WebhookRequest
+from gateway.errors import BodyMalformed, SignatureInvalid, SpoolFull
+from gateway.http.body import read_body
+from gateway.http.constant import OK
+from gateway.http.listener import Handler
+from gateway.http.problem import Problem
+from gateway.model.event import Event, PlatformNotice
+from gateway.model.identity import event_id
+from gateway.model.notice import Notice
+from gateway.settings.schema import HttpSettings
+from gateway.telemetry import logs
+from gateway.telemetry.metrics import Metrics
+
+log = structlog.get_logger(__name__)
+
+Commit: TypeAlias = Callable[[Sequence[Event]], Awaitable[None]]
+
+PREFIX: Final = "/webhooks"
+RETRY_AFTER_SECONDS: Final = "10"
+NO_SIGNATURE: Final = "not signed by an active secret"
+OUTCOMES: Final = {403: "refused", 400: "malformed", 413: "malformed", 408: "slow"}
+SHARED: Final = "*"
+"""Label of the callback address that all accounts of a channel share."""
+
+
+class Application(msgspec.Struct, frozen=True):
+    """Accounts that share their secrets: one application on the platform.
+
+    Attributes:
+        channel: Any of them; it verifies and parses for all.
+        accounts: Account ids by the platform's own ids.
+    """
+
+    channel: Channel[Any]
+    accounts: Mapping[str, tuple[str, ...]]
+
+
+class Door:
+    """One callback address.
+
+    Args:
+        applications: Whose webhooks are taken here; each needs its own signature.
+        account: For counting: an account's id, or ``SHARED``.
+        commit: Puts events where they are safe.
+        settings: Limits.
+        metrics: What is counted.
+        clock: Milliseconds since 1970.
+    """
+
+    def __init__(
+        self,
+        applications: Sequence[Application],
+        *,
+        account: str,
+        commit: Commit,
+        settings: HttpSettings,
+        metrics: Metrics,
+        clock: Callable[[], int],
+    ) -> None:
+        self._applications = applications
+        self._commit = commit
+        self._limit = settings.body_limit_bytes
+        self._timeout = settings.body_timeout_seconds
+        self._clock = clock
+        self._channel = applications[0].channel.type
+        self._account = account
+        self._count = metrics.webhooks
+        self._taken = metrics.webhooks.labels(self._channel, account, "ok")
+
+    async def get(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer the platform's handshake.
+
+        Raises:
+            Problem: 403, it does not know our token.
+        """
+        asked = WebhookRequest(
+            body=b"",
+            received_at=self._clock(),
+            method="GET",
+            headers=request.headers,
+            query=request.query,
+        )
+        for application in self._applications:
+            challenge = application.channel.challenge(asked)
+            if challenge is not None:
+                return web.Response(text=challenge)
+        raise self._refusal(request, 403, "wrong verify token")
+
+    async def post(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Take a webhook; 200 only when all of it is safe.
+
+        Raises:
+            Problem: 400, 403, 408, 413 or 503; nothing of it was taken, or it may come again.
+        """
+        try:
+            body = await read_body(request, limit=self._limit, timeout_seconds=self._timeout)
+        except Problem as problem:
+            self._told(request, problem.status, problem.reason)
+            raise
+        received = WebhookRequest(
+            body=body,
+            received_at=self._clock(),
+            headers=request.headers,
+            query=_query(request),
+            accounts=self._applications[0].accounts,
+        )
+        application = self._signer(received)
+        if application is None:
+            raise self._refusal(request, 403, NO_SIGNATURE)
+        if application is not self._applications[0]:
+            received = msgspec.structs.replace(received, accounts=application.accounts)
+        try:
+            await self._commit(self._parse(application.channel, received))
+        except BodyMalformed as error:
+            raise self._refusal(request, 400, str(error)) from None
+        except SpoolFull:
+            self._count.labels(self._channel, self._account, "unavailable").inc()
+            raise Problem(503, headers={"Retry-After": RETRY_AFTER_SECONDS}) from None
+        self._taken.inc()
+        return OK(request)
+
+    def _signer(self, received: WebhookRequest) -> Application | None:
+        for application in self._applications:
+            try:
+                application.channel.verify(received)
+            except SignatureInvalid:
+                continue
+            return application
+        return None
+
+    def _parse(self, channel: Channel[Any], received: WebhookRequest) -> Sequence[Event]:
+        try:
+            return channel.parse(received)
+        except BodyMalformed:
+            raise
+        except Exception as error:  # a plugin must not lose what was sent
+            log.exception(logs.PARSE_FAILED, channel=channel.type, account=channel.account)
+            return (_unread(channel, received, error),)
+
+    def _refusal(self, request: web.BaseRequest, status: int, reason: str) -> Problem:
+        self._told(request, status, reason)
+        return Problem(status)
+
+    def _told(self, request: web.BaseRequest, status: int, reason: str) -> None:
+        self._count.labels(self._channel, self._account, OUTCOMES[status]).inc()
+        log.warning(
+            logs.WEBHOOK_REFUSED,
+            channel=self._channel,
+            account=self._account,
+            reason=reason,
+            remote=request.remote,
+        )
+
+
+def routes(
+    channels: Sequence[Channel[Any]],
+    *,
+    commit: Commit,
+    settings: HttpSettings,
+    metrics: Metrics,
+    clock: Callable[[], int],
+) -> dict[str, dict[str, Handler]]:
+    """Return handlers for one address per account and one per channel type.
+
+    ``/webhooks/CHANNEL/ACCOUNT`` takes what the account's application signed;
+    ``/webhooks/CHANNEL`` what any application of the channel signed. Either way each item goes to
+    the account it names, among those that share the signing secret.
+    """
+    made: dict[str, dict[str, Handler]] = {}
+
+    def open_door(path: str, applications: Sequence[Application], account: str) -> None:
+        door = Door(
+            applications,
+            account=account,
+            commit=commit,
+            settings=settings,
+            metrics=metrics,
+            clock=clock,
+        )
+        made[path] = {"GET": door.get, "POST": door.post}
+
+    by_type: dict[str, list[Channel[Any]]] = {}
+    for channel in channels:
+        by_type.setdefault(channel.type, []).append(channel)
+    for type_, own in by_type.items():
+        applications = _applications(own)
+        open_door(f"{PREFIX}/{type_}", applications, SHARED)
+        for channel in own:
+            secrets = tuple(channel.secrets())
+            accounts = next(a.accounts for a in applications if _secrets(a) == secrets)
+            only = (Application(channel, accounts),)
+            open_door(f"{PREFIX}/{type_}/{channel.account}", only, channel.account)
+    return made
+
+
+def _applications(channels: Sequence[Channel[Any]]) -> tuple[Application, ...]:
+    groups: dict[tuple[str, ...], list[Channel[Any]]] = {}
+    for channel in channels:
+        groups.setdefault(tuple(channel.secrets()), []).append(channel)
+    return tuple(Application(group[0], _identities(group)) for group in groups.values())
+
+
+def _identities(group: Sequence[Channel[Any]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for channel in group:
+        for identity in channel.identities():
+            found[identity] = (*found.get(identity, ()), channel.account)
+    return found
+
+
+def _secrets(application: Application) -> tuple[str, ...]:
+    return tuple(application.channel.secrets())
+
+
+def _query(request: web.BaseRequest) -> Mapping[str, str]:
+    return request.query if request.query_string else NO_HEADERS
+
+
+def _unread(channel: Channel[Any], received: WebhookRequest, error: Exception) -> PlatformNotice:
+    """Keep a body whole that a plugin failed on."""
+    try:
+        raw = msgspec.json.decode(received.body)
+    except msgspec.DecodeError:
+        raw = received.body.decode("utf-8", "replace")
+    digest = blake2b(received.body, digest_size=16).hexdigest()
+    return PlatformNotice(
+        id=event_id(0, channel.account, "unread", digest),
+        at=received.received_at,
+        channel=channel.type,
+        account=channel.account,
+        notice=Notice(
+            reason="broken",
+            subject="webhook",
+            error=f"the {channel.type} plugin failed: {type(error).__name__}: {error}",
+            raw=raw,
+        ),
+    )
