@@ -1,1 +1,1 @@
-"""x."""
+"""What Meta's channels have in common: how webhooks are signed and callbacks are confirmed."""

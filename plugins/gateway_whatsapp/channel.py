@@ -1,0 +1,100 @@
+"""One phone number on WhatsApp."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import ClassVar
+
+from gateway.api import (
+    Channel,
+    Event,
+    Fetcher,
+    Media,
+    MediaAddress,
+    MessageReceived,
+    PlatformNotice,
+    Secret,
+    Secrets,
+    WebhookRequest,
+    WindowRule,
+)
+from gateway_meta import challenge, signature
+from gateway_whatsapp import accounts, inbound, outbound
+from gateway_whatsapp.settings import WhatsAppSettings
+
+
+def opens_window(event: Event) -> bool:
+    """Whether an event opens or extends the customer service window."""
+    match event:
+        case MessageReceived():
+            return True
+        case PlatformNotice(contact=contact, notice=notice) if contact is not None:
+            facts = notice.facts
+            return notice.subject == "call" and facts.get("direction") == "USER_INITIATED"
+        case _:
+            return False
+
+
+class WhatsAppChannel(Channel[WhatsAppSettings]):
+    """One phone number of a WhatsApp Business Account."""
+
+    type: ClassVar[str] = "whatsapp"
+    title: ClassVar[str] = "WhatsApp"
+    settings_type = WhatsAppSettings
+    window = WindowRule(
+        length=timedelta(hours=24),
+        opens=opens_window,
+        described=(
+            "Any message of the contact: text, media, place, contact card, order, form reply",
+            "A tap on a button or a list row, and a reaction",
+            "A message the platform cannot hand out (`unsupported`)",
+            "A message received on standby, while another app holds the conversation",
+            "A call the contact made to us, answered or not",
+        ),
+        source='Meta for Developers, WhatsApp Business Platform, "Customer service windows"',
+    )
+
+    def __init__(self, settings: WhatsAppSettings) -> None:
+        super().__init__(settings)
+        self._verifier = signature.Verifier(settings.app_secret.reveal())
+
+    @classmethod
+    def example(cls) -> WhatsAppSettings:
+        """Return settings that make a channel able to ``parse`` with no account at hand."""
+        return WhatsAppSettings(
+            id="whatsapp",
+            channel=cls.type,
+            phone_number_id="106540352242922",
+            business_account_id="102290129340398",
+            access_token=Secret("example"),
+            app_secret=Secrets("example"),
+            verify_token=Secret("example"),
+        )
+
+    def identities(self) -> Sequence[str]:
+        """Return the number's id and the names its notices use."""
+        own = self.settings
+        return accounts.identities(
+            own.phone_number_id, own.business_account_id, own.display_phone_number
+        )
+
+    def secrets(self) -> Sequence[str]:
+        """Return the app's secrets."""
+        return self.settings.app_secret.reveal()
+
+    def challenge(self, request: WebhookRequest) -> str | None:
+        """Answer Meta's check of the callback address."""
+        return challenge.answer(request.query, self.settings.verify_token.reveal())
+
+    def verify(self, request: WebhookRequest) -> None:
+        """Check the signature; see ``Channel.verify``."""
+        self._verifier.verify(request.body, request.headers.get(signature.HEADER))
+
+    def parse(self, request: WebhookRequest) -> Sequence[Event]:
+        """Turn a body into events; see ``Channel.parse``."""
+        return inbound.events(request, self.account)
+
+    async def locate_media(self, media: Media, fetcher: Fetcher) -> MediaAddress:
+        """Ask the Graph API where a file is; the address it gives lives five minutes."""
+        return await outbound.locate(media, fetcher, self.settings)

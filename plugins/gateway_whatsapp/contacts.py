@@ -1,0 +1,83 @@
+"""What changes about contacts outside of messages: their wishes and their ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+
+from gateway.api import (
+    Consent,
+    ContactChange,
+    ContactOptedIn,
+    ContactOptedOut,
+    ContactUpdated,
+    Event,
+    event_id,
+)
+from gateway_whatsapp import people, wire
+from gateway_whatsapp.facts import flat, plain
+from gateway_whatsapp.notices import digest, notice
+from gateway_whatsapp.source import CHANNEL, Source, milliseconds
+
+_PREFERENCE: Final = msgspec.json.Decoder(wire.Preference)
+_ID_UPDATE: Final = msgspec.json.Decoder(wire.IdUpdate)
+
+_WISHES: Final = {
+    "stop": ContactOptedOut,
+    "resume": ContactOptedIn,
+    "signup": ContactOptedIn,
+}
+
+
+def preference(source: Source) -> Iterable[Event]:
+    """Read one of ``user_preferences[]``: marketing messages wanted or not."""
+    raw = source.bytes_of_item()
+    wish = _PREFERENCE.decode(raw)
+    contact = people.contact(source.people, wish.wa_id, wish.user_id, wish.parent_user_id)
+    timestamp = milliseconds(wish.timestamp)
+    outcome = _WISHES.get(wish.value)
+    if outcome is None:
+        facts = flat(plain(msgspec.json.decode(raw)))
+        subject = "user_preferences"
+        return (notice(source, "unknown", subject, facts=facts, contact=contact, time=timestamp),)
+    return (
+        outcome(
+            id=event_id(timestamp, source.account, "consent", wish.value, digest(raw)),
+            at=source.at,
+            channel=CHANNEL,
+            account=source.account,
+            contact=contact,
+            consent=Consent(
+                topic=wish.category.removesuffix("_messages") or "marketing",
+                source="platform",
+                timestamp=timestamp,
+                detail=wish.detail,
+            ),
+        ),
+    )
+
+
+def id_update(source: Source) -> Iterable[Event]:
+    """Read one of ``user_id_update[]``: a contact got another user id."""
+    raw = source.bytes_of_item()
+    update = _ID_UPDATE.decode(raw)
+    own = update.user_id or wire.Renewed()
+    parent = update.parent_user_id or wire.Renewed()
+    timestamp = milliseconds(update.timestamp)
+    return (
+        ContactUpdated(
+            id=event_id(timestamp, source.account, "contact.updated", digest(raw)),
+            at=source.at,
+            channel=CHANNEL,
+            account=source.account,
+            contact=people.contact(source.people, update.wa_id, own.current, parent.current),
+            change=ContactChange(
+                aspect="address",
+                timestamp=timestamp,
+                previous=tuple(each for each in (own.previous, parent.previous) if each),
+                text=update.detail,
+            ),
+        ),
+    )

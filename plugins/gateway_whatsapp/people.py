@@ -1,0 +1,112 @@
+"""Who a message is from, or a status about: ids of WhatsApp made into a contact.
+
+A user id (``US.1349…``, "business-scoped") identifies a person to one business portfolio; the
+phone number may be missing for people with a username, and may change. So the user id is the
+contact's id where it is known, the phone number otherwise.
+
+Source: Meta for Developers, WhatsApp Business Platform, "Business-scoped user IDs".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gateway.api import Address, Contact
+from gateway_whatsapp import wire
+from gateway_whatsapp.source import Broken
+
+_PUNCTUATION = str.maketrans("", "", "+ -()")
+
+
+def is_user_id(value: str) -> bool:
+    """Whether a value has the form of a user id: a country code and a dot before the rest."""
+    return value[2:3] == "." and value[:2].isalpha() and value[:2].isupper() and value.isascii()
+
+
+def digits(number: str) -> str:
+    """Return a phone number as addresses hold it: without plus sign and spacing."""
+    return number if number.isdigit() else number.translate(_PUNCTUATION)
+
+
+def contact(
+    people: Sequence[wire.Person],
+    phone: str | None,
+    user_id: str | None = None,
+    parent_user_id: str | None = None,
+) -> Contact:
+    """Return the contact behind the ids of an item.
+
+    Args:
+        people: ``contacts[]`` that came along; a batch may name several.
+        phone: Number, or a user id where the platform put one; empty or None when hidden.
+        user_id: Business-scoped id, likewise.
+        parent_user_id: The same over linked portfolios.
+
+    Raises:
+        Broken: No id at all.
+    """
+    person = _match(people, phone, user_id, parent_user_id)
+    name = username = None
+    if person is not None:
+        phone = phone or person.wa_id
+        user_id = user_id or person.user_id
+        parent_user_id = parent_user_id or person.parent_user_id
+        if person.profile is not None:
+            name = person.profile.name or None
+            username = person.profile.username
+    if phone and is_user_id(phone):
+        user_id, phone = user_id or phone, None
+    if user_id and phone and not is_user_id(user_id):
+        user_id = None  # Not of the platform's form: the number is the better key.
+    addresses = _addresses(user_id, parent_user_id, phone)
+    if not addresses:
+        raise Broken("", "expected a phone number or a user id, got none")
+    return Contact(
+        id=addresses[0].value,
+        addresses=addresses,
+        name=name,
+        username=username.removeprefix("@") or None if username else None,
+        country=_country(user_id or parent_user_id),
+    )
+
+
+def _country(user_id: str | None) -> str | None:
+    return user_id[:2] if user_id and is_user_id(user_id) else None
+
+
+def _addresses(
+    user_id: str | None, parent_user_id: str | None, phone: str | None
+) -> tuple[Address, ...]:
+    number = digits(phone) if phone else ""
+    if not user_id and not parent_user_id:  # The common case, without a list.
+        return (Address(kind="phone", value=number),) if number else ()
+    found = []
+    if user_id:
+        found.append(Address(kind="business_scoped", value=user_id))
+    if parent_user_id:
+        found.append(Address(kind="parent_business_scoped", value=parent_user_id))
+    if number:
+        found.append(Address(kind="phone", value=number))
+    return tuple(found)
+
+
+def _match(
+    people: Sequence[wire.Person],
+    phone: str | None,
+    user_id: str | None,
+    parent_user_id: str | None,
+) -> wire.Person | None:
+    """Return who of ``contacts[]`` the ids belong to, or None rather than the wrong person."""
+    for person in people:
+        if user_id and person.user_id == user_id:
+            return person
+        if phone and phone in (person.wa_id, person.user_id):
+            return person
+        if parent_user_id and person.parent_user_id == parent_user_id:
+            return person
+    if len(people) == 1:
+        person = people[0]
+        # One person, and no id of the same kind that would say otherwise: it can only be them.
+        if not (phone and person.wa_id) and not (user_id and person.user_id):
+            return person
+    return None

@@ -1,0 +1,96 @@
+"""Where an item of a webhook came from: what every event about it needs to know."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from gateway.api import seconds_to_ms
+from gateway_whatsapp import wire
+
+CHANNEL: Final = "whatsapp"
+_END_OF_TIME_MS: Final = 1 << 47
+"""The year 6429: ids hold 48 bits of milliseconds, and no message is from there."""
+
+
+class Broken(ValueError):
+    """An item cannot be made anything of.
+
+    Args:
+        path: Where in the item, for example ``.timestamp``.
+        wanted: What would be right there, and what is there instead.
+    """
+
+    def __init__(self, path: str, wanted: str) -> None:
+        super().__init__(path, wanted)
+        self.path = path
+        self.wanted = wanted
+
+
+class NeedsRaw(Exception):
+    """The item's own bytes are needed, which the fast way through a body does not keep."""
+
+
+class Source(msgspec.Struct, frozen=True, gc=False):
+    """Where an item came from.
+
+    Attributes:
+        account: Whose it is.
+        at: Milliseconds since 1970, when the request came.
+        people: Who is behind the ids in the items, as far as told.
+        errors: What the platform told beside the items.
+        beside: Ids of the items that ``errors`` were told beside.
+        standby: Another app holds the conversation.
+        number: Of the account, as people dial it, digits only; empty where not told.
+        time: Milliseconds since 1970 of the entry; 0 where it tells none.
+        field: The webhook field.
+        path: Of the item in the body.
+        raw: The item's own bytes, where they are at hand.
+    """
+
+    account: str
+    at: int
+    people: tuple[wire.Person, ...] = ()
+    errors: tuple[wire.Error, ...] = ()
+    beside: str = ""
+    standby: bool = False
+    number: str = ""
+    time: int = 0
+    field: str = "messages"
+    path: str = "$"
+    raw: bytes | None = None
+
+    def item(self, raw: bytes, path: str) -> Source:
+        """Return where an item inside of this one came from.
+
+        Args:
+            raw: Its bytes.
+            path: From here, for example ``.threads[0]``.
+        """
+        return msgspec.structs.replace(self, raw=raw, path=self.path + path)
+
+    def bytes_of_item(self) -> bytes:
+        """Return the item's own bytes.
+
+        Raises:
+            NeedsRaw: They were not kept; the body must be walked item by item.
+        """
+        if self.raw is None:
+            raise NeedsRaw
+        return self.raw
+
+
+def milliseconds(time: wire.Time | None, path: str = ".timestamp") -> int:
+    """Return milliseconds since 1970 for a platform time.
+
+    Raises:
+        Broken: It is not a time.
+    """
+    try:
+        moment = seconds_to_ms(int(time))  # type: ignore[arg-type]  # None raises TypeError
+    except (ValueError, TypeError):
+        moment = -1
+    if 0 <= moment < _END_OF_TIME_MS:
+        return moment
+    raise Broken(path, f"expected seconds since 1970, got {str(time)[:40]!r}")

@@ -1,0 +1,230 @@
+"""The slow, sure way through a webhook body: item by item, each with its own bytes.
+
+A broken item becomes a ``platform.notice`` with its path and its bytes; everything around it
+goes through. So does what is sound but rare: management fields, coexistence, new types.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterable, Iterator
+from typing import Final, TypeAlias, TypeVar
+
+import msgspec
+
+from gateway.api import BodyMalformed, Event, WebhookRequest
+from gateway_whatsapp import accounts, people, wire
+from gateway_whatsapp.facts import flat, plain
+from gateway_whatsapp.fields import LISTED, UNMODELLED, WHOLE
+from gateway_whatsapp.notices import Reason, attempt, notice
+from gateway_whatsapp.source import Broken, Source, milliseconds
+
+OBJECT: Final = "whatsapp_business_account"
+
+T = TypeVar("T")
+
+Parts: TypeAlias = dict[str, msgspec.Raw]
+
+_OBJECT: Final = msgspec.json.Decoder(Parts)
+_LIST: Final = msgspec.json.Decoder(list[msgspec.Raw])
+_PERSON: Final = msgspec.json.Decoder(wire.Person)
+_ERROR: Final = msgspec.json.Decoder(wire.Error)
+_OWNER: Final = msgspec.json.Decoder(wire.Owner)
+_IDENTIFIED: Final = msgspec.json.Decoder(wire.Identified)
+_NULL: Final = msgspec.Raw(b"null")
+_NOTHINGS: Final = msgspec.Raw(b"[]")
+
+_AROUND: Final = frozenset({"messaging_product", "metadata", "contacts"})
+"""Keys of a value that tell about its items and are none themselves."""
+
+
+def walk(request: WebhookRequest, account: str) -> list[Event]:
+    """Return the events of a body, whatever is broken inside.
+
+    Raises:
+        BodyMalformed: It is not a JSON object.
+    """
+    body = _sound(request.body)
+    source = Source(account, request.received_at, raw=body)
+    kind = _text(_OBJECT.decode(body).get("object", _NULL))
+    if kind not in (OBJECT, ""):
+        wanted = f"$.object: expected {OBJECT!r}, got {kind[:40]!r}"
+        return [notice(source, "unknown", "object", error=wanted)]
+    found = attempt(lambda source: _entries(source, request), source, "envelope")
+    if found:
+        return found
+    return [notice(source, "broken", "envelope", error="$.entry: expected changes, got none")]
+
+
+def _sound(body: bytes) -> bytes:
+    """Return the body as JSON that decodes: as it came, or with half characters replaced.
+
+    Half of a surrogate pair is what is left of an emoji that was cut off in a name; it is no
+    reason to lose the messages around it.
+
+    Raises:
+        BodyMalformed: It is not a JSON object.
+    """
+    try:
+        msgspec.json.decode(body)
+    except RecursionError as error:
+        raise BodyMalformed("the body is nested too deeply") from error
+    except ValueError:
+        body = _mended(body)
+    if not body.lstrip(b" \t\r\n").startswith(b"{"):
+        raise BodyMalformed("the body is JSON, but not an object")
+    return body
+
+
+def _mended(body: bytes) -> bytes:
+    try:
+        text = json.dumps(json.loads(body), ensure_ascii=False, allow_nan=False)
+    except (ValueError, RecursionError) as error:
+        raise BodyMalformed("the body is not JSON") from error
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+
+
+def _entries(source: Source, request: WebhookRequest) -> Iterator[Event]:
+    parts = _OBJECT.decode(source.bytes_of_item())
+    for entry in _items(parts, "entry", source):
+        yield from attempt(lambda source: _changes(source, request), entry, "entry")
+
+
+def _changes(source: Source, request: WebhookRequest) -> Iterator[Event]:
+    parts = _OBJECT.decode(source.bytes_of_item())
+    business = _text(parts.get("id", _NULL))
+    source = msgspec.structs.replace(source, time=_time(parts.get("time", _NULL)))
+    for change in _items(parts, "changes", source):
+        yield from attempt(lambda source: _change(source, request, business), change, "change")
+
+
+def _change(source: Source, request: WebhookRequest, business: str) -> Iterator[Event]:
+    parts = _OBJECT.decode(source.bytes_of_item())
+    field = _text(parts.get("field", _NULL))
+    if not field:
+        raise Broken(".field", "expected the name of a field, it is missing")
+    if "value" not in parts:
+        raise Broken(".value", "expected an object, it is missing")
+    source = msgspec.structs.replace(source, field=field).item(bytes(parts["value"]), ".value")
+    yield from attempt(lambda source: _value(source, request, business), source, field)
+
+
+def _value(source: Source, request: WebhookRequest, business: str) -> Iterator[Event]:
+    """Read a field's value once for every account it concerns."""
+    raw = source.bytes_of_item()
+    owner = _OWNER.decode(raw)
+    metadata = owner.metadata or owner.recipient or wire.Metadata()
+    number = metadata.display_phone_number or owner.display_phone_number or owner.phone_number or ""
+    if metadata.phone_number_id or source.field in LISTED:
+        named = accounts.of_number(request.accounts, metadata.phone_number_id, source.account)
+    else:
+        businesses = (owner.waba_info.waba_id, business) if owner.waba_info else (business,)
+        named = accounts.of_business(request.accounts, businesses, number, source.account)
+    if not named:
+        facts = {"phone_number_id": metadata.phone_number_id, "business_account_id": business}
+        yield notice(
+            source,
+            "unknown_account",
+            source.field,
+            facts={name: value for name, value in facts.items() if value},
+        )
+    for account in named:
+        yield from _owned(
+            msgspec.structs.replace(source, account=account, number=people.digits(number))
+        )
+
+
+def _owned(source: Source) -> Iterable[Event]:
+    if source.field in LISTED:
+        return _listed(source)
+    if read := WHOLE.get(source.field):
+        return read(source)
+    facts = flat(plain(msgspec.json.decode(source.bytes_of_item())))
+    reason: Reason = "unmodelled" if source.field in UNMODELLED else "unknown"
+    return (notice(source, reason, source.field, facts=facts),)
+
+
+def _listed(source: Source) -> Iterator[Event]:
+    """Read a value whose lists hold the items."""
+    parts = _OBJECT.decode(source.bytes_of_item())
+    readers = LISTED[source.field]
+    inside, found = _with_neighbours(source, parts)
+    for key, read in readers.items():
+        for item in _tolerant(parts, key, inside, found):
+            found.extend(attempt(read, item, key))
+    for key, raw in parts.items():
+        if key not in readers and key not in _AROUND:
+            reason: Reason = "unmodelled" if key in UNMODELLED else "unknown"
+            found.append(notice(inside.item(bytes(raw), f".{key}"), reason, key))
+    # An empty value is news of some kind all the same.
+    yield from found or (notice(source, "unknown", source.field),)
+
+
+def _with_neighbours(source: Source, parts: Parts) -> tuple[Source, list[Event]]:
+    """Return a source that knows the people and errors told beside the items."""
+    found: list[Event] = []
+    known: list[wire.Person] = []
+
+    def meet(source: Source) -> Iterable[Event]:
+        known.append(_PERSON.decode(source.bytes_of_item()))
+        return ()
+
+    for item in _tolerant(parts, "contacts", source, found):
+        found.extend(attempt(meet, item, "contacts"))
+    told = msgspec.structs.replace(
+        source,
+        people=tuple(known),
+        errors=tuple(_sound_ones(parts, "errors", _ERROR)),
+        beside=" ".join(
+            each.id
+            for key in ("messages", "statuses")
+            for each in _sound_ones(parts, key, _IDENTIFIED)
+        ),
+        standby=source.field == "standby",
+    )
+    return told, found
+
+
+def _sound_ones(parts: Parts, key: str, decoder: msgspec.json.Decoder[T]) -> Iterator[T]:
+    """Yield what decodes; what does not is reported where it is read."""
+    try:
+        raws = _LIST.decode(parts.get(key, _NOTHINGS))
+    except msgspec.ValidationError:
+        return
+    for raw in raws:
+        with contextlib.suppress(msgspec.ValidationError):
+            yield decoder.decode(raw)
+
+
+def _tolerant(parts: Parts, key: str, source: Source, found: list[Event]) -> Iterable[Source]:
+    """Return the items of a list; one that is none becomes a notice."""
+    if bytes(parts.get(key, _NULL)) == b"null":
+        return ()
+    whole = source.item(bytes(parts[key]), f".{key}")
+    try:
+        return list(_items(parts, key, source))
+    except msgspec.ValidationError:
+        found.append(notice(whole, "broken", key, error=f"{whole.path}: expected a list"))
+        return ()
+
+
+def _items(parts: Parts, key: str, source: Source) -> Iterator[Source]:
+    if key not in parts:
+        raise Broken(f".{key}", "expected a list, it is missing")
+    for place, raw in enumerate(_LIST.decode(parts[key])):
+        yield source.item(bytes(raw), f".{key}[{place}]")
+
+
+def _text(raw: msgspec.Raw) -> str:
+    """Return a JSON string; empty for anything else."""
+    value = msgspec.json.decode(raw)
+    return value if isinstance(value, str) else ""
+
+
+def _time(raw: msgspec.Raw) -> int:
+    """Return the time of an entry; 0 where it tells none that could be one."""
+    try:
+        return milliseconds(msgspec.json.decode(raw))
+    except Broken:
+        return 0
