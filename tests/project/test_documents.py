@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -10,11 +12,15 @@ from typing import Final
 import click
 import msgspec
 import pytest
+from redis.asyncio import Redis
 
 from gateway import loader
+from gateway.bus import keys
 from gateway.cli.main import relevo
+from gateway.codec import stream
 from gateway.model.event import Event, type_of
 from gateway.settings.load import load
+from gateway.testing.valkey import ValkeyServer
 
 ROOT: Final = Path(__file__).parents[2]
 FENCE: Final = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -153,6 +159,28 @@ def test_every_example_of_settings_can_be_loaded(block: str, tmp_path: Path) -> 
 
 def test_the_example_of_the_readme_has_an_account() -> None:
     assert any("[[accounts]]" in each for each in _blocks(ROOT / "README.md", "toml"))
+
+
+async def test_the_consumer_of_the_readme_prints_what_contacts_write(
+    valkey_server: ValkeyServer, valkey: Redis, tmp_path: Path
+) -> None:
+    (program,) = _blocks(ROOT / "README.md", "python")
+    (tmp_path / "relevo-data").mkdir()
+    (tmp_path / "relevo-data/valkey.sock").symlink_to(valkey_server.socket)
+    await valkey.hset(keys.layout(), mapping={"partitions": 1, "version": 1})
+    example = msgspec.json.decode(_blocks(ROOT / "docs/events.md", "json")[0], type=Event)
+    entry = {stream.TYPE: type_of(example).encode(), stream.DATA: stream.encode(example)}
+    await valkey.xadd(keys.events(0), {**entry})
+    consumer = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-u", "-c", program), cwd=tmp_path, stdout=asyncio.subprocess.PIPE
+    )
+    assert consumer.stdout is not None
+    try:
+        printed = await asyncio.wait_for(consumer.stdout.readline(), 30)
+    finally:
+        consumer.kill()
+        await consumer.wait()
+    assert printed == b"Sheena Nelson wrote: Does it come in another color?\n"
 
 
 def test_the_examples_of_events_are_events() -> None:
