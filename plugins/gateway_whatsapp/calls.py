@@ -8,14 +8,14 @@ from typing import Final
 import msgspec
 
 from gateway.api import AccountChange, AccountUpdated, Event, event_id
-from gateway_whatsapp import people, wire
+from gateway_whatsapp import people, updates
 from gateway_whatsapp.facts import flat, plain
 from gateway_whatsapp.notices import digest, notice
 from gateway_whatsapp.source import CHANNEL, Broken, Source, milliseconds
 
-_CALL: Final = msgspec.json.Decoder(wire.Call)
-_CALL_STATUS: Final = msgspec.json.Decoder(wire.CallStatus)
-_GROUP: Final = msgspec.json.Decoder(wire.GroupUpdate)
+_CALL: Final = msgspec.json.Decoder(updates.Call)
+_CALL_STATUS: Final = msgspec.json.Decoder(updates.CallStatus)
+_GROUP: Final = msgspec.json.Decoder(updates.GroupUpdate)
 
 
 def call(source: Source) -> Iterable[Event]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from gateway.api import ContactCard, Contacts, Labelled, Phone, PostalAddress
-from gateway_whatsapp import wire
+from gateway_whatsapp import payloads, wire
 from gateway_whatsapp.source import Broken, Source
 
-_NO_NAME = wire.CardName()
-_NO_COMPANY = wire.CardCompany()
+_NO_NAME = payloads.CardName()
+_NO_COMPANY = payloads.CardCompany()
 
 
 def contacts(message: wire.Message, _: Source) -> Contacts:
@@ -17,7 +17,7 @@ def contacts(message: wire.Message, _: Source) -> Contacts:
     return Contacts(contacts=tuple(_card(each) for each in message.contacts))
 
 
-def _card(card: wire.Card) -> ContactCard:
+def _card(card: payloads.Card) -> ContactCard:
     name = card.name or _NO_NAME
     org = card.org or _NO_COMPANY
     return ContactCard(
@@ -44,11 +44,11 @@ def _card(card: wire.Card) -> ContactCard:
 _REQUESTED = frozenset({"contact_request", "request_contact_info"})
 
 
-def _phone(phone: wire.CardPhone) -> Phone:
+def _phone(phone: payloads.CardPhone) -> Phone:
     return Phone(number=phone.phone or phone.wa_id or "", type=phone.type, platform_id=phone.wa_id)
 
 
-def _address(address: wire.CardAddress) -> PostalAddress:
+def _address(address: payloads.CardAddress) -> PostalAddress:
     return PostalAddress(
         street=address.street,
         city=address.city,

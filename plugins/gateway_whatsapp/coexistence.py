@@ -29,15 +29,15 @@ from gateway.api import (
     MessageImported,
     event_id,
 )
-from gateway_whatsapp import errors, people, wire
+from gateway_whatsapp import errors, payloads, people, updates, wire
 from gateway_whatsapp.contents import content
 from gateway_whatsapp.messages import reply_to
 from gateway_whatsapp.notices import attempt, digest
 from gateway_whatsapp.source import CHANNEL, Broken, Source, milliseconds
 
 _MESSAGE: Final = msgspec.json.Decoder(wire.Message)
-_CHUNK: Final = msgspec.json.Decoder(wire.Chunk)
-_BOOK_ENTRY: Final = msgspec.json.Decoder(wire.BookEntry)
+_CHUNK: Final = msgspec.json.Decoder(updates.Chunk)
+_BOOK_ENTRY: Final = msgspec.json.Decoder(updates.BookEntry)
 
 
 def echo(source: Source) -> Iterable[Event]:
@@ -124,10 +124,10 @@ def late_media(source: Source) -> Iterable[Event]:
     message = _MESSAGE.decode(source.bytes_of_item())
     ours = bool(source.number) and people.digits(message.sender or "") == source.number
     other = message.to or message.to_user_id if ours else message.sender or message.from_user_id
-    return _imported(source, other or "", wire.ChunkMetadata())
+    return _imported(source, other or "", updates.ChunkMetadata())
 
 
-def _imported(source: Source, thread: str, stage: wire.ChunkMetadata) -> tuple[MessageImported]:
+def _imported(source: Source, thread: str, stage: updates.ChunkMetadata) -> tuple[MessageImported]:
     message = _MESSAGE.decode(source.bytes_of_item())
     if not message.id:
         raise Broken(".id", "expected the id of the message, it is missing")
@@ -158,7 +158,7 @@ def _imported(source: Source, thread: str, stage: wire.ChunkMetadata) -> tuple[M
     )
 
 
-def _declined(error: wire.Error, source: Source) -> AccountAlert:
+def _declined(error: payloads.Error, source: Source) -> AccountAlert:
     told = errors.told(error)
     return AccountAlert(
         id=event_id(source.time, source.account, "account.alert", digest(source.bytes_of_item())),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import msgspec
@@ -16,15 +16,15 @@ from gateway.api import (
     Event,
     event_id,
 )
-from gateway_whatsapp import people, wire
+from gateway_whatsapp import people, updates
 from gateway_whatsapp.facts import flat, plain
 from gateway_whatsapp.notices import digest, notice
 from gateway_whatsapp.source import CHANNEL, Source, milliseconds
 
-_PREFERENCE: Final = msgspec.json.Decoder(wire.Preference)
-_ID_UPDATE: Final = msgspec.json.Decoder(wire.IdUpdate)
+_PREFERENCE: Final = msgspec.json.Decoder(updates.Preference)
+_ID_UPDATE: Final = msgspec.json.Decoder(updates.IdUpdate)
 
-_WISHES: Final = {
+_WISHES: Final[Mapping[str, type[ContactOptedIn | ContactOptedOut]]] = {
     "stop": ContactOptedOut,
     "resume": ContactOptedIn,
     "signup": ContactOptedIn,
@@ -63,8 +63,8 @@ def id_update(source: Source) -> Iterable[Event]:
     """Read one of ``user_id_update[]``: a contact got another user id."""
     raw = source.bytes_of_item()
     update = _ID_UPDATE.decode(raw)
-    own = update.user_id or wire.Renewed()
-    parent = update.parent_user_id or wire.Renewed()
+    own = update.user_id or updates.Renewed()
+    parent = update.parent_user_id or updates.Renewed()
     timestamp = milliseconds(update.timestamp)
     return (
         ContactUpdated(

@@ -29,7 +29,7 @@ from gateway.api import (
     Unsupported,
     Video,
 )
-from gateway_whatsapp import cards, wire
+from gateway_whatsapp import cards, payloads, wire
 from gateway_whatsapp.facts import plain
 from gateway_whatsapp.source import Broken, Source, milliseconds
 
@@ -81,7 +81,7 @@ def _text(message: wire.Message, _: Source) -> Text:
     return Text(text=_payload(message.text, "text").body)
 
 
-def _media(file: wire.File) -> Media:
+def _media(file: payloads.File) -> Media:
     # Meta's own address for the file wants our token, so it is asked for anew when needed.
     return Media(
         platform_id=file.id or None,
@@ -149,7 +149,7 @@ def _order(message: wire.Message, _: Source) -> Order:
     )
 
 
-def _line(item: wire.Item, at: int) -> OrderItem:
+def _line(item: payloads.Item, at: int) -> OrderItem:
     path = f".order.product_items[{at}]"
     price = item.item_price
     return OrderItem(
@@ -160,7 +160,7 @@ def _line(item: wire.Item, at: int) -> OrderItem:
     )
 
 
-def _number(value: wire.Number, path: str) -> float:
+def _number(value: payloads.Number, path: str) -> float:
     try:
         number = float(value)
     except (ValueError, OverflowError):
@@ -190,7 +190,7 @@ def _interactive(message: wire.Message, source: Source) -> InboundContent:
             return Other(type=unknown or "interactive", data=plain(payload))
 
 
-def _form(reply: wire.FormReply) -> Form:
+def _form(reply: payloads.FormReply) -> Form:
     return Form(name=reply.name, response=_answers(reply.response_json), text=reply.body)
 
 
@@ -204,10 +204,11 @@ def _answers(response: Json) -> dict[str, Json]:
             answers = None
     if not isinstance(answers, dict):
         answers = {"response_json": response}
-    return plain(answers)
+    found: dict[str, Json] = plain(answers)
+    return found
 
 
-def _call_permission(reply: wire.CallReply) -> CallPermission:
+def _call_permission(reply: payloads.CallReply) -> CallPermission:
     until = reply.expiration_timestamp
     path = ".interactive.call_permission_reply.expiration_timestamp"
     return CallPermission(
@@ -226,7 +227,7 @@ def _not_handed_out(message: wire.Message, source: Source) -> Unsupported:
     return _unsupported(errors[0], kind) if errors else Unsupported(type=kind)
 
 
-def _unsupported(error: wire.Error, kind: str | None) -> Unsupported:
+def _unsupported(error: payloads.Error, kind: str | None) -> Unsupported:
     longer = error.error_data.details if error.error_data else error.details
     return Unsupported(
         type=kind, code=str(error.code), reason=longer or error.title or error.message

@@ -12,14 +12,14 @@ from typing import Final
 import msgspec
 
 from gateway.api import Event
-from gateway_whatsapp import calls, coexistence, contacts, management, messages, wire
+from gateway_whatsapp import calls, coexistence, contacts, management, messages, payloads, wire
 from gateway_whatsapp.management import change, reader
 from gateway_whatsapp.notices import Reader
 from gateway_whatsapp.source import Source
 
 _MESSAGE: Final = msgspec.json.Decoder(wire.Message)
 _STATUS: Final = msgspec.json.Decoder(wire.Status)
-_ERROR: Final = msgspec.json.Decoder(wire.Error)
+_ERROR: Final = msgspec.json.Decoder(payloads.Error)
 
 
 def _message(source: Source) -> Iterable[Event]:

@@ -32,19 +32,23 @@ def events(request: WebhookRequest, account: str) -> Sequence[Event]:
         BodyMalformed: The body is not a JSON object.
     """
     try:
-        found: list[Event] = []
-        envelope = _ENVELOPE.decode(request.body)
-        if envelope.object not in (OBJECT, ""):
-            raise NeedsRaw
-        for entry in envelope.entry:
-            for change in entry.changes:
-                _read(change, request, account, found)
+        found = _read(_ENVELOPE.decode(request.body), request, account)
     except Exception:  # noqa: BLE001 - whatever it is, the walk finds the one item to blame
-        return walk(request, account)
+        found = []
     return found or walk(request, account)
 
 
-def _read(change: wire.Change, request: WebhookRequest, account: str, found: list[Event]) -> None:
+def _read(envelope: wire.Envelope, request: WebhookRequest, account: str) -> list[Event]:
+    if envelope.object not in (OBJECT, ""):
+        raise NeedsRaw
+    found: list[Event] = []
+    for entry in envelope.entry:
+        for change in entry.changes:
+            _change(change, request, account, found)
+    return found
+
+
+def _change(change: wire.Change, request: WebhookRequest, account: str, found: list[Event]) -> None:
     value = change.value
     metadata = value.metadata
     owners = accounts.of_number(request.accounts, metadata.phone_number_id, account)
@@ -53,14 +57,14 @@ def _read(change: wire.Change, request: WebhookRequest, account: str, found: lis
     if not (value.messages or value.statuses or value.errors):
         raise NeedsRaw
     # Only errors need to know what they were told beside.
-    beside = (
-        " ".join(each.id for each in (*value.messages, *value.statuses)) if value.errors else ""
-    )
+    beside = _ids(value) if value.errors else ""
     for owner in owners:
         source = Source(owner, request.received_at, value.contacts, value.errors, beside)
-        for message in value.messages:
-            found.append(message_event(message, source))
-        for status in value.statuses:
-            found.append(status_event(status, source))
-        for error in value.errors:
-            found.append(error_event(error, source))
+        found += [message_event(each, source) for each in value.messages]
+        found += [status_event(each, source) for each in value.statuses]
+        found += [error_event(each, source) for each in value.errors]
+
+
+def _ids(value: wire.Value) -> str:
+    ids = [each.id for each in value.messages] + [each.id for each in value.statuses]
+    return " ".join(ids)

@@ -104,7 +104,7 @@ def _template(
 
 
 def template_status(facts: Facts) -> TemplateChange:
-    """Approved, rejected, paused, disabled…"""
+    """Approved, rejected, paused, disabled and so on."""
     reason = _text(facts, "reason", "rejection_info.reason", "other_info.title")
     return _template(
         facts,

@@ -30,7 +30,7 @@ from gateway.api import (
     Status,
     event_id,
 )
-from gateway_whatsapp import errors, people, wire
+from gateway_whatsapp import errors, payloads, people, wire
 from gateway_whatsapp.contents import content
 from gateway_whatsapp.facts import flat
 from gateway_whatsapp.notices import Reason, digest, notice
@@ -195,7 +195,7 @@ def _changed(
     )
 
 
-def _moved(system: wire.System, old: Contact, timestamp: int) -> tuple[Contact, ContactChange]:
+def _moved(system: payloads.System, old: Contact, timestamp: int) -> tuple[Contact, ContactChange]:
     """Return the contact at the new address, and the old ones that it leaves behind."""
     new_phone = system.wa_id or system.new_wa_id
     # What is not said to be new still holds: a new number may come without the user id.
@@ -290,7 +290,7 @@ def _pricing(price: wire.Price) -> Pricing:
     )
 
 
-def error_event(error: wire.Error, source: Source) -> AccountAlert:
+def error_event(error: payloads.Error, source: Source) -> AccountAlert:
     """Return the alert that an error without a message of its own is."""
     told = errors.told(error)
     known = digest(msgspec.json.encode(error))

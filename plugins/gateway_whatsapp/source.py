@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from gateway.api import seconds_to_ms
-from gateway_whatsapp import wire
+from gateway_whatsapp import payloads, wire
 
 CHANNEL: Final = "whatsapp"
 _END_OF_TIME_MS: Final = 1 << 47
@@ -52,7 +52,7 @@ class Source(msgspec.Struct, frozen=True, gc=False):
     account: str
     at: int
     people: tuple[wire.Person, ...] = ()
-    errors: tuple[wire.Error, ...] = ()
+    errors: tuple[payloads.Error, ...] = ()
     beside: str = ""
     standby: bool = False
     number: str = ""
@@ -81,7 +81,7 @@ class Source(msgspec.Struct, frozen=True, gc=False):
         return self.raw
 
 
-def milliseconds(time: wire.Time | None, path: str = ".timestamp") -> int:
+def milliseconds(time: payloads.Time | None, path: str = ".timestamp") -> int:
     """Return milliseconds since 1970 for a platform time.
 
     Raises:

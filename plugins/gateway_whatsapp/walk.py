@@ -14,7 +14,7 @@ from typing import Final, TypeAlias, TypeVar
 import msgspec
 
 from gateway.api import BodyMalformed, Event, WebhookRequest
-from gateway_whatsapp import accounts, people, wire
+from gateway_whatsapp import accounts, payloads, people, updates, wire
 from gateway_whatsapp.facts import flat, plain
 from gateway_whatsapp.fields import LISTED, UNMODELLED, WHOLE
 from gateway_whatsapp.notices import Reason, attempt, notice
@@ -29,9 +29,9 @@ Parts: TypeAlias = dict[str, msgspec.Raw]
 _OBJECT: Final = msgspec.json.Decoder(Parts)
 _LIST: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _PERSON: Final = msgspec.json.Decoder(wire.Person)
-_ERROR: Final = msgspec.json.Decoder(wire.Error)
-_OWNER: Final = msgspec.json.Decoder(wire.Owner)
-_IDENTIFIED: Final = msgspec.json.Decoder(wire.Identified)
+_ERROR: Final = msgspec.json.Decoder(payloads.Error)
+_OWNER: Final = msgspec.json.Decoder(updates.Owner)
+_IDENTIFIED: Final = msgspec.json.Decoder(updates.Identified)
 _NULL: Final = msgspec.Raw(b"null")
 _NOTHINGS: Final = msgspec.Raw(b"[]")
 
