@@ -124,7 +124,7 @@ MEDIA_RETRIED: Final = _event(
     "A file of a message could not be fetched now and will be tried again.",
     "channel",
     "account",
-    "event",
+    "event_id",
     "attempt",
     "reason",
 )
@@ -133,7 +133,7 @@ MEDIA_FAILED: Final = _event(
     "A file of a message was given up; its message stands and message.media_failed says why.",
     "channel",
     "account",
-    "event",
+    "event_id",
     "attempt",
     "reason",
 )
@@ -142,7 +142,7 @@ MEDIA_STORE_REFUSED: Final = _event(
     "The media store cannot write or read; files wait, no attempt is lost. Make it work again.",
     "channel",
     "account",
-    "event",
+    "event_id",
     "error",
 )
 MEDIA_JOB_UNREADABLE: Final = _event(
@@ -156,7 +156,7 @@ MEDIA_NOT_REPORTED: Final = _event(
     "What became of a file could not be put on the stream; it will be done again.",
     "channel",
     "account",
-    "event",
+    "event_id",
     "error",
 )
 MEDIA_QUEUE_LOST: Final = _event(
@@ -180,9 +180,10 @@ CONSUMER_BACK: Final = _event(
 )
 CONSUMER_WAITING: Final = _event(
     "consumer waits for a gateway",
-    "No gateway has used this Redis yet; the consumer begins when one has. Check the URL and its "
-    "database.",
+    "Redis is away, or no gateway has used it yet; the consumer begins when one has. Check the "
+    "URL and its database.",
     "url",
+    "reason",
 )
 HANDLER_FAILED: Final = _event(
     "handler failed",

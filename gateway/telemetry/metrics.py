@@ -6,10 +6,12 @@ partitions and words of ours). Made once per process and handed to whoever count
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+OUTCOMES: Final = ("ok", "refused", "malformed", "unavailable", "slow")
 SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 MEDIA_SECONDS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 
@@ -140,3 +142,23 @@ class Metrics:
         for outcome in ("stored", "failed", "retried"):
             self.media_files.labels(channel, outcome)
         self.media_bytes.labels(channel)
+
+    def touch(self, accounts: Iterable[tuple[str, str]], partitions: int) -> None:
+        """Show zeros for what has not happened yet.
+
+        A counter that appears with its first count looks to Prometheus as if nothing had
+        increased.
+
+        Args:
+            accounts: Channel and account of each callback address.
+            partitions: Number of partitions.
+        """
+        for channel, account in accounts:
+            for outcome in OUTCOMES:
+                self.webhooks.labels(channel, account, outcome)
+        for partition in (f"{number:02d}" for number in range(partitions)):
+            self.duplicates.labels(partition)
+            self.late_statuses.labels(partition)
+            self.windows_opened.labels(partition)
+            self.commit_seconds.labels(partition)
+            self.redis_up.labels(partition)

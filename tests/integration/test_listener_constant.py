@@ -102,9 +102,13 @@ CASES = {
     "two, one after the other": [b"GET %b HTTP/1.1\r\nHost: x\r\n\r\n"] * 2,
     "pipelined": [b"GET %b HTTP/1.1\r\nHost: x\r\n\r\n" * 5],
     "pipelined, the last closes": [
-        b"GET %b HTTP/1.1\r\nHost: x\r\n\r\n"
-        b"HEAD %b HTTP/1.1\r\nHost: x\r\n\r\n"
-        b"GET %b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        b"".join(
+            (
+                b"GET %b HTTP/1.1\r\nHost: x\r\n\r\n",
+                b"HEAD %b HTTP/1.1\r\nHost: x\r\n\r\n",
+                b"GET %b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+            )
+        )
     ],
     "too large": [b"POST %b HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n\r\n"],
 }

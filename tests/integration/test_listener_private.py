@@ -16,7 +16,7 @@ from gateway.http.listener import Listener
 from gateway.http.private import application
 from gateway.settings.schema import HttpSettings
 from gateway.telemetry.metrics import Metrics
-from gateway.telemetry.registry import new_registry, touch
+from gateway.telemetry.registry import new_registry
 
 NOW = 1_700_000_000.0
 
@@ -140,11 +140,11 @@ async def test_metrics_come_in_the_format_that_is_asked_for(private: Private) ->
 
 
 async def test_zeros_show_before_anything_has_happened(private: Private) -> None:
-    touch(private.metrics, [("whatsapp", "wa-main")], 2)
+    private.metrics.touch([("whatsapp", "wa-main")], 2)
     _, _, text = await private.get("/metrics")
     labels = 'account="wa-main",channel="whatsapp",outcome="refused"'
     assert f"relevo_webhooks_total{{{labels}}} 0.0" in text
-    assert 'relevo_redis_up{partition="1"} 0.0' in text
+    assert 'relevo_redis_up{partition="01"} 0.0' in text
     assert 'relevo_http_cut_total{cause="head",listener="private"} 0.0' in text
 
 
@@ -152,7 +152,7 @@ async def test_promtool_finds_nothing_to_say_about_the_metrics(private: Private)
     promtool = shutil.which("promtool")
     if promtool is None:
         pytest.skip("promtool is not installed (Debian package prometheus)")
-    touch(private.metrics, [("whatsapp", "wa-main")], 2)
+    private.metrics.touch([("whatsapp", "wa-main")], 2)
     private.health.component("redis").up()
     _, _, text = await private.get("/metrics")
     checked = subprocess.run(  # noqa: ASYNC221, S603 - nothing else runs; a tool of ours

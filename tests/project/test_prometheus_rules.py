@@ -1,0 +1,63 @@
+"""The alert rules speak about metrics that exist and runbooks that can be read."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from gateway.telemetry.metrics import Metrics
+
+ROOT = Path(__file__).parents[2]
+RULES = ROOT / "etc" / "prometheus-rules.yml"
+OPERATIONS = ROOT / "docs" / "operations.md"
+
+
+def known() -> set[str]:
+    registry = CollectorRegistry()
+    Metrics(registry)
+    names = set()
+    for metric in registry.collect():
+        names |= {metric.name, f"{metric.name}_total"}
+        if metric.type == "histogram":
+            names |= {f"{metric.name}_{part}" for part in ("bucket", "sum", "count")}
+    return names
+
+
+def anchors() -> set[str]:
+    titles = re.findall(r"^#+ (.+)$", OPERATIONS.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def test_every_metric_in_a_rule_exists() -> None:
+    named = set(re.findall(r"\brelevo_\w+", RULES.read_text()))
+    assert named
+    assert named <= known()
+
+
+def test_every_metric_in_the_operations_page_exists() -> None:
+    named = set(re.findall(r"\brelevo_[a-z_]+\b", OPERATIONS.read_text()))
+    assert named
+    assert named <= known()
+
+
+def test_every_alert_points_to_a_runbook_that_exists() -> None:
+    text = RULES.read_text()
+    alerts = re.findall(r"- alert: (\w+)", text)
+    runbooks = re.findall(r"runbook: docs/operations\.md#([\w-]+)", text)
+    assert len(alerts) == len(set(alerts)) == len(runbooks)
+    assert set(runbooks) <= anchors()
+
+
+def test_promtool_accepts_the_rules() -> None:
+    promtool = shutil.which("promtool")
+    if promtool is None:
+        pytest.skip("promtool is not installed (Debian package prometheus)")
+    checked = subprocess.run(  # noqa: S603 - a tool of ours
+        [promtool, "check", "rules", str(RULES)], capture_output=True, text=True, check=False
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
