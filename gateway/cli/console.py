@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import os
+
 from rich.console import Console
 
 
 def stdout() -> Console:
     """Return a console for results; made anew, because tests and pipes exchange the stream."""
-    return Console(highlight=False)
+    return _console(stderr=False)
 
 
 def stderr() -> Console:
     """Return a console for errors and progress."""
-    return Console(stderr=True, highlight=False)
+    return _console(stderr=True)
+
+
+def _console(*, stderr: bool) -> Console:
+    console = Console(stderr=stderr, highlight=False)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        # Nobody sees the edge of a pipe; rich would break lines at column 80.
+        console.width = 240
+    return console

@@ -67,7 +67,7 @@ def _sample_name(metric: MetricFacts) -> str:
 
 def logs() -> str:
     """Render ``logs.md``."""
-    rows = ((f"`{each.phrase}`", _words(each.fields), each.meaning) for each in TABLE.values())
+    rows = ((each.phrase, _words(each.fields), each.meaning) for each in TABLE.values())
     return _page(
         "Log events",
         "gateway/telemetry/logs.py",

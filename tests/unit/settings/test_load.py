@@ -210,7 +210,7 @@ def test_variables_complete_an_account_of_the_file(write: Path) -> None:
         write,
         ACCOUNT.replace('key = "k"', ""),
         RELEVO_ACCOUNTS_LOFT_1_KEY='["new", "old"]',
-        **{"RELEVO_ACCOUNTS_LOFT_1_TOKEN": "{not json"},
+        RELEVO_ACCOUNTS_LOFT_1_TOKEN="{not json",  # noqa: S106 - a made-up one
         RELEVO_ACCOUNTS_LOFT_1_LOFT="42",
         RELEVO_ACCOUNTS_LOFT_1_WEIGHT_GRAMS="280",
         RELEVO_ACCOUNTS_LOFT_1_RINGS="a,b",

@@ -1,0 +1,84 @@
+"""Reference pages tell everything there is, and only that."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final, get_args
+
+import pytest
+
+from gateway.bus.keys import KEYS
+from gateway.cli.reference import PAGES, metric_table
+from gateway.cli.reference_events import tag
+from gateway.codec import documentation
+from gateway.codec.schema import structs
+from gateway.model.content import Content
+from gateway.model.event import Event
+from gateway.settings.keys import keys
+from gateway.settings.schema import Settings
+from gateway.telemetry.logs import TABLE
+
+ROOT: Final = Path(__file__).parents[2]
+REFERENCE: Final = ROOT / "docs/reference"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_is_what_the_code_says(path: str) -> None:
+    assert (ROOT / path).read_text("utf-8") == PAGES[path](), "run `relevo docs`"
+
+
+def test_no_page_is_written_by_hand() -> None:
+    there = {str(each.relative_to(ROOT)) for each in REFERENCE.iterdir()}
+    assert there == {path for path in PAGES if path.startswith("docs/reference/")}
+
+
+def test_every_setting_is_in_the_example_file_and_explained() -> None:
+    text = (ROOT / "etc/relevo.toml").read_text("utf-8")
+    for key in keys(Settings):
+        assert re.search(rf"^# {key.path[-1]} = ", text, re.MULTILINE), key.dotted
+        assert key.description, key.dotted
+
+
+def test_every_metric_has_a_unit_or_a_plain_state_and_is_on_the_page() -> None:
+    page = (REFERENCE / "metrics.md").read_text("utf-8")
+    found = list(metric_table())
+    assert len(found) > 5
+    for each in found:
+        assert each.name.startswith("relevo_")
+        assert each.help.endswith(".")
+        assert each.name in page
+
+
+def test_every_log_event_is_on_the_page() -> None:
+    page = (REFERENCE / "logs.md").read_text("utf-8")
+    assert [phrase for phrase in TABLE if f"| {phrase} |" not in page] == []
+
+
+def test_every_key_is_on_the_page() -> None:
+    page = (REFERENCE / "keys.md").read_text("utf-8")
+    assert [each.pattern for each in KEYS if f"| `{each.pattern}` |" not in page] == []
+
+
+def test_every_event_content_and_value_is_on_the_page_once() -> None:
+    headings = re.findall(
+        r"^### `?(.+?)`?$", (REFERENCE / "events.md").read_text("utf-8"), re.MULTILINE
+    )
+    tagged = {*get_args(Event), *get_args(Content)}
+    values = (structs(Event) | structs(Content)).values()
+    expected = [tag(each) if each in tagged else each.__name__ for each in values]
+    assert sorted(headings) == sorted(expected)
+    anchors = [each.lower().replace(".", "") for each in headings]
+    assert len(set(anchors)) == len(anchors)
+
+
+def test_every_event_and_content_says_what_it_means() -> None:
+    for each in (structs(Event) | structs(Content)).values():
+        assert "__doc__" in vars(each), each
+        assert documentation.meaning(each), each
+
+
+def test_every_field_that_is_explained_exists() -> None:
+    for each in (structs(Event) | structs(Content)).values():
+        told = set(documentation.field_meanings(each))
+        assert told <= set(each.__struct_fields__), each
