@@ -90,4 +90,4 @@ class Report:
     @staticmethod
     def fields(job: MediaJob) -> dict[str, str]:
         """Return what names a file in the log."""
-        return {"channel": job.channel, "account": job.account, "event": job.event_id}
+        return {"channel": job.channel, "account": job.account, "event_id": job.event_id}

@@ -120,21 +120,31 @@ class MediaWorkers:
         self._stopping.set()
 
     async def _pause(self) -> None:
+        if self._free == 0:  # the next file can begin as soon as one ends
+            await asyncio.wait(self._tasks, timeout=1.0, return_when=asyncio.FIRST_COMPLETED)
+            return
         try:
             async with asyncio.timeout(POLL_SECONDS):
                 await self._stopping.wait()
         except TimeoutError:
             return
 
+    @property
+    def _free(self) -> int:
+        return self._settings.workers - len(self._tasks)
+
     async def _round(self) -> None:
+        was_free = self._free > 0
         for queue in self._queues:
             await self._take(queue)
+            if was_free and self._free == 0:
+                break
         # The next round begins elsewhere, so that no partition is always served last.
         self._queues.append(self._queues.pop(0))
 
     async def _take(self, queue: MediaQueue) -> None:
         try:
-            batch = await queue.take(self._settings.workers - len(self._tasks))
+            batch = await queue.take(self._free)
         except RelevoError as error:
             if queue.partition not in self._lost:
                 log.warning(logs.MEDIA_QUEUE_LOST, partition=queue.partition, error=str(error))
