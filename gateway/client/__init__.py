@@ -1,1 +1,22 @@
-"""Reading the streams from Python: a consumer in ten lines."""
+"""Reading the streams from Python: a consumer in ten lines.
+
+::
+
+    async def handle(delivery: Delivery) -> None:
+        match delivery.event:
+            case MessageReceived(contact=contact, message=message):
+                print(contact.id, message.content)
+
+    async with Consumer("redis://localhost:6379", group="crm", name="crm-1") as consumer:
+        await consumer.run(handle)
+
+Events are the types of ``gateway.model.event``; see ``docs/consuming.md``.
+"""
+
+from __future__ import annotations
+
+from gateway.client.consumer import Consumer, Handler
+from gateway.client.delivery import Delivery, UnknownEvent, read_event
+from gateway.client.follow import follow
+
+__all__ = ["Consumer", "Delivery", "Handler", "UnknownEvent", "follow", "read_event"]
