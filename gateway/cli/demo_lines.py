@@ -37,13 +37,13 @@ def who(event: Event) -> str:
     return contact.name or contact.id
 
 
-def what(event: Event) -> str:
+def what(event: Event) -> str:  # noqa: PLR0911 - one for each type
     """Return what happened, in a few words."""
     match event:
         case MessageReceived(message=message):
             return _content(message.content)
         case MessageStatus(status=status, late=late):
-            return f"{status.status}, too late to count" if late else status.status
+            return f"{status.status} (late)" if late else status.status
         case WindowOpened(window=window):
             until = datetime.fromtimestamp(window.expires_at / 1000, UTC).astimezone()
             return f"free-form replies until {until:%A %H:%M}"
@@ -52,12 +52,13 @@ def what(event: Event) -> str:
         case MediaFailed(media=media):
             return media.reason
         case PlatformNotice(notice=notice):
-            return f"{notice.subject}: {notice.error}" if notice.error else notice.subject
+            reason = notice.reason.replace("_", " ")
+            return f"{reason}: {notice.error or notice.subject}"
         case _:
             return ""
 
 
-def _content(content: InboundContent) -> str:
+def _content(content: InboundContent) -> str:  # noqa: PLR0911 - one for each kind
     match content:
         case Text(text=text):
             return f"«{text}»"

@@ -170,14 +170,13 @@ def _explain(text: str, value: object, field: FieldInfo) -> str:
         text = f"must be {_KINDS.get(kind, kind)}{limits}"
     if mentions_secret(field):
         return text
-    if text == "must be a text" and isinstance(value, int):
-        return f'must be a text: put it in quotes, "{value}"'
     shown = repr(value) if len(repr(value)) <= 80 else repr(value)[:80] + "…"
-    if text.startswith("Invalid enum value"):
-        choices = [str(each) for each in _choices(field)]
+    if choices := [str(each) for each in _choices(field)]:
         guess = get_close_matches(str(value), choices, n=1)
         text = f"must be one of {', '.join(choices)}"
         return f"{text}; is {shown}" + (f", did you mean {guess[0]}?" if guess else "")
+    if text == "must be a text" and isinstance(value, int):
+        return f'must be a text: put it in quotes, "{value}"'
     return f"{text}, is {shown}"
 
 

@@ -78,5 +78,5 @@ def test_parsing_imports_no_server(tmp_path: Path, relevo: Relevo) -> None:
     (tmp_path / "body.json").write_text(NOTES, "utf-8")
     done = relevo("parse", "pigeon", "body.json", PYTHONPROFILEIMPORTTIME="1")
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
-    assert "gateway.cli.parse" in imported
+    assert "gateway.loader" in imported
     assert imported.isdisjoint({"aiohttp", "obstore", "redis", "prometheus_client", "uvloop"})
