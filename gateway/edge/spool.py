@@ -12,6 +12,7 @@ import fcntl
 import os
 import struct
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 from zlib import crc32
@@ -121,7 +122,9 @@ class Spool:
             _write_all(file, block, len(FORM) + size)
             os.fdatasync(file)
         except OSError as error:
-            self._cut(partition, size)
+            # What is left behind is written over; a whole record of it would be known by its id.
+            with suppress(OSError):
+                self._cut(partition, size)
             raise SpoolFull(f"it cannot be written: {error}") from error
         self._sizes[partition] = size + len(block)
 

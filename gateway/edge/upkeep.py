@@ -90,7 +90,7 @@ class Upkeep:
         if not length:
             return
         decided = trim(
-            Stream(length=length, unread_since=await self._unread_since(stream)),
+            Stream(length=length, unread_since=await self._unread_since(partition, stream)),
             now=self._clock(),
             max_age=self._settings.max_age_days * DAY_MS,
             max_length=self._settings.max_length,
@@ -102,17 +102,29 @@ class Upkeep:
         if decided.max_length is not None:
             await self._client.xtrim(stream, maxlen=decided.max_length, approximate=True)
 
-    async def _unread_since(self, stream: str) -> int | None:
+    async def _unread_since(self, partition: int, stream: str) -> int | None:
         """Return the time of the oldest entry that some group has not acknowledged."""
-        oldest: list[int] = []
-        for group in await self._client.xinfo_groups(stream):
-            delivered = _milliseconds(group["last-delivered-id"])
-            if group["pending"]:
-                pending = await self._client.xpending(stream, group["name"])
-                oldest.append(_milliseconds(pending["min"]))
-            elif await self._client.xrange(stream, min=_after(group), count=1):
-                oldest.append(delivered)
-        return min(oldest, default=None)
+        ages = [
+            await self._unread_by(partition, stream, group)
+            for group in await self._client.xinfo_groups(stream)
+        ]
+        return min((age for age in ages if age is not None), default=None)
+
+    async def _unread_by(self, partition: int, stream: str, group: Mapping[str, Any]) -> int | None:
+        labels = (f"{partition:02d}", group["name"].decode("utf-8", "replace"))
+        after = b"(" + bytes(group["last-delivered-id"])
+        unread = await self._client.xrange(stream, min=after, count=1)
+        oldest = _milliseconds(unread[0][0]) if unread else None
+        if group["pending"]:
+            pending = await self._client.xpending(stream, group["name"])
+            oldest = _milliseconds(pending["min"])
+        # Redis cannot tell the lag of a group whose place was trimmed away.
+        lag = group["lag"] if group["lag"] is not None else await self._client.xlen(stream)
+        age = 0 if oldest is None else max(self._clock() - oldest, 0) / 1000
+        self._metrics.consumer_lag.labels(*labels).set(lag)
+        self._metrics.consumer_pending.labels(*labels).set(group["pending"])
+        self._metrics.consumer_oldest_seconds.labels(*labels).set(age)
+        return oldest
 
     async def _drop_generations(self, partition: int) -> None:
         listed = keys.generations(partition)
@@ -144,7 +156,3 @@ class Upkeep:
 
 def _milliseconds(entry_id: bytes) -> int:
     return int(entry_id.split(b"-")[0])
-
-
-def _after(group: Mapping[str, Any]) -> bytes:
-    return b"(" + bytes(group["last-delivered-id"])

@@ -80,6 +80,24 @@ class Metrics:
             ["partition"],
             registry=registry,
         )
+        self.consumer_lag = Gauge(
+            "relevo_consumer_lag_events",
+            "Events on the stream that a consumer group has not been given yet.",
+            ["partition", "group"],
+            registry=registry,
+        )
+        self.consumer_pending = Gauge(
+            "relevo_consumer_pending_events",
+            "Events a consumer group was given and has not acknowledged.",
+            ["partition", "group"],
+            registry=registry,
+        )
+        self.consumer_oldest_seconds = Gauge(
+            "relevo_consumer_oldest_seconds",
+            "Age of the oldest event a consumer group has not acknowledged; 0 when there is none.",
+            ["partition", "group"],
+            registry=registry,
+        )
         self.redis_up = Gauge(
             "relevo_redis_up",
             "Whether Redis confirmed last time (1) or not (0).",

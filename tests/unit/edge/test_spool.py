@@ -1,0 +1,128 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from gateway.edge.entry import Unit
+from gateway.edge.spool import FORM, Spool
+from gateway.errors import SpoolFull, StoreError
+
+
+def unit(text: str) -> Unit:
+    return Unit(text.encode(), (("whatsapp", "message.received"),))
+
+
+def spool(folder: Path, *, max_bytes: int = 10_000) -> Spool:
+    return Spool(folder, max_bytes=max_bytes)
+
+
+def content(opened: Spool, partition: int = 3) -> list[Unit]:
+    return [each for each, _ in opened.read(partition, 0)]
+
+
+def test_what_was_written_is_read_in_order(tmp_path: Path) -> None:
+    opened = spool(tmp_path)
+    opened.append(3, [unit("one"), unit("two")])
+    opened.append(3, [unit("three")])
+    assert content(opened) == [unit("one"), unit("two"), unit("three")]
+    opened.close()
+
+
+def test_reading_can_go_on_from_where_it_was(tmp_path: Path) -> None:
+    opened = spool(tmp_path)
+    opened.append(3, [unit("one"), unit("two")])
+    places = [place for _, place in opened.read(3, 0)]
+    assert [each for each, _ in opened.read(3, places[0])] == [unit("two")]
+    opened.close()
+
+
+def test_what_an_earlier_run_wrote_is_found(tmp_path: Path) -> None:
+    first = spool(tmp_path)
+    first.append(3, [unit("one")])
+    first.close()
+    second = spool(tmp_path)
+    assert second.waiting(3)
+    assert not second.waiting(4)
+    assert content(second) == [unit("one")]
+    second.close()
+
+
+@pytest.mark.parametrize("lost", range(1, 20))
+def test_a_torn_last_record_is_cut_off_and_put_aside(tmp_path: Path, lost: int) -> None:
+    first = spool(tmp_path)
+    first.append(3, [unit("one")])
+    whole = first.size_bytes
+    first.append(3, [unit("two")])
+    first.close()
+    path = tmp_path / "03.spool"
+    os.truncate(path, path.stat().st_size - lost)
+    second = spool(tmp_path)
+    assert content(second) == [unit("one")]
+    assert second.size_bytes == whole
+    assert (tmp_path / "03.torn").stat().st_size > 0
+    second.append(3, [unit("three")])
+    assert content(second) == [unit("one"), unit("three")]
+    second.close()
+
+
+def test_a_first_line_that_was_cut_off_is_written_again(tmp_path: Path) -> None:
+    (tmp_path / "03.spool").write_bytes(FORM[:5])
+    opened = spool(tmp_path)
+    opened.append(3, [unit("one")])
+    assert content(opened) == [unit("one")]
+    opened.close()
+
+
+def test_a_file_of_something_else_is_refused_and_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "03.spool").write_bytes(b"not ours at all, by the look of it")
+    with pytest.raises(StoreError, match=r"03\.spool is not a spool file"):
+        spool(tmp_path)
+    assert (tmp_path / "03.spool").read_bytes().startswith(b"not ours")
+
+
+def test_more_than_the_limit_is_refused_whole(tmp_path: Path) -> None:
+    opened = spool(tmp_path, max_bytes=200)
+    opened.append(3, [unit("x" * 100)])
+    with pytest.raises(SpoolFull, match="of 200 bytes"):
+        opened.append(3, [unit("y" * 100)])
+    assert opened.refused is not None
+    assert content(opened) == [unit("x" * 100)]
+    opened.close()
+
+
+def test_the_limit_counts_all_partitions_together(tmp_path: Path) -> None:
+    opened = spool(tmp_path, max_bytes=200)
+    opened.append(3, [unit("x" * 100)])
+    with pytest.raises(SpoolFull):
+        opened.append(4, [unit("y" * 100)])
+    opened.close()
+
+
+def test_a_disk_that_refuses_is_a_full_spool(tmp_path: Path) -> None:
+    opened = spool(tmp_path)
+    opened.append(3, [unit("one")])
+    os.close(opened._files[3])
+    opened._files[3] = os.open(tmp_path / "03.spool", os.O_RDONLY)
+    with pytest.raises(SpoolFull, match="cannot be written"):
+        opened.append(3, [unit("two")])
+    assert content(opened) == [unit("one")]
+    opened.close()
+
+
+def test_clearing_forgets_everything(tmp_path: Path) -> None:
+    opened = spool(tmp_path)
+    opened.append(3, [unit("one")])
+    opened.clear(3)
+    assert not opened.waiting(3)
+    assert opened.size_bytes == 0
+    opened.append(3, [unit("two")])
+    assert content(opened) == [unit("two")]
+    opened.close()
+
+
+def test_two_processes_cannot_share_a_spool(tmp_path: Path) -> None:
+    opened = spool(tmp_path)
+    with pytest.raises(StoreError, match="another running relevo"):
+        spool(tmp_path)
+    opened.close()
+    spool(tmp_path).close()
