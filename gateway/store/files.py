@@ -50,12 +50,12 @@ class FileStore:
             StoreError: There is no such kind of store, or it cannot be opened.
         """
         where = _shown(url) if url else str(folder)
-        with _reported(f"media store {where} cannot be opened"):
-            if not url:
-                return cls(LocalStore(folder, mkdir=True), where)
-            if url.startswith("file:"):
-                return cls(LocalStore.from_url(url, mkdir=True), where)
-            return cls(from_url(url), where)
+        try:
+            return cls(_store(url, folder), where)
+        except (BaseError, OSError, ValueError) as error:
+            # obstore repeats the URL, which may have a password in it.
+            told = _first_line(error).replace(url, where) if url else _first_line(error)
+            raise StoreError(f"media store {where} cannot be opened: {told}") from error
 
     async def put(self, path: str, content: bytes | AsyncIterable[bytes]) -> None:
         """Write a file, whole or not at all; one of that path is replaced.
@@ -142,8 +142,20 @@ def _reported(what: str) -> Iterator[None]:
     except FileNotFoundError:
         raise
     except (BaseError, OSError, NotImplementedError) as error:
-        # The first line says it; obstore adds pages of its own state.
-        raise StoreError(f"{what}: {str(error).partition(chr(10))[0]}") from error
+        raise StoreError(f"{what}: {_first_line(error)}") from error
+
+
+def _store(url: str, folder: Path) -> ObjectStore:
+    if not url:
+        return LocalStore(folder, mkdir=True)
+    if url.startswith("file:"):
+        return LocalStore.from_url(url, mkdir=True)
+    return from_url(url)
+
+
+def _first_line(error: Exception) -> str:
+    # It says all; obstore adds pages of its own state.
+    return str(error).partition("\n")[0]
 
 
 def _shown(url: str) -> str:

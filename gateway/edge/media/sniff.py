@@ -154,13 +154,15 @@ def _by_parts(head: bytes) -> str:
 
 
 def _by_frame(head: bytes) -> str | None:
-    # Twelve bits of sync, then layer: 0 is AAC (ADTS), 1 to 3 are MPEG audio.
+    # Sync, then layer: 0 is AAC (ADTS), 1 is MP3, 2 is MP2; 3 is MP1, which nobody sends and
+    # which looks like the mark at the start of UTF-16.
     if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
         return None
     layer, rates = head[1] >> 1 & 3, head[2]
     if layer == 0:
         return "audio/aac" if head[1] & 0xF0 == 0xF0 and rates >> 2 & 15 < 13 else None
-    return "audio/mpeg" if rates >> 4 not in (0, 15) and rates >> 2 & 3 != 3 else None
+    sounds = layer != 3 and rates >> 4 not in (0, 15) and rates >> 2 & 3 != 3
+    return "audio/mpeg" if sounds else None
 
 
 def _text(head: bytes) -> str | None:
