@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any, Final
 
 import msgspec
@@ -37,7 +37,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     raw: bytes
 
 
-async def follow(url: str, *, start: str = "now") -> AsyncIterator[Seen]:
+async def follow(url: str, *, start: str = "now") -> AsyncGenerator[Seen, None]:
     """Yield the events of all partitions as they come, those of one partition in order.
 
     Redis going away and coming back is waited out.

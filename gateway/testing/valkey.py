@@ -101,7 +101,11 @@ class ValkeyServer:
                 stdout=log,
                 stderr=log,
             )
-        wait_until(self._answers, f"{self.url} to answer:\n{self.log()}")
+        try:
+            wait_until(self._answers, f"{self.url} to answer; see {self._log}")
+        except TimeoutError:
+            self._end(signal.SIGKILL)
+            raise
 
     def stop(self) -> None:
         """Stop and, if it was made for this server, remove the folder."""
