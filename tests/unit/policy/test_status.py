@@ -3,6 +3,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.model.status import StatusName
 from gateway.policy.status import BIT, ORDER, is_known, is_late
 
 steps = st.sampled_from(ORDER)
@@ -25,7 +26,7 @@ def test_failed_after_delivered_is_late() -> None:
 
 
 @given(st.lists(steps, unique=True), steps)
-def test_late_means_that_a_later_step_was_seen(seen: list[str], new: str) -> None:
+def test_late_means_that_a_later_step_was_seen(seen: list[StatusName], new: StatusName) -> None:
     bits = sum(BIT[step] for step in seen)
     assert is_late(bits, new) == any(ORDER.index(step) > ORDER.index(new) for step in seen)
     assert is_known(bits, new) == (new in seen)
