@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import msgspec
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.rule import Rule
@@ -88,6 +88,20 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     ready: bool
 
 
+class Line(msgspec.Struct, frozen=True):
+    """A mark, a text that may wrap beside it, and what stands at the right edge."""
+
+    mark: str
+    text: Text
+    style: str = ""
+    edge: str = ""
+
+    @property
+    def plain(self) -> str:
+        """The line for a pipe: never wrapped, so that it can be searched."""
+        return f"{self.mark or ' '} {self.text.plain}  {self.edge}".rstrip()
+
+
 class View:
     """Prints the demo.
 
@@ -104,26 +118,23 @@ class View:
 
     def starting(self) -> None:
         """Say what is about to happen."""
-        sides = ("on the left", "on the right") if self._wide else ("first", "below")
-        self._console.print(
-            Panel(
-                Text.assemble(
-                    "A simulated WhatsApp posts real, signed webhooks; the gateway answers 200 "
-                    "once they are safe on a Redis stream.\n\n",
-                    (f"{sides[0].capitalize()}", "bold"),
-                    ": what the platform posts, and the answer.\n",
-                    (f"{sides[1].capitalize()}", "bold"),
-                    ": the events that arrive on the stream, and how long after the post.",
-                ),
-                title="[bold]Relevo[/] demo",
-                padding=(1, 2),
-                width=min(self._console.width, WIDE),
-            )
+        sides = ("On the left", "On the right") if self._wide else ("First", "Below")
+        text: RenderableType = Text.assemble(
+            "A simulated WhatsApp posts real, signed webhooks; the gateway answers 200 once they "
+            "are safe on a Redis stream.\n\n",
+            (sides[0], "bold"),
+            ": what the platform posts, and the answer.\n",
+            (sides[1], "bold"),
+            ": the events that arrive on the stream, and how long after the post.",
         )
+        if self._console.is_terminal:
+            width = min(self._console.width, WIDE)
+            text = Panel(text, title="[bold]Relevo[/] demo", padding=(1, 2), width=width)
+        self._console.print(text, soft_wrap=not self._console.is_terminal)
 
     def ready(self, place: Place) -> None:
         """Tell that the gateway answers and the platform has checked its callback."""
-        self._console.print(
+        self._say(
             Text.assemble(
                 ("✓ ", "bold green"),
                 "Gateway, Valkey and platform are up. The platform checked the callback: ",
@@ -136,23 +147,25 @@ class View:
         """Show one webhook and what came of it."""
         left, right = _posted(taken), _arrived(taken)
         if self._wide:
-            grid = Table.grid(expand=True, padding=(0, 2))
-            grid.add_column(ratio=2)
-            grid.add_column(ratio=3)
-            grid.add_row(Text("\n").join(left), Text("\n").join(right))
-            self._console.print(grid)
+            sides = Table.grid(expand=True, padding=(0, 3, 0, 0))
+            sides.add_column(ratio=2)
+            sides.add_column(ratio=3)
+            sides.add_row(_grid(left), _grid(right))
+            self._console.print(sides)
+        elif self._console.is_terminal:
+            self._console.print(_grid(left), Padding(_grid(right), (0, 0, 0, 4)))
         else:
             for line in left:
-                self._print(line)
+                self._plain(line.plain)
             for line in right:
-                self._print(line, indent=4)
+                self._plain(f"    {line.plain}")
         self._console.print()
 
-    def _print(self, line: Text, *, indent: int = 0) -> None:
-        if self._console.is_terminal:
-            self._console.print(Padding(line, (0, 0, 0, indent), expand=False))
-        else:  # one event a line, for grep
-            self._console.print(Text(" " * indent) + line, soft_wrap=True)
+    def _plain(self, text: str) -> None:
+        self._console.print(Text(text), soft_wrap=True)
+
+    def _say(self, text: Text) -> None:
+        self._console.print(text, soft_wrap=not self._console.is_terminal)
 
     def summary(self, totals: Totals, place: Place) -> None:
         """Tell what the tour came to."""
@@ -168,8 +181,16 @@ class View:
             "stream": f"{totals.stream} of {place.redis}",
         }
         self._heading("The tour")
-        for name, told in rows.items():
-            self._print(Text.assemble((f"{name:<15}", "bold"), told))
+        if self._console.is_terminal:
+            facts = Table.grid(padding=(0, 2, 0, 0))
+            facts.add_column(style="bold", no_wrap=True)
+            facts.add_column(overflow="fold")
+            for name, told in rows.items():
+                facts.add_row(name, told)
+            self._console.print(facts)
+        else:
+            for name, told in rows.items():
+                self._plain(f"{name:<15}{told}")
         self._console.print()
 
     def try_next(self, totals: Totals, place: Place) -> None:
@@ -188,7 +209,7 @@ class View:
 
     def look_around(self) -> None:
         """Tell how to keep it running."""
-        self._print(Text(f"To keep it running and look around: {self._command} demo"))
+        self._say(Text(f"To keep it running and look around: {self._command} demo"))
 
     def _heading(self, title: str) -> None:
         if self._console.is_terminal:
@@ -199,53 +220,61 @@ class View:
     def verdict(self, problems: Sequence[str]) -> None:
         """Say whether everything was as expected."""
         if not problems:
-            self._print(Text("✓ Everything arrived as expected.", style="bold green"))
+            self._say(Text("✓ Everything arrived as expected.", style="bold green"))
         for each in problems:
-            self._print(Text(f"✗ {each}", style="bold red"))
+            self._say(Text(f"✗ {each}", style="bold red"))
 
     def goodbye(self) -> None:
         """Tell that everything is stopped."""
-        self._print(Text("Stopped; nothing is left behind.", style="dim"))
+        self._say(Text("Stopped; nothing is left behind.", style="dim"))
 
 
-def _posted(taken: Taken) -> list[Text]:
+def _grid(lines: Sequence[Line]) -> Table:
+    grid = Table.grid(expand=True, padding=(0, 1, 0, 0))
+    grid.add_column(no_wrap=True, width=1)
+    grid.add_column(ratio=1)
+    grid.add_column(no_wrap=True, justify="right", style="dim")
+    for line in lines:
+        grid.add_row(Text(line.mark, style=line.style), line.text, line.edge)
+    return grid
+
+
+def _posted(taken: Taken) -> list[Line]:
     step = taken.step
-    lines = [Text.assemble(("▸ ", "bold cyan"), (step.title, "bold"))]
+    lines = [Line("▸", Text(step.title, style="bold"), "bold cyan")]
     if step.said:
-        lines.append(Text(f"  «{step.said}»", style="italic"))
-    lines.append(_answer(taken))
+        lines.append(Line("", Text(f"«{step.said}»", style="italic")))
+    slowest = max(each.answered_at - each.posted_at for each in taken.attempts)
+    lines.append(Line("", _answer(taken), edge=f"{slowest * 1000:.1f} ms"))
     if step.shows:
-        lines.append(Text(f"  {step.shows}", style="dim"))
+        lines.append(Line("", Text(step.shows, style="dim")))
     return lines
 
 
 def _answer(taken: Taken) -> Text:
     step = taken.step
-    text = Text(f"  POST {len(step.webhook.body)} bytes")
+    text = Text(f"POST {len(step.webhook.body)} bytes")
     if step.copies > 1:
         text.append(f", {step.copies} times")
-    text.append(" → ")
+    text.append(" →")
     for attempt in taken.attempts:
         fine = attempt.status == step.status
-        text.append(f"{attempt.status or attempt.error} ", "bold green" if fine else "bold red")
-    slowest = max(each.answered_at - each.posted_at for each in taken.attempts)
-    text.append(f"in {slowest * 1000:.1f} ms", "dim")
+        text.append(f" {attempt.status or attempt.error}", "bold green" if fine else "bold red")
     return text
 
 
-def _arrived(taken: Taken) -> list[Text]:
+def _arrived(taken: Taken) -> list[Line]:
     lines = [_event(each, taken.posted_at) for each in taken.arrivals]
     if not lines:
-        lines.append(Text("nothing, as it should be", style="dim"))
-    return lines + [Text(f"✗ {each}", style="bold red") for each in taken.problems]
+        lines.append(Line("○", Text("nothing, as it should be"), "dim"))
+    return lines + [Line("✗", Text(each, style="bold red"), "bold red") for each in taken.problems]
 
 
-def _event(arrival: Arrival, posted_at: float) -> Text:
+def _event(arrival: Arrival, posted_at: float) -> Line:
     kind = type_of(arrival.event)
     style = STYLES.get(kind, "bold")
-    text = Text.assemble(("● ", style), (kind, style))
+    text = Text(kind, style=style)
     for each in (who(arrival.event), what(arrival.event)):
         if each:
-            text.append(f"  {each}")
-    text.append(f"  +{(arrival.seen_at - posted_at) * 1000:.0f} ms", "dim")
-    return text
+            text.append(f"  {each}", "default not bold")
+    return Line("●", text, style, f"+{(arrival.seen_at - posted_at) * 1000:.0f} ms")
