@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
-from rich.console import Console
+if TYPE_CHECKING:  # loading rich takes longer than parsing a body
+    from rich.console import Console
 
 
 def stdout() -> Console:
@@ -17,7 +19,17 @@ def stderr() -> Console:
     return _console(stderr=True)
 
 
+def complain(error: object) -> None:
+    """Tell an error in plain words on standard error."""
+    from rich.text import Text  # noqa: PLC0415 - see above
+
+    told = Text.assemble(("error", "bold red"), f": {error}")
+    stderr().print(told, soft_wrap=True)
+
+
 def _console(*, stderr: bool) -> Console:
+    from rich.console import Console  # noqa: PLC0415 - see above
+
     console = Console(stderr=stderr, highlight=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
         # Nobody sees the edge of a pipe; rich would break lines at column 80.

@@ -6,10 +6,9 @@ from importlib import import_module
 from typing import Final
 
 import click
-from rich.markup import escape
 
 from gateway import __version__
-from gateway.cli.console import stderr
+from gateway.cli.console import complain
 from gateway.errors import RelevoError
 
 COMMANDS: Final = {
@@ -48,7 +47,7 @@ class LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except RelevoError as error:
-            stderr().print(f"[bold red]error[/]: {escape(str(error))}", soft_wrap=True)
+            complain(error)
             ctx.exit(2)
 
 

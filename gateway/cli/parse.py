@@ -6,22 +6,19 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
 
 import click
 import msgspec
-from rich.markup import escape
 
 from gateway import loader
 from gateway.channel.channel import Channel
 from gateway.channel.request import WebhookRequest
-from gateway.cli.console import stderr
+from gateway.channel.unread import unread
+from gateway.cli.console import complain
 from gateway.errors import BodyMalformed
-from gateway.model.event import Event, PlatformNotice
-from gateway.model.identity import event_id
-from gateway.model.notice import Notice
+from gateway.model.event import Event
 
 STDIN: Final = "-"
 RECORDED: Final = {"source", "body"}
@@ -46,10 +43,7 @@ def command(channel: str, files: tuple[str, ...]) -> None:
         try:
             content = sys.stdin.buffer.read() if file == STDIN else Path(file).read_bytes()
         except OSError as error:
-            stderr().print(
-                f"[bold red]error[/]: {escape(file)} cannot be read: {error.strerror}",
-                soft_wrap=True,
-            )
+            complain(f"{file} cannot be read: {error.strerror}")
             failed = True
             continue
         for line in lines(reader, file, body_of(content), now=time.time_ns() // 1_000_000):
@@ -99,22 +93,11 @@ def lines(channel: Channel[Any], file: str, body: bytes, *, now: int) -> Iterato
 
 
 def _events(channel: Channel[Any], body: bytes, now: int) -> Sequence[Event]:
+    request = WebhookRequest(body=body, received_at=now)
     try:
-        return channel.parse(WebhookRequest(body=body, received_at=now))
+        return channel.parse(request)
     except BodyMalformed as error:
-        return [_broken(channel, body, now, str(error))]
+        return (unread(channel, request, error=str(error)),)
     except Exception as error:  # noqa: BLE001 - a plugin's mistake must show, and the rest go on
-        return [_broken(channel, body, now, f"{type(error).__name__}: {error}")]
-
-
-def _broken(channel: Channel[Any], body: bytes, now: int, error: str) -> PlatformNotice:
-    digest = blake2b(body, digest_size=16).hexdigest()
-    return PlatformNotice(
-        id=event_id(0, channel.account, "platform.notice", digest),
-        at=now,
-        channel=channel.type,
-        account=channel.account,
-        notice=Notice(
-            reason="broken", subject="body", error=error, raw=body.decode("utf-8", "replace")
-        ),
-    )
+        told = f"the {channel.type} plugin failed: {type(error).__name__}: {error}"
+        return (unread(channel, request, error=told),)

@@ -20,9 +20,10 @@ from aiohttp import StreamReader, web
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http import RawRequestMessage
 
-from gateway.http import address, problem
+from gateway.http import problem
 from gateway.http.connection import Connection, Refused
 from gateway.http.constant import OK
+from gateway.settings import address
 from gateway.settings.schema import HttpSettings
 from gateway.telemetry.metrics import Metrics
 

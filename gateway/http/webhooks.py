@@ -6,7 +6,6 @@ Little is done here: verify, parse, commit, answer. Everything else happens afte
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from hashlib import blake2b
 from typing import Any, Final, TypeAlias
 
 import msgspec
@@ -15,14 +14,13 @@ from aiohttp import web
 
 from gateway.channel.channel import Channel
 from gateway.channel.request import NO_HEADERS, WebhookRequest
+from gateway.channel.unread import unread
 from gateway.errors import BodyMalformed, SignatureInvalid, SpoolFull
 from gateway.http.body import read_body
 from gateway.http.constant import OK
 from gateway.http.listener import Handler
 from gateway.http.problem import Problem
-from gateway.model.event import Event, PlatformNotice
-from gateway.model.identity import event_id
-from gateway.model.notice import Notice
+from gateway.model.event import Event
 from gateway.settings.schema import HttpSettings
 from gateway.telemetry import logs
 from gateway.telemetry.metrics import Metrics
@@ -151,7 +149,8 @@ class Door:
             raise
         except Exception as error:  # a plugin must not lose what was sent
             log.exception(logs.PARSE_FAILED, channel=channel.type, account=channel.account)
-            return (_unread(channel, received, error),)
+            told = f"the {channel.type} plugin failed: {type(error).__name__}: {error}"
+            return (unread(channel, received, error=told),)
 
     def _refusal(self, request: web.BaseRequest, status: int, reason: str) -> Problem:
         self._told(request, status, reason)
@@ -230,24 +229,3 @@ def _secrets(application: Application) -> tuple[str, ...]:
 
 def _query(request: web.BaseRequest) -> Mapping[str, str]:
     return request.query if request.query_string else NO_HEADERS
-
-
-def _unread(channel: Channel[Any], received: WebhookRequest, error: Exception) -> PlatformNotice:
-    """Keep a body whole that a plugin failed on."""
-    try:
-        raw = msgspec.json.decode(received.body)
-    except msgspec.DecodeError:
-        raw = received.body.decode("utf-8", "replace")
-    digest = blake2b(received.body, digest_size=16).hexdigest()
-    return PlatformNotice(
-        id=event_id(0, channel.account, "unread", digest),
-        at=received.received_at,
-        channel=channel.type,
-        account=channel.account,
-        notice=Notice(
-            reason="broken",
-            subject="webhook",
-            error=f"the {channel.type} plugin failed: {type(error).__name__}: {error}",
-            raw=raw,
-        ),
-    )

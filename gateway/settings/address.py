@@ -42,8 +42,7 @@ def parse(text: str) -> Address:
     host, colon, port = text.rpartition(":")
     bare = host.removeprefix("[").removesuffix("]")
     bracketed = host == f"[{bare}]"
-    if not colon or not (port.isascii() and port.isdigit()) or int(port) > 65535:
-        raise SettingsError(f"{text!r} must be host:port, [v6]:port or unix:/path")
-    if (":" in bare) != bracketed:
-        raise SettingsError(f"{text!r}: an IPv6 address, and only that, belongs in brackets")
+    is_port = port.isascii() and port.isdigit() and int(port) <= 65535
+    if not colon or not is_port or (":" in bare) != bracketed:
+        raise SettingsError(f"{text!r} is no address: use host:port, [v6]:port or unix:/path")
     return TcpAddress(bare, int(port))

@@ -12,9 +12,9 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from gateway.errors import SettingsError
-from gateway.http import address
 from gateway.http.body import read_body
 from gateway.http.listener import Listener, Routes
+from gateway.settings import address
 from gateway.settings.schema import HttpSettings
 from gateway.telemetry.metrics import Metrics
 
