@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Final, Literal
 
 import msgspec
@@ -53,13 +55,8 @@ def message_event(message: wire.Message, source: Source) -> Event:
     contact = people.contact(
         source.people, message.sender, message.from_user_id, message.from_parent_user_id
     )
-    match message.type:
-        case "edit":
-            return _edited(message, source, timestamp, contact)
-        case "revoke":
-            return _deleted(message, source, timestamp, contact)
-        case "system":
-            return _changed(message, source, timestamp, contact)
+    if message.type in _NOT_RECEIVED:
+        return _NOT_RECEIVED[message.type](message, source, timestamp, contact)
     own = event_id(timestamp, source.account, "message.received", message.id)
     context = message.context
     return MessageReceived(
@@ -222,6 +219,12 @@ def _moved(system: payloads.System, old: Contact, timestamp: int) -> tuple[Conta
         text=system.body,
     )
     return contact, change
+
+
+_NOT_RECEIVED: Final[Mapping[str, Callable[[wire.Message, Source, int, Contact], Event]]] = (
+    MappingProxyType({"edit": _edited, "revoke": _deleted, "system": _changed})
+)
+"""Types of messages that tell about another message, or about the contact."""
 
 
 def status_event(status: wire.Status, source: Source) -> Event:

@@ -10,6 +10,7 @@ Source: Meta for Developers, WhatsApp Business Platform, "Business-scoped user I
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from gateway.api import Address, Contact
 from gateway_whatsapp import wire
@@ -18,9 +19,14 @@ from gateway_whatsapp.source import Broken
 _PUNCTUATION = str.maketrans("", "", "+ -()")
 
 
+@lru_cache(maxsize=1024)
+def _is_country(prefix: str) -> bool:
+    return len(prefix) == 2 and prefix.isascii() and prefix.isalpha() and prefix.isupper()
+
+
 def is_user_id(value: str) -> bool:
     """Whether a value has the form of a user id: a country code and a dot before the rest."""
-    return value[2:3] == "." and value[:2].isalpha() and value[:2].isupper() and value.isascii()
+    return value[2:3] == "." and _is_country(value[:2])
 
 
 def digits(number: str) -> str:
@@ -54,10 +60,14 @@ def contact(
         if person.profile is not None:
             name = person.profile.name or None
             username = person.profile.username
-    if phone and is_user_id(phone):
+    if phone and phone[2:3] == "." and is_user_id(phone):
         user_id, phone = user_id or phone, None
-    if user_id and phone and not is_user_id(user_id):
-        user_id = None  # Not of the platform's form: the number is the better key.
+    country = None
+    if told := user_id or parent_user_id:
+        if is_user_id(told):
+            country = told[:2]
+        elif phone:
+            user_id = None  # Not of the platform's form: the number is the better key.
     addresses = _addresses(user_id, parent_user_id, phone)
     if not addresses:
         raise Broken("", "expected a phone number or a user id, got none")
@@ -66,12 +76,8 @@ def contact(
         addresses=addresses,
         name=name,
         username=username.removeprefix("@") or None if username else None,
-        country=_country(user_id or parent_user_id),
+        country=country,
     )
-
-
-def _country(user_id: str | None) -> str | None:
-    return user_id[:2] if user_id and is_user_id(user_id) else None
 
 
 def _addresses(
