@@ -85,7 +85,7 @@ class Constant:
             return self._ready
 
         here, there = socket.socketpair()
-        server = web.Server(handler)
+        server = web.Server(handler, access_log=None)
         await asyncio.get_running_loop().connect_accepted_socket(server, here)
         reader, writer = await asyncio.open_connection(sock=there)
         try:
