@@ -14,6 +14,7 @@ from gateway.bus.keys import SEEN_BUCKETS, STEP_BUCKETS, WINDOW_BUCKETS
 from gateway.channel.rules import WindowRule
 from gateway.codec.stream import encode
 from gateway.edge.media.job import jobs_of
+from gateway.model.contact import Contact
 from gateway.model.event import Event, MessageStatus, type_of
 from gateway.model.identity import ID_LENGTH, contact_digest
 from gateway.policy.status import BIT
@@ -23,6 +24,8 @@ Entry: TypeAlias = tuple[str | bytes | int, ...]
 # Lua's cmsgpack knows the older form of MessagePack only, in which bytes and text are one type.
 _PACK: Final = msgpack.Packer(use_bin_type=False).pack
 _SECOND: Final = timedelta(seconds=1)
+_HALF: Final = 1 << 63
+"""Takes an unsigned 64-bit number into the signed ones that Redis keeps in 8 bytes."""
 
 
 class Unit(msgspec.Struct, frozen=True, gc=False):
@@ -54,13 +57,13 @@ class Entries:
     def unit(self, events: Sequence[Event]) -> Unit:
         """Return the unit of events that belong to one partition."""
         entries: list[Entry] = []
-        types: list[tuple[str, str]] = []
+        types = []
         for event in events:
             type_ = type_of(event)
             types.append((event.channel, type_))
             entries.append(self._entry(event, type_))
-            if self._files:
-                entries += [("j", job) for job in jobs_of(event)]
+            if self._files and (jobs := jobs_of(event)):
+                entries += [("j", job) for job in jobs]
         return Unit(_PACK(entries), tuple(types))
 
     def _entry(self, event: Event, type_: str) -> Entry:
@@ -75,14 +78,14 @@ class Entries:
 
 def _step(event: MessageStatus, platform_id: str) -> Entry:
     digest = contact_digest(event.account, f"{platform_id}\0{event.contact.id}")
-    bucket = int.from_bytes(digest[8:], "big") % STEP_BUCKETS
+    bucket = (digest[8] << 8 | digest[9]) % STEP_BUCKETS
     bit = BIT[event.status.status]
     return ("s", "message.status", encode(event), bucket, digest[:8], bit)
 
 
 def _sign_of_life(event: Event, length_seconds: int) -> list[str | bytes | int]:
     """Return when the contact wrote, how long the window is, and every place it is kept at."""
-    contact = getattr(event, "contact", None)
+    contact: Contact | None = getattr(event, "contact", None)
     if contact is None:
         raise TypeError(f"{type_of(event)} opens no window: it has no contact")
     found: list[str | bytes | int] = [int(event.id[:12], 16) // 1000, length_seconds]
@@ -96,19 +99,21 @@ def _sign_of_life(event: Event, length_seconds: int) -> list[str | bytes | int]:
 def window_place(account: str, address: str) -> tuple[int, bytes]:
     """Return the bucket and the field under which a contact's window is kept."""
     digest = contact_digest(account, address)
-    return int.from_bytes(digest[8:], "big") % WINDOW_BUCKETS, digest[:8]
+    return (digest[8] << 8 | digest[9]) % WINDOW_BUCKETS, digest[:8]
 
 
 def _digest(event_id: str) -> tuple[int, str]:
     """Return bucket and member (a signed 64-bit number) by which an event is remembered."""
+    if len(event_id) != ID_LENGTH:
+        return _hashed(event_id)
     try:
-        value = int(event_id[12:], 16) if len(event_id) == ID_LENGTH else _hashed(event_id)
+        # The member in words, because the numbers of Lua have 53 bits only.
+        return int(event_id[28:], 16) % SEEN_BUCKETS, str(int(event_id[12:28], 16) - _HALF)
     except ValueError:  # not one of ours, but still what its maker tells events apart by
-        value = _hashed(event_id)
-    member = value >> 16
-    # In words, because the numbers of Lua have 53 bits only.
-    return value % SEEN_BUCKETS, str(member - (1 << 64) if member >> 63 else member)
+        return _hashed(event_id)
 
 
-def _hashed(event_id: str) -> int:
-    return int.from_bytes(blake2b(event_id.encode(), digest_size=10).digest(), "big")
+def _hashed(event_id: str) -> tuple[int, str]:
+    digest = blake2b(event_id.encode("utf-8", "replace"), digest_size=10).digest()
+    bucket = (digest[8] << 8 | digest[9]) % SEEN_BUCKETS
+    return bucket, str(int.from_bytes(digest[:8], "big") - _HALF)

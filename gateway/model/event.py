@@ -6,7 +6,7 @@ Consumers read them from ``relevo:{NN}:events``; plugins make them in ``inbound.
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Final, TypeAlias, get_args
 
 import msgspec
 
@@ -321,6 +321,9 @@ ConversationEvent: TypeAlias = (
 Event: TypeAlias = MessageEvent | ContactEvent | PlatformEvent | ConversationEvent
 
 
+_TYPES: Final = {each: str(each.__struct_config__.tag) for each in get_args(Event)}
+
+
 def type_of(event: Event) -> str:
     """Return the event's ``type`` as it stands on the wire."""
-    return str(event.__struct_config__.tag)
+    return _TYPES[type(event)]
