@@ -112,8 +112,10 @@ class MediaWorkers:
                 await self._pause()
             await asyncio.gather(*self._tasks)
         finally:
-            for task in self._tasks:
+            left = list(self._tasks)
+            for task in left:
                 task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
 
     def stop(self) -> None:
         """Take no more files; ``run`` returns when those under way are done."""

@@ -14,6 +14,8 @@ import pytest
 from aiohttp import web
 
 from gateway.bus import keys
+from gateway.channel.media import Fetcher, MediaAddress
+from gateway.edge.media.queue import MediaQueue
 from gateway.model.content import Document, Text
 from gateway.model.event import Event, MediaFailed, MediaStored
 from gateway.model.media import Media
@@ -270,6 +272,77 @@ async def test_a_worker_killed_in_the_middle_of_a_file_loses_and_doubles_nothing
         (told,) = await scene.outcomes(1)
     assert isinstance(told, MediaStored)
     assert await scene.bytes_of(told.media.id) == data
+
+
+async def test_a_stop_finishes_what_is_under_way(scene: Scene, host: FilesHost) -> None:
+    began = asyncio.Event()
+
+    async def slow(request: web.Request) -> web.StreamResponse:
+        del request
+        began.set()
+        await asyncio.sleep(0.3)
+        return web.Response(body=JPEG)
+
+    host.on("a", slow)
+    await scene.add(received(1, "a"))
+    async with scene.fetching() as workers:
+        await began.wait()
+        workers.stop()
+    assert (await scene.told(), await scene.left()) == (1, 0)
+
+
+async def test_a_file_whose_worker_died_every_time_is_given_up(
+    scene: Scene, host: FilesHost
+) -> None:
+    host.on("a", gives(JPEG))
+    await scene.add(received(1, "a"))
+    queue = MediaQueue(scene.redis, scene.partition, lease_seconds=0.05)
+    for _ in range(2):
+        assert len((await queue.take(1)).taken) == 1
+        await asyncio.sleep(0.1)
+    async with scene.fetching(attempts=2, lease_seconds=0.05):
+        (told,) = await scene.outcomes(1)
+    assert isinstance(told, MediaFailed)
+    assert told.media.reason == "whoever fetched it died or stalled each time"
+    assert host.asked == []
+
+
+async def test_a_plugin_that_breaks_costs_its_own_file_only(scene: Scene, host: FilesHost) -> None:
+    class Broken(FilesChannel):
+        async def locate_media(self, media: Media, fetcher: Fetcher) -> MediaAddress:
+            if media.platform_id == "broken":
+                raise KeyError("hush")
+            return await super().locate_media(media, fetcher)
+
+    host.on("a", gives(JPEG))
+    scene.channel = Broken(host.url)
+    await scene.add(received(1, "broken"), received(2, "a"))
+    async with scene.fetching(attempts=1):
+        told = {each.platform_id: each for each in await scene.outcomes(2)}
+    assert isinstance(told["m2"], MediaStored)
+    failed = told["m1"]
+    assert isinstance(failed, MediaFailed)
+    assert failed.media.reason == "the channel failed: KeyError"
+
+
+async def test_a_channel_asks_its_platform_in_json(scene: Scene, host: FilesHost) -> None:
+    class Asking(FilesChannel):
+        async def locate_media(self, media: Media, fetcher: Fetcher) -> MediaAddress:
+            status, body = await fetcher.get_json(
+                f"{host.url}/{media.platform_id}", headers={"X-Key": "k"}, trusted=True
+            )
+            assert (status, body) == (200, {"name": "a"})
+            return MediaAddress(url=f"{host.url}/a", trusted=True)
+
+    host.on("id", gives(b"<html>busy</html>"), gives(b'{"name": "a"}', "text/javascript"))
+    host.on("a", gives(JPEG))
+    scene.channel = Asking(host.url)
+    await scene.add(received(1, "id"))
+    async with scene.fetching():
+        (told,) = await scene.outcomes(1)
+    assert isinstance(told, MediaStored)
+    assert [name for name, _ in host.asked] == ["id", "id", "a"]
+    assert host.asked[0][1]["X-Key"] == "k"
 
 
 def _files(folder: Path) -> list[Path]:
