@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from gateway.api import Channel, Secret, Secrets
+from gateway.testing.contract import ChannelContract
+from gateway.testing.whatsapp import signature
+from gateway_whatsapp.channel import WhatsAppChannel
+from gateway_whatsapp.settings import WhatsAppSettings
+
+CORPUS: Final = Path(__file__).parents[2] / "corpus" / "whatsapp"
+
+
+class TestWhatsAppKeepsTheContract(ChannelContract):
+    channel_type: ClassVar[type[Channel[Any]]] = WhatsAppChannel
+    batches = (
+        "entry",
+        "entry[].changes",
+        "entry[].changes[].value.messages",
+        "entry[].changes[].value.statuses",
+        "entry[].changes[].value.message_echoes",
+    )
+
+    def settings(self) -> WhatsAppSettings:
+        return WhatsAppSettings(
+            id="wa-main",
+            channel="whatsapp",
+            phone_number_id="106540352242922",
+            business_account_id="102290129340398",
+            access_token=Secret("EAAG-access-token"),
+            app_secret=Secrets("new-app-secret", "old-app-secret"),
+            verify_token=Secret("a-verify-token"),
+        )
+
+    def bodies(self) -> Iterable[bytes]:
+        recorded = [json.loads(path.read_bytes()) for path in sorted(CORPUS.glob("*.json"))]
+        return [json.dumps(each["body"]).encode() for each in recorded]
+
+    def signed(self, body: bytes, secret: str) -> Mapping[str, str]:
+        return {"x-hub-signature-256": signature(body, secret)}
