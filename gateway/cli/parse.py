@@ -23,6 +23,8 @@ from gateway.model.event import Event
 STDIN: Final = "-"
 RECORDED: Final = {"source", "body"}
 """The keys that make a file a recorded payload."""
+REMARKS: Final = {"kind", "notes", "expect"}
+"""What a recorded payload may say besides."""
 
 
 @click.command("parse")
@@ -72,7 +74,7 @@ def body_of(content: bytes) -> bytes:
         decoded = msgspec.json.decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return content
-    if not isinstance(decoded, dict) or decoded.keys() != RECORDED:
+    if not isinstance(decoded, dict) or decoded.keys() - REMARKS != RECORDED:
         return content
     body = decoded["body"]
     return body.encode() if isinstance(body, str) else msgspec.json.encode(body)

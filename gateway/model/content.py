@@ -393,21 +393,5 @@ OutboundContent: TypeAlias = (
     | Raw
 )
 
-Content: TypeAlias = InboundContent | (
-    Template
-    | Buttons
-    | ListMenu
-    | Link
-    | Flow
-    | Product
-    | Products
-    | Catalog
-    | Carousel
-    | LocationRequest
-    | ContactRequest
-    | AddressRequest
-    | Typing
-    | Read
-    | Raw
-)
+Content: TypeAlias = InboundContent | OutboundContent
 """Any content: an echo may carry what only we can send."""

@@ -37,8 +37,9 @@ def test_no_file_and_a_dash_are_standard_input(relevo: Relevo, arguments: tuple[
     assert [each["file"] for each in events(done)] == ["-", "-"]
 
 
-def test_the_body_of_a_recorded_payload_is_taken(relevo: Relevo) -> None:
-    done = relevo("parse", "pigeon", stdin=f'{{"source": "a roof", "body": {NOTES}}}')
+@pytest.mark.parametrize("remarks", ["", '"kind": "note", "notes": "two", '])
+def test_the_body_of_a_recorded_payload_is_taken(relevo: Relevo, remarks: str) -> None:
+    done = relevo("parse", "pigeon", stdin=f'{{"source": "a roof", {remarks}"body": {NOTES}}}')
     assert [each["type"] for each in events(done)] == ["message.received"] * 2
 
 
