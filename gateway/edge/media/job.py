@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeAlias, cast, get_args
 
 import msgspec
 
@@ -23,7 +23,8 @@ from gateway.model.value import Value
 
 # An edit may bring another file (Telegram), which only fetching can tell; an import is worth
 # fetching because the platform forgets its files within days.
-WITH_MESSAGE: Final = (MessageReceived, MessageEdited, MessageEchoed, MessageImported)
+MessageWithContent: TypeAlias = MessageReceived | MessageEdited | MessageEchoed | MessageImported
+WITH_CONTENT: Final = frozenset(get_args(MessageWithContent))
 WITH_FILES: Final = frozenset({Image, Video, Audio, Document, Sticker, Story, Share})
 
 
@@ -66,9 +67,11 @@ def jobs_of(event: Event) -> Sequence[bytes]:
 
     Files are fetched for received, edited, echoed and imported messages.
     """
-    if not isinstance(event, WITH_MESSAGE):
+    # Exact types: isinstance costs five times as much for the events that are none of these.
+    if type(event) not in WITH_CONTENT:
         return ()
-    content = event.message.content
+    carrier = cast("MessageWithContent", event)
+    content = carrier.message.content
     if type(content) not in WITH_FILES:
         return ()
     return [
@@ -78,9 +81,9 @@ def jobs_of(event: Event) -> Sequence[bytes]:
                 at=event.at,
                 channel=event.channel,
                 account=event.account,
-                contact=event.contact,
-                platform_id=event.message.platform_id,
-                message_id=event.message.id,
+                contact=carrier.contact,
+                platform_id=carrier.message.platform_id,
+                message_id=carrier.message.id,
                 index=index,
                 media=media,
                 kind=str(content.__struct_config__.tag),
