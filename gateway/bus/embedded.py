@@ -31,6 +31,7 @@ from gateway.bus.binary import server_binary
 from gateway.bus.lockfile import LockFile
 from gateway.bus.socketpath import remove_link, socket_path
 from gateway.errors import SettingsError, StoreError
+from gateway.settings.schema import EMBEDDED, Settings
 from gateway.telemetry import logs
 
 log = structlog.get_logger(__name__)
@@ -53,6 +54,17 @@ def embedded_url(data_dir: Path) -> str:
         StoreError: See ``gateway.bus.socketpath.socket_path``.
     """
     return f"unix://{socket_path(data_dir)}"
+
+
+def redis_url(settings: Settings) -> str:
+    """Return where Redis is, whether it is the embedded one or another.
+
+    Raises:
+        StoreError: See ``gateway.bus.socketpath.socket_path``.
+    """
+    if settings.redis.url == EMBEDDED:
+        return embedded_url(Path(settings.data_dir))
+    return settings.redis.url
 
 
 class EmbeddedValkey:

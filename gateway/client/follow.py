@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator
 from typing import Any, Final
 
 import msgspec
+import structlog
 
 from gateway.bus import keys
 from gateway.bus.connection import Connection, reported
@@ -17,6 +18,9 @@ from gateway.client.partitions import wait_for_partitions
 from gateway.client.reader import BATCH, BLOCK_MS, end
 from gateway.errors import RedisUnavailable
 from gateway.model.event import Event
+from gateway.telemetry import logs
+
+log = structlog.get_logger(__name__)
 
 PAUSE_SECONDS: Final = 0.5
 
@@ -75,6 +79,7 @@ async def _read_all(connection: Connection, start: str, inbox: Inbox[Seen]) -> N
 
 async def _read(connection: Connection, partition: int, start: str, inbox: Inbox[Seen]) -> None:
     last: str | None = {"now": None, "oldest": "0"}.get(start, start)
+    lost = False
     while True:
         try:
             with reported(connection.url):
@@ -82,9 +87,13 @@ async def _read(connection: Connection, partition: int, start: str, inbox: Inbox
                 answer: Any = await connection.client.xread(
                     {keys.events(partition): last}, count=BATCH, block=BLOCK_MS
                 )
-        except RedisUnavailable:
+        except RedisUnavailable as error:
+            if not lost:
+                log.warning(logs.CONSUMER_LOST, partition=partition, group=None, error=str(error))
+            lost = True
             await asyncio.sleep(PAUSE_SECONDS)
             continue
+        lost = False
         for _, entries in answer or ():
             for entry, words in entries:
                 last = entry.decode()

@@ -50,7 +50,7 @@ async def publish(url: str, numbers: Iterable[int]) -> None:
     await connection.client.hset(keys.layout(), "partitions", str(PARTITIONS))
     for number in numbers:
         words = stream.fields(event(number))
-        await connection.client.xadd(keys.events(number % PARTITIONS), {**words})
+        await connection.client.xadd(keys.events(number % PARTITIONS), dict(words.items()))
     await connection.close()
 
 
