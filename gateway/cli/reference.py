@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+import click
 import msgspec
 from prometheus_client import CollectorRegistry
 from prometheus_client.metrics import MetricWrapperBase
@@ -17,6 +18,7 @@ from prometheus_client.metrics import MetricWrapperBase
 from gateway import api, errors, loader
 from gateway.bus.keys import KEYS
 from gateway.cli import reference_events
+from gateway.cli.main import COMMANDS, relevo
 from gateway.codec import schema
 from gateway.codec.documentation import summary
 from gateway.settings import render
@@ -107,6 +109,26 @@ def error_tree() -> str:
     )
 
 
+def commands() -> str:
+    """Render ``commands.md``: what ``--help`` tells."""
+    blocks = [f"## `relevo {name}`\n\n```\n{_help(name)}\n```" for name in COMMANDS]
+    return _page(
+        "Commands",
+        "gateway/cli",
+        "Exit codes: 0 done, 1 not all of it could be done, 2 wrong settings, arguments or plugins.\n"
+        "Output is plain in a pipe; `NO_COLOR=1` makes it plain on a terminal too.",
+        "\n\n".join(blocks),
+    )
+
+
+def _help(name: str) -> str:
+    command = relevo.get_command(click.Context(relevo), name)
+    assert command is not None  # noqa: S101 - it is in the table
+    parent = click.Context(relevo, info_name="relevo", **relevo.context_settings)
+    context = click.Context(command, info_name=name, parent=parent, terminal_width=96)
+    return command.get_help(context)
+
+
 def plugin_api() -> str:
     """Render ``api.md``."""
     rows = ((f"`{name}`", _api_meaning(name)) for name in api.__all__)
@@ -185,6 +207,7 @@ def _words(names: Iterable[str]) -> str:
 PAGES: Final[Mapping[str, Callable[[], str]]] = MappingProxyType(
     {
         "docs/reference/api.md": plugin_api,
+        "docs/reference/commands.md": commands,
         "docs/reference/contents.schema.json": contents_schema,
         "docs/reference/errors.md": error_tree,
         "docs/reference/events.md": reference_events.page,
