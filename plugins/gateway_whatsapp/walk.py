@@ -204,15 +204,19 @@ def _tolerant(parts: Parts, key: str, source: Source, found: list[Event]) -> Ite
     whole = source.item(bytes(parts[key]), f".{key}")
     try:
         return list(_items(parts, key, source))
-    except msgspec.ValidationError:
-        found.append(notice(whole, "broken", key, error=f"{whole.path}: expected a list"))
+    except Broken as error:
+        found.append(notice(whole, "broken", key, error=f"{whole.path}: {error.wanted}"))
         return ()
 
 
 def _items(parts: Parts, key: str, source: Source) -> Iterator[Source]:
     if key not in parts:
         raise Broken(f".{key}", "expected a list, it is missing")
-    for place, raw in enumerate(_LIST.decode(parts[key])):
+    try:
+        raws = _LIST.decode(parts[key])
+    except msgspec.ValidationError as error:
+        raise Broken(f".{key}", str(error)) from error
+    for place, raw in enumerate(raws):
         yield source.item(bytes(raw), f".{key}[{place}]")
 
 
