@@ -38,9 +38,13 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class HttpSettings(Table, frozen=True, kw_only=True):
     """The two listeners."""
 
-    public: Annotated[str, Meta(description="Address for platforms and contacts: webhooks.")] = (
-        "127.0.0.1:8080"
-    )
+    public: Annotated[
+        str,
+        Meta(
+            description="Address for platforms and contacts, webhooks: host:port, [v6]:port or "
+            "unix:/path."
+        ),
+    ] = "127.0.0.1:8080"
     private: Annotated[
         str, Meta(description="Address for you: API, media, /metrics, /livez, /readyz.")
     ] = "127.0.0.1:8081"
@@ -153,7 +157,10 @@ class Settings(Table, frozen=True, kw_only=True):
 
     data_dir: Annotated[
         str,
-        Meta(description="Spool, media and the embedded Valkey (its socket is valkey.sock)."),
+        Meta(
+            description="Spool, media and the embedded Valkey (its socket is valkey.sock); taken "
+            "from where relevo is started."
+        ),
     ] = "./relevo-data"
     http: HttpSettings = HttpSettings()
     redis: RedisSettings = RedisSettings()

@@ -12,6 +12,9 @@ from typing import Final
 
 import pytest
 
+from gateway.settings.environment import ACCOUNTS, CONFIG
+from gateway.settings.keys import PREFIX, keys
+from gateway.settings.schema import Settings
 from gateway.telemetry import logs
 
 ROOT: Final = Path(__file__).parents[2]
@@ -70,10 +73,12 @@ def log_calls(file: Path) -> Iterator[ast.Call]:
 
 def test_log_calls_name_an_event_of_the_table_with_its_fields() -> None:
     constants = {name: each for name, each in vars(logs).items() if isinstance(each, str)}
+    seen = 0
     for file in modules():
         if not file.is_relative_to(ROOT / "gateway"):
             continue
         for call in log_calls(file):
+            seen += 1
             where = f"{file.relative_to(ROOT)}:{call.lineno}: {ast.unparse(call)}"
             match call.args:
                 case [ast.Attribute(value=ast.Name(id="logs"), attr=name)] if name in constants:
@@ -82,6 +87,7 @@ def test_log_calls_name_an_event_of_the_table_with_its_fields() -> None:
                     assert given <= known, where
                 case _:
                     pytest.fail(f"{where}: log a constant of gateway.telemetry.logs")
+    assert seen > 5
 
 
 def tracked() -> list[Path]:
@@ -101,6 +107,16 @@ def test_no_file_names_a_machine_or_a_registry() -> None:
         if (match := NOT_HERE.search(each.read_bytes()))
     }
     assert found == {}
+
+
+def test_every_variable_that_a_file_names_is_a_setting() -> None:
+    known = {PREFIX + each.environment for each in keys(Settings)} | {CONFIG}
+    shipped = ("Dockerfile", "README.md", "Makefile", "docs", "contrib", "etc", ".ci")
+    for file in tracked():
+        if file.relative_to(ROOT).parts[0] in shipped:
+            named = set(re.findall(r"\bRELEVO_[A-Z][A-Z_]*[A-Z]\b", file.read_text("utf-8")))
+            others = {each for each in named - known if not each.startswith(ACCOUNTS)}
+            assert others <= {ACCOUNTS.strip("_")}, file
 
 
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
