@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import Path
 from typing import Final, get_args
 
 import pytest
+from prometheus_client import CollectorRegistry
 
 from gateway.bus.keys import KEYS
 from gateway.cli.reference import PAGES, metric_table
@@ -17,7 +19,9 @@ from gateway.model.content import Content
 from gateway.model.event import Event
 from gateway.settings.keys import keys
 from gateway.settings.schema import Settings
+from gateway.telemetry import logs
 from gateway.telemetry.logs import TABLE
+from gateway.telemetry.metrics import Metrics
 
 ROOT: Final = Path(__file__).parents[2]
 REFERENCE: Final = ROOT / "docs/reference"
@@ -82,3 +86,30 @@ def test_every_field_that_is_explained_exists() -> None:
     for each in (structs(Event) | structs(Content)).values():
         told = set(documentation.field_meanings(each))
         assert told <= set(each.__struct_fields__), each
+
+
+@functools.cache
+def code() -> str:
+    """Return what the daemon does, without the tables of what it may do."""
+    tables = {"schema.py", "metrics.py", "logs.py"}
+    files = sorted((ROOT / "gateway").rglob("*.py"))
+    return "\n".join(each.read_text("utf-8") for each in files if each.name not in tables)
+
+
+def used(name: str) -> bool:
+    return re.search(rf"\.{name}\b", code()) is not None
+
+
+def test_every_setting_is_read_by_the_daemon() -> None:
+    assert [each.dotted for each in keys(Settings) if not used(each.path[-1])] == []
+
+
+def test_every_metric_is_counted_by_the_daemon() -> None:
+    names = [name for name in vars(Metrics(CollectorRegistry())) if not name.startswith("_")]
+    assert [each for each in names if not used(each)] == []
+
+
+def test_every_log_event_is_logged_by_the_daemon() -> None:
+    constants = [name for name, each in vars(logs).items() if name.isupper() and each in TABLE]
+    assert len(constants) == len(TABLE)
+    assert [each for each in constants if f"logs.{each}" not in code()] == []
