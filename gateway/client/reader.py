@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import Final, TypeAlias
 
 import msgspec
@@ -25,6 +25,7 @@ BATCH: Final = 100
 BLOCK_MS: Final = 1000
 """A stop is noticed after at most this time."""
 TELL_SECONDS: Final = 0.005
+AGAIN_SECONDS: Final = 0.2
 LONGEST_WAIT_SECONDS: Final = 5.0
 
 Sink: TypeAlias = Callable[["Reader", Delivery], Awaitable[None]]
@@ -204,11 +205,19 @@ class Reader:
                     continue
 
 
-async def end(tasks: Sequence[asyncio.Task[None]]) -> None:
-    """Cancel tasks and wait until they are over, however they end."""
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+async def end(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancel tasks and wait until they are over, however they end.
+
+    Cancelled more than once if need be: redis-py can swallow it while it opens a connection.
+    """
+    pending = {task for task in tasks if not task.done()}
+    while pending:
+        for task in pending:
+            task.cancel()
+        over, pending = await asyncio.wait(pending, timeout=AGAIN_SECONDS)
+        for task in over:
+            if not task.cancelled():
+                task.exception()  # looked at, so that nobody warns that it was not
 
 
 def _now() -> float:
