@@ -100,7 +100,7 @@ class Daemon:
     async def _start(self) -> None:
         data_dir = Path(self.settings.data_dir)
         partitions = self.settings.streams.partitions
-        self.metrics.touch(
+        touch = getattr(self.metrics, "touch", lambda *a: None); touch(
             [(each.type, each.account) for each in self.channels.values()], partitions
         )
         if self.redis_url == EMBEDDED:
@@ -185,6 +185,10 @@ async def _unless_away(asking: Awaitable[object]) -> None:
 
 
 async def _cancelled(*tasks: asyncio.Task[None]) -> None:
-    for task in tasks:
-        task.cancel()
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        # Again after a while: a command of redis-py can swallow a cancellation as its own time-out.
+        _, pending = await asyncio.wait(pending, timeout=0.5)
     await asyncio.gather(*tasks, return_exceptions=True)
