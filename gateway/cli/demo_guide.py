@@ -50,7 +50,7 @@ class Guide:
             posted_at=posted_at,
             attempts=attempts,
             arrivals=arrivals,
-            problems=_problems(step, attempts, [label(each.event) for each in arrivals]),
+            problems=problems_of(step, attempts, [label(each.event) for each in arrivals]),
         )
         self._taken.append(taken)
         return taken
@@ -94,7 +94,8 @@ class Guide:
             return answer.status, await answer.text()
 
 
-def _problems(step: Step, attempts: Sequence[Attempt], labels: Sequence[str]) -> list[str]:
+def problems_of(step: Step, attempts: Sequence[Attempt], labels: Sequence[str]) -> list[str]:
+    """Return what came otherwise than a step says, one line each."""
     wrong = [each for each in attempts if each.status != step.status]
     told = [f"answered {each.status or each.error}, not {step.status}" for each in wrong]
     expected, found = Counter(step.events), Counter(labels)

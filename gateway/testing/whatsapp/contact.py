@@ -113,8 +113,10 @@ class Contact:
 
     def shares_contact(self, name: str, phone: str) -> Update:
         """Share a contact card."""
+        first, _, last = name.partition(" ")
+        names = {"formatted_name": name, "first_name": first, "last_name": last or None}
         card = {
-            "name": {"formatted_name": name, "first_name": name.split(maxsplit=1)[0]},
+            "name": _given(names),
             "phones": [{"phone": f"+{phone}", "wa_id": phone, "type": "CELL"}],
         }
         return self.sends("contacts", [card])

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from gateway.cli.demo_guide import problems_of
+from gateway.testing.delivery import Attempt, Webhook
+from gateway.testing.whatsapp.tour import Step
+
+RELEVO: Final = str(Path(sys.executable).with_name("relevo"))
+
+
+def environment(folder: Path) -> dict[str, str]:
+    # Settings of whoever runs the tests must not reach the demo, nor its files stay.
+    return {**os.environ, "TMPDIR": str(folder), "RELEVO_CONFIG": "/nowhere", "COLUMNS": "80"}
+
+
+def demo(folder: Path, *options: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(  # noqa: S603 - our own command
+        [RELEVO, "demo", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=environment(folder),
+    )
+
+
+@pytest.fixture
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("d")
+
+
+def test_one_tour_verifies_itself_and_leaves_nothing_behind(folder: Path) -> None:
+    process = demo(folder, "--once")
+    printed, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, printed
+    assert "✓ Everything arrived as expected." in printed
+    assert "● message.media_stored  Ana García  image/png" in printed
+    assert "2 duplicates, left out" in printed
+    assert "\x1b[" not in printed
+    assert list(folder.iterdir()) == []
+
+
+@pytest.fixture
+def running(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    with demo(folder) as process:
+        yield process
+        process.kill()
+
+
+def printed_until(process: subprocess.Popen[str], end: str) -> str:
+    assert process.stdout is not None
+    text = ""
+    for line in process.stdout:
+        text += line
+        if end in line:
+            return text
+    raise AssertionError(f"it ended before {end!r}:\n{text}")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_goes_on_until_it_is_told_to_stop(
+    running: subprocess.Popen[str], folder: Path, number: signal.Signals
+) -> None:
+    text = printed_until(running, "Ctrl-C ends it all")
+    printed_until(running, "writes")
+    [ready] = re.findall(r"curl -s (http://\S+/readyz)", text)
+    [file] = re.findall(r"curl -so picture.png (http://\S+)", text)
+    with urllib.request.urlopen(ready) as answer:  # noqa: S310 - of our own loopback
+        assert answer.status == 200
+    with urllib.request.urlopen(file) as answer:  # noqa: S310 - the same
+        assert answer.read(4) == b"\x89PNG"
+    running.send_signal(number)
+    assert running.wait(timeout=30) == 0
+    assert list(folder.iterdir()) == []
+
+
+def test_the_ports_can_be_chosen_and_a_taken_one_is_told(folder: Path) -> None:
+    with demo(folder) as first:
+        text = printed_until(first, "/webhooks/whatsapp/")
+        [port] = re.findall(r"http://127.0.0.1:(\d+)/webhooks", text)
+        second = demo(folder, "--once", "--port-base", port)
+        told, _ = second.communicate(timeout=60)
+        first.terminate()
+    assert second.returncode == 2
+    assert "cannot listen" in told
+    assert port in told
+
+
+STEP: Final = Step(title="Ana writes", webhook=Webhook(body=b""), events=("a", "b"))
+
+
+def attempt(status: int | None) -> Attempt:
+    return Attempt(posted_at=0, answered_at=0, status=status, error="gone")
+
+
+@pytest.mark.parametrize(
+    ("statuses", "labels", "told"),
+    [
+        ([200], ["b", "a"], []),
+        ([503, 200], ["a", "b"], ["answered 503, not 200"]),
+        ([None], ["a", "b"], ["answered gone, not 200"]),
+        ([200], ["a"], ["b did not arrive"]),
+        ([200], ["a", "b", "b"], ["b arrived and should not have"]),
+    ],
+)
+def test_whatever_differs_from_the_script_is_told(
+    statuses: list[int | None], labels: list[str], told: list[str]
+) -> None:
+    found = problems_of(STEP, [attempt(each) for each in statuses], labels)
+    assert found == [f"Ana writes: {each}" for each in told]
