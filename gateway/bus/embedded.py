@@ -82,6 +82,8 @@ class EmbeddedValkey:
             raise SettingsError("redis.url: embedded needs Linux or macOS; set the URL of a server")
         self._data_dir = data_dir.absolute()
         self._directory = self._data_dir / "valkey"
+        # As the server tells it.
+        self._real_directory = os.path.realpath(self._directory)
         self._appendfsync = appendfsync
         self._daemon_lock = LockFile(self._data_dir / "relevo.lock")
         self._server_lock = LockFile(self._directory / "valkey.lock")
@@ -139,17 +141,14 @@ class EmbeddedValkey:
     async def _take_over(self) -> None:
         """Get the folder for ourselves from the server of a daemon that was killed."""
         if not self._server_lock.acquire():
-            process = self._server_lock.signed_by()
-            log.warning(logs.VALKEY_TAKEN_OVER, pid=process)
             # Whoever holds the lock is of the group that this process led when it was started.
             for number in (signal.SIGTERM, signal.SIGKILL):
-                _signal_group(process, number)
-                if await self._acquired_in_time():
+                if await self._ended(number):
                     break
             else:
                 raise StoreError(
                     f"{self._directory} is in use by a Valkey that cannot be stopped "
-                    f"(process {process}); stop it by hand"
+                    f"(process {self._server_lock.signed_by()}); stop it by hand"
                 )
         if await _listens(socket_path(self._data_dir)):
             raise StoreError(
@@ -157,14 +156,33 @@ class EmbeddedValkey:
                 "set redis.url to it, or set another data_dir"
             )
 
-    async def _acquired_in_time(self) -> bool:
+    async def _ended(self, number: signal.Signals) -> bool:
+        """Signal the old server and tell whether it let go of the folder in time."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + STOP_SECONDS
-        acquired = False
-        while not acquired and loop.time() < deadline:
+        told: int | None = None
+        while loop.time() < deadline:
+            # A daemon killed right after it started its server had no time to write down which
+            # one: then the server itself tells, once it listens.
+            process = self._server_lock.signed_by() or await self._server_there()
+            if process is not None and process != told:
+                log.warning(logs.VALKEY_TAKEN_OVER, pid=process)
+                _signal_group(process, number)
+                told = process
             await asyncio.sleep(0.02)
-            acquired = self._server_lock.acquire()
-        return acquired
+            if self._server_lock.acquire():
+                return True
+        return False
+
+    async def _server_there(self) -> int | None:
+        """Return the process that answers on our socket for our folder, or None."""
+        with contextlib.suppress(RedisError, OSError):
+            async with _once(socket_path(self._data_dir)) as client:
+                folder = await client.config_get("dir")
+                server = await client.info("server")
+            if folder["dir"] == self._real_directory:
+                return int(server["process_id"])
+        return None
 
     async def _launch(self) -> None:
         """Start a server and wait until it answers."""
@@ -268,16 +286,23 @@ async def _listens(path: Path) -> bool:
     return True
 
 
+def _once(path: Path) -> Redis:
+    """Return a client that tries once and does not wait long."""
+    return Redis(
+        unix_socket_path=str(path),
+        socket_timeout=1.0,
+        protocol=2,
+        retry=Retry(NoBackoff(), 0),
+        decode_responses=True,
+    )
+
+
 async def _ping(path: Path) -> Literal["ready", "loading", "silent"]:
-    once = Retry(NoBackoff(), 0)
-    client = Redis(unix_socket_path=str(path), socket_timeout=1.0, protocol=2, retry=once)
-    try:
-        await client.ping()
-    except BusyLoadingError:
-        return "loading"
-    except (RedisError, OSError):
-        return "silent"
-    else:
-        return "ready"
-    finally:
-        await client.aclose()
+    async with _once(path) as client:
+        try:
+            await client.ping()
+        except BusyLoadingError:
+            return "loading"
+        except (RedisError, OSError):
+            return "silent"
+    return "ready"

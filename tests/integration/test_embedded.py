@@ -183,6 +183,16 @@ async def test_the_server_of_a_killed_daemon_is_replaced_and_nothing_is_lost(
     }
 
 
+async def test_the_server_of_a_daemon_that_could_not_write_down_its_process_is_replaced(
+    tmp_path: Path,
+) -> None:
+    orphan = await killed_daemon(tmp_path / "data")
+    (tmp_path / "data" / "valkey" / "valkey.lock").write_text("")
+    async with running(tmp_path / "data") as server:
+        assert not alive(orphan)
+        assert await value(server.url) == b"yes"
+
+
 async def test_when_daemon_and_server_are_both_killed_the_next_start_is_an_ordinary_one(
     tmp_path: Path,
 ) -> None:
