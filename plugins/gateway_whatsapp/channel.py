@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from gateway.api import (
     Channel,
+    Contact,
     Event,
     Fetcher,
     Media,
@@ -27,11 +28,12 @@ from gateway_whatsapp.settings import WhatsAppSettings
 def opens_window(event: Event) -> bool:
     """Whether an event opens or extends the customer service window."""
     match event:
-        case MessageReceived():
-            return True
-        case PlatformNotice(contact=contact, notice=notice) if contact is not None:
-            facts = notice.facts
-            return notice.subject == "call" and facts.get("direction") == "USER_INITIATED"
+        case MessageReceived(message=message):
+            # A group has a window of its own, which is not this member's.
+            return message.group is None
+        case PlatformNotice(contact=Contact(), notice=notice):
+            direction = notice.facts.get("direction")
+            return notice.subject == "call" and direction == "USER_INITIATED"
         case _:
             return False
 

@@ -6,9 +6,11 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from gateway.api import Fetcher, Media, MediaAddress, MediaRefused, MediaUnavailable
+from gateway_whatsapp import errors
 from gateway_whatsapp.settings import WhatsAppSettings
 
 _META_HOST = "graph.facebook.com"
+_FILE_HOSTS = (".fbsbx.com", ".facebook.com", ".fbcdn.net", ".whatsapp.net")
 
 
 async def locate(media: Media, fetcher: Fetcher, settings: WhatsAppSettings) -> MediaAddress:
@@ -30,10 +32,15 @@ async def locate(media: Media, fetcher: Fetcher, settings: WhatsAppSettings) -> 
         f"?phone_number_id={quote(settings.phone_number_id, safe='')}"
     )
     status, answer = await fetcher.get_json(url, headers=headers, trusted=trusted)
-    found = _address(status, answer)
-    # The operator vouches for their own host, not for whatever address it hands out.
-    same = urlsplit(found)[:2] == urlsplit(settings.api_url)[:2]
-    return MediaAddress(url=found, headers=headers, trusted=trusted and same)
+    address = _address(status, answer)
+    if not (trusted or _is_metas(address)):
+        headers = {}  # Our token goes to Meta and to nobody else.
+    return MediaAddress(url=address, headers=headers, trusted=trusted)
+
+
+def _is_metas(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    return host.endswith(_FILE_HOSTS)
 
 
 def _address(status: int, answer: Any) -> str:
@@ -44,7 +51,9 @@ def _address(status: int, answer: Any) -> str:
     error = body.get("error")
     code = error.get("code") if isinstance(error, dict) else None
     said = f"the platform answered {status}" + (f" with error {code}" if code else "")
-    # 190 and 401: our token is at fault and will be mended, the file is still there.
-    if status in (400, 404, 410) and code not in (0, 4, 190, 80007):
+    known = errors.meaning(str(code))
+    # Limits and tokens will be mended, and the file is still there then.
+    permanent = known is None or known.action in ("reject", "none")
+    if status in (400, 404, 410) and permanent:
         raise MediaRefused(said)
     raise MediaUnavailable(said)
