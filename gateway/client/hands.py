@@ -55,6 +55,7 @@ class Hands:
     def done(self, entry: str) -> int:
         """Note that an entry is dealt with; returns how many there are to tell Redis."""
         self._handed.pop(entry, None)
+        self._waiting.pop(entry, None)  # delivered anew because its handler was late
         self._done.append(entry)
         return len(self._done)
 

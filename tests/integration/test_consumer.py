@@ -18,7 +18,7 @@ from gateway.bus import keys
 from gateway.bus.connection import Connection
 from gateway.client import Consumer, Delivery, UnknownEvent, follow
 from gateway.codec import stream
-from gateway.errors import SettingsError
+from gateway.errors import RedisUnavailable, SettingsError
 from gateway.model.contact import Contact
 from gateway.model.content import Text
 from gateway.model.event import Event, MessageReceived
@@ -370,6 +370,28 @@ async def test_a_consumer_follows_a_failover(valkey_sentinel: ValkeySentinel) ->
         await asyncio.to_thread(valkey_sentinel.fail_over)
         await publish(url, range(20, 40))
         await until(lambda: set(numbers(got)) == set(range(40)))
+
+
+@pytest.mark.crash
+async def test_a_consumer_follows_a_failover_in_a_cluster() -> None:
+    with ValkeyCluster(replicas=1) as cluster:
+        await publish(cluster.url, range(20))
+        got: list[Delivery] = []
+        consumer = Consumer(cluster.url, group="crm", name="one", start="oldest", lease_seconds=2.0)
+        connection = Connection(cluster.url)
+        async with handling(consumer, got):
+            await until(lambda: len(got) >= 20)
+            before = await connection.locate(keys.events(0))
+            [master] = [each for each in cluster.servers if each.port == before.port]
+            master.kill()
+            async with asyncio.timeout(20):
+                while (await connection.locate(keys.events(0))).port == before.port:
+                    await asyncio.sleep(0.1)
+                    with contextlib.suppress(RedisUnavailable):
+                        await connection.refresh()
+            await publish(cluster.url, range(20, 40))
+            await until(lambda: set(numbers(got)) == set(range(40)))
+        await connection.close()
 
 
 async def test_following_is_noticed_by_nobody(valkey: Redis, valkey_server: ValkeyServer) -> None:
