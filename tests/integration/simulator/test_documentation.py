@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from random import Random
+from typing import Final
+
+import pytest
+
+from gateway.testing.whatsapp import Contact, WhatsAppPlatform
+from gateway.testing.whatsapp.tour import tour
+
+PAGE: Final = Path(__file__).parents[3] / "docs" / "testing-a-plugin.md"
+EXAMPLES: Final = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture
+async def recorded(tmp_path: Path) -> Path:
+    folder = tmp_path / "recorded"
+    folder.mkdir()
+    async with WhatsAppPlatform() as platform:
+        steps = tour(platform, Random(1))  # noqa: S311 - the same every time
+        for number, step in enumerate(steps):
+            (folder / f"{number:02d}.json").write_bytes(step.webhook.body)
+    return tmp_path
+
+
+@pytest.mark.parametrize("number", range(len(EXAMPLES)))
+def test_every_example_is_a_test_file_that_passes(recorded: Path, number: int) -> None:
+    (recorded / "test_example.py").write_text(EXAMPLES[number])
+    environ = {name: os.environ[name] for name in os.environ if not name.startswith("PYTEST_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-o", "asyncio_mode=auto"],
+        cwd=recorded,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_there_are_examples() -> None:
+    assert len(EXAMPLES) >= 4
+
+
+def test_every_verb_and_method_the_page_names_exists() -> None:
+    page = PAGE.read_text()
+    for name in re.findall(r"platform\.(\w+)\(", page):
+        assert hasattr(WhatsAppPlatform, name), name
+    for name in re.findall(r"contact\.(\w+)\(", page):
+        assert hasattr(Contact, name), name
