@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Coroutine, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
 import structlog
-from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector
 
 from gateway.bus.connection import Connection
 from gateway.bus.embedded import EmbeddedValkey
@@ -31,6 +30,7 @@ from gateway.settings.load import Configuration
 from gateway.store.files import FileStore
 from gateway.store.media import MediaStore
 from gateway.telemetry.metrics import Metrics
+from gateway.telemetry.registry import new_registry
 
 log = structlog.get_logger(__name__)
 
@@ -63,10 +63,7 @@ class Daemon:
     def __init__(self, configuration: Configuration[ChannelSettings], plugins: Plugins) -> None:
         self.configuration = configuration
         self.settings = configuration.settings
-        registry = CollectorRegistry()
-        ProcessCollector(registry=registry)
-        PlatformCollector(registry=registry)
-        self.metrics = Metrics(registry)
+        self.metrics = Metrics(new_registry())
         self.health = Health(self.metrics)
         self.channels: Mapping[str, Channel[Any]] = {
             each.id: plugins.channels[each.channel](each) for each in configuration.accounts
@@ -100,9 +97,9 @@ class Daemon:
     async def _start(self) -> None:
         data_dir = Path(self.settings.data_dir)
         partitions = self.settings.streams.partitions
-        touch = getattr(self.metrics, "touch", lambda *a: None); touch(
-            [(each.type, each.account) for each in self.channels.values()], partitions
-        )
+        self.metrics.touch([], partitions)
+        for type_ in {each.type for each in self.channels.values()}:
+            self.metrics.touch_media(type_)
         if self.redis_url == EMBEDDED:
             await self._start_valkey(data_dir)
         connection = self._connection()
@@ -172,7 +169,7 @@ class Daemon:
 
         self._stack.push_async_callback(stop)
 
-    def _in_background(self, work: Any) -> None:
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
         self._stack.push_async_callback(_cancelled, asyncio.create_task(work))
 
 

@@ -11,7 +11,6 @@ import structlog
 from gateway.channel.channel import ChannelSettings
 from gateway.daemon.daemon import STOP_SECONDS, Daemon, milliseconds
 from gateway.http import media, private, webhooks
-from gateway.http.constant import OK
 from gateway.http.listener import Listener
 from gateway.loader import Plugins
 from gateway.settings.load import Configuration
@@ -80,7 +79,6 @@ class Service:
 
     async def _listen(self, daemon: Daemon) -> None:
         http, metrics = daemon.settings.http, daemon.metrics
-        await OK.prove()
         self.private = Listener(
             "private",
             http.private,

@@ -80,6 +80,7 @@ class Door:
         self._account = account
         self._count = metrics.webhooks
         self._taken = metrics.webhooks.labels(self._channel, account, "ok")
+        metrics.touch([(self._channel, account)], 0)
 
     async def get(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer the platform's handshake.
@@ -124,7 +125,7 @@ class Door:
         if application is not self._applications[0]:
             received = msgspec.structs.replace(received, accounts=application.accounts)
         try:
-            await self._commit(self._parse(application.channel, received))
+            await self._take(application.channel, received)
         except BodyMalformed as error:
             raise self._refusal(request, 400, str(error)) from None
         except SpoolFull:
@@ -142,15 +143,15 @@ class Door:
             return application
         return None
 
-    def _parse(self, channel: Channel[Any], received: WebhookRequest) -> Sequence[Event]:
+    async def _take(self, channel: Channel[Any], received: WebhookRequest) -> None:
         try:
-            return channel.parse(received)
-        except BodyMalformed:
+            await self._commit(channel.parse(received))
+        except (BodyMalformed, SpoolFull):
             raise
-        except Exception as error:  # a plugin must not lose what was sent
+        except Exception as error:  # a plugin's fault must not lose what was sent
             log.exception(logs.PARSE_FAILED, channel=channel.type, account=channel.account)
             told = f"the {channel.type} plugin failed: {type(error).__name__}: {error}"
-            return (unread(channel, received, error=told),)
+            await self._commit((unread(channel, received, error=told),))
 
     def _refusal(self, request: web.BaseRequest, status: int, reason: str) -> Problem:
         self._told(request, status, reason)
