@@ -16,12 +16,12 @@ from structlog.testing import capture_logs
 
 from gateway.bus import keys
 from gateway.bus.connection import Connection
-from gateway.client import Consumer, Delivery, UnknownEvent, follow
+from gateway.client import Consumer, Delivery, UnknownEvent
 from gateway.codec import stream
 from gateway.errors import RedisUnavailable, SettingsError
 from gateway.model.contact import Contact
 from gateway.model.content import Text
-from gateway.model.event import Event, MessageReceived
+from gateway.model.event import MessageReceived
 from gateway.model.message import Message
 from gateway.telemetry import logs
 from gateway.testing.valkey import ValkeyCluster, ValkeySentinel, ValkeyServer, free_port
@@ -392,15 +392,3 @@ async def test_a_consumer_follows_a_failover_in_a_cluster() -> None:
             await publish(cluster.url, range(20, 40))
             await until(lambda: set(numbers(got)) == set(range(40)))
         await connection.close()
-
-
-async def test_following_is_noticed_by_nobody(valkey: Redis, valkey_server: ValkeyServer) -> None:
-    await publish(valkey_server.url, range(10))
-    got: list[Event | UnknownEvent] = []
-    async with contextlib.aclosing(follow(valkey_server.url, start="oldest")) as seen:
-        async for each in seen:
-            got.append(each.event)
-            if len(got) == 10:
-                break
-    assert sorted(each.at for each in got if not isinstance(each, UnknownEvent)) == list(range(10))
-    assert await valkey.xinfo_groups(keys.events(0)) == []

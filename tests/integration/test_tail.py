@@ -80,6 +80,15 @@ def test_an_event_is_one_readable_line_without_the_contacts_number(
     assert "Ana" not in line
 
 
+def test_without_a_group_looking_is_noticed_by_nobody(
+    client: Redis, valkey_server: ValkeyServer
+) -> None:
+    publish(client, received(1))
+    for _ in range(2):
+        assert "hola 1" in tail("--url", valkey_server.url, "--from", "start", "--count", "1")
+    assert client.xinfo_groups(keys.events(0)) == []
+
+
 def test_contacts_are_shown_when_asked_for(client: Redis, valkey_server: ValkeyServer) -> None:
     publish(client, received(1))
     url = valkey_server.url
