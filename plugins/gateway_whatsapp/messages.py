@@ -34,7 +34,7 @@ from gateway.api import (
 )
 from gateway_whatsapp import errors, payloads, people, wire
 from gateway_whatsapp.contents import content
-from gateway_whatsapp.facts import flat
+from gateway_whatsapp.facts import flat, plain
 from gateway_whatsapp.notices import Reason, digest, notice
 from gateway_whatsapp.source import CHANNEL, Broken, Source, milliseconds
 
@@ -177,7 +177,7 @@ def _changed(
                 aspect="identity",
                 timestamp=timestamp,
                 text=system.body,
-                facts=flat(system.identity),
+                facts=flat(plain(system.identity)),
             )
         case unknown:
             facts: dict[str, Fact] = {"type": unknown, "body": system.body}

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Annotated, TypeAlias
+
 import msgspec
-from msgspec import field
+from msgspec import Meta, field
 
 from gateway_whatsapp.payloads import Error, Time, Wire
 from gateway_whatsapp.wire import Metadata
+
+Count: TypeAlias = Annotated[int, Meta(ge=0, le=1 << 31)]
+"""A small whole number, which travels on any wire."""
 
 
 class BusinessInfo(Wire, frozen=True):
@@ -34,8 +39,8 @@ class Identified(Wire, frozen=True):
 class ChunkMetadata(Wire, frozen=True):
     """How far the import of a history has come."""
 
-    phase: int | None = None
-    progress: int | None = None
+    phase: Count | None = None
+    progress: Count | None = None
 
 
 class Thread(Wire, frozen=True):

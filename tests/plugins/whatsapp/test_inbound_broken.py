@@ -25,6 +25,40 @@ NEIGHBOUR = {
     "text": {"body": "I am fine"},
 }
 METADATA = {"phone_number_id": "106540352242922", "display_phone_number": "15550783881"}
+RARE: dict[str, dict[str, Any]] = {
+    "history": {
+        "history": [
+            {
+                "metadata": {"phase": 0, "progress": 55},
+                "threads": [{"id": "34600111222", "messages": [NEIGHBOUR, NEIGHBOUR]}],
+            },
+            {"errors": [{"code": 2593109, "title": "off"}]},
+        ],
+        "messages": [NEIGHBOUR],
+    },
+    "smb_app_state_sync": {
+        "state_sync": [
+            {
+                "contact": {"full_name": "Ana", "phone_number": "34600111222"},
+                "action": "add",
+                "metadata": {"timestamp": "1750000000"},
+            }
+        ]
+    },
+    "calls": {"statuses": [{"id": "wacid.1", "status": "RINGING", "recipient_id": "346"}]},
+    "standby": {"messages": [NEIGHBOUR]},
+    "messages": {
+        "messages": [
+            {
+                **NEIGHBOUR,
+                "type": "system",
+                "system": {"type": "user_identity_changed", "identity": {"hash": "a", "n": 1}},
+            }
+        ]
+    },
+    "flows": {"event": "ENDPOINT_LATENCY", "flow_id": "1", "errors": [{"error_count": 3}]},
+    "messaging_handovers": {"recipient": METADATA, "control_passed": {"metadata": "m"}},
+}
 
 
 def parsed(body: bytes) -> list[Event]:
@@ -37,6 +71,21 @@ def wrapped(*messages: object) -> bytes:
     return msgspec.json.encode(
         {"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": changes}]}
     )
+
+
+RARE_BODIES = [
+    {
+        "object": "whatsapp_business_account",
+        "entry": [
+            {
+                "id": "1",
+                "time": 1750000000,
+                "changes": [{"field": field, "value": {"metadata": METADATA, **value}}],
+            }
+        ],
+    }
+    for field, value in RARE.items()
+]
 
 
 def travels(event: Event) -> bool:
@@ -87,7 +136,7 @@ def _mutate(draw: st.DrawFn, value: Any) -> None:
 
 
 @settings(max_examples=600)
-@given(body=st.sampled_from(BODIES).flatmap(mutated))
+@given(body=st.sampled_from(BODIES + RARE_BODIES * 5).flatmap(mutated))
 def test_a_mutated_body_never_raises_and_always_leaves_something(body: Any) -> None:
     raw = msgspec.json.encode(body)
     found = parsed(raw)
