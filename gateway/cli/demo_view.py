@@ -18,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gateway.cli.demo_arrivals import Arrival
-from gateway.cli.demo_lines import what, who
+from gateway.cli.event_words import what, who
 from gateway.model.event import type_of
 from gateway.testing.delivery import Attempt
 from gateway.testing.whatsapp.tour import Step

@@ -8,7 +8,7 @@ import msgspec
 from rich.text import Text
 
 from gateway.cli.console import stdout
-from gateway.cli.demo_lines import what
+from gateway.cli.event_words import what
 from gateway.client import UnknownEvent
 from gateway.model.contact import Contact
 from gateway.model.event import Event, type_of

@@ -1,4 +1,4 @@
-"""One line for people about an event: what kind, who, what."""
+"""An event in a few words, for people: who and what. Used by `relevo tail` and `relevo demo`."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from gateway.model.contact import Contact
 from gateway.model.content import (
     Audio,
     Choice,
+    Content,
     Document,
     Form,
     Image,
-    InboundContent,
     Location,
     Order,
     Reaction,
@@ -19,12 +19,21 @@ from gateway.model.content import (
     Video,
 )
 from gateway.model.event import (
+    AccountAlert,
+    AccountUpdated,
+    ContactOptedIn,
+    ContactOptedOut,
+    ContactUpdated,
     Event,
     MediaFailed,
     MediaStored,
+    MessageDeleted,
+    MessageEchoed,
+    MessageEdited,
     MessageReceived,
     MessageStatus,
     PlatformNotice,
+    TemplateUpdated,
     WindowOpened,
 )
 
@@ -37,20 +46,50 @@ def who(event: Event) -> str:
     return contact.name or contact.id
 
 
-def what(event: Event) -> str:  # noqa: PLR0911 - one for each type
-    """Return what happened, in a few words."""
+def what(event: Event) -> str:
+    """Return what happened, in a few words; empty where the type says it all."""
+    return _of_message(event) or _of_contact(event) or _of_platform(event)
+
+
+def _of_message(event: Event) -> str:  # noqa: PLR0911 - one for each type
     match event:
-        case MessageReceived(message=message):
+        case MessageReceived(message=message) | MessageEdited(message=message):
             return _content(message.content)
+        case MessageEchoed(message=echo):
+            return f"from {echo.origin.replace('_', ' ')}: {_content(echo.content)}"
+        case MessageDeleted(deletion=deletion):
+            return f"withdrawn by the {deletion.by}"
         case MessageStatus(status=status, late=late):
             return f"{status.status} (late)" if late else status.status
-        case WindowOpened(window=window):
-            until = datetime.fromtimestamp(window.expires_at / 1000, UTC).astimezone()
-            return f"free-form replies until {until:%A %H:%M}"
         case MediaStored(media=media):
             return f"{media.mime_type}, {media.size_bytes} bytes, GET /v1/media/{media.id}"
         case MediaFailed(media=media):
             return media.reason
+        case _:
+            return ""
+
+
+def _of_contact(event: Event) -> str:
+    match event:
+        case WindowOpened(window=window):
+            until = datetime.fromtimestamp(window.expires_at / 1000, UTC).astimezone()
+            return f"free-form replies until {until:%A %H:%M}"
+        case ContactUpdated(change=change):
+            return change.text or change.aspect
+        case ContactOptedIn(consent=consent) | ContactOptedOut(consent=consent):
+            return consent.topic
+        case _:
+            return ""
+
+
+def _of_platform(event: Event) -> str:
+    match event:
+        case TemplateUpdated(template=template):
+            return f"{template.name}: {template.aspect} {template.new or ''}".rstrip()
+        case AccountUpdated(change=change):
+            return f"{change.aspect} {change.new or ''}".rstrip()
+        case AccountAlert(alert=alert):
+            return f"{alert.severity}: {alert.text}"
         case PlatformNotice(notice=notice):
             reason = notice.reason.replace("_", " ")
             return f"{reason}: {notice.error or notice.subject}"
@@ -58,12 +97,12 @@ def what(event: Event) -> str:  # noqa: PLR0911 - one for each type
             return ""
 
 
-def _content(content: InboundContent) -> str:  # noqa: PLR0911 - one for each kind
+def _content(content: Content) -> str:  # noqa: PLR0911 - one for each kind
     match content:
         case Text(text=text):
             return f"«{text}»"
         case Image(caption=caption) | Video(caption=caption) | Document(caption=caption):
-            return f"«{caption}»" if caption else ""
+            return f"«{caption}»" if caption else str(content.__struct_config__.tag)
         case Audio(voice=voice):
             return "voice message" if voice else "sound"
         case Choice(title=title, id=choice, source=source):
@@ -79,4 +118,4 @@ def _content(content: InboundContent) -> str:  # noqa: PLR0911 - one for each ki
         case Reaction(emoji=emoji):
             return emoji or "taken back"
         case _:
-            return ""
+            return str(content.__struct_config__.tag)
