@@ -78,7 +78,7 @@ class Entries:
 
 def _step(event: MessageStatus, platform_id: str) -> Entry:
     digest = contact_digest(event.account, f"{platform_id}\0{event.contact.id}")
-    bucket = (digest[8] << 8 | digest[9]) % STEP_BUCKETS
+    bucket = str((digest[8] << 8 | digest[9]) % STEP_BUCKETS)
     bit = BIT[event.status.status]
     return ("s", "message.status", encode(event), bucket, digest[:8], bit)
 
@@ -96,24 +96,26 @@ def _sign_of_life(event: Event, length_seconds: int) -> list[str | bytes | int]:
     return found
 
 
-def window_place(account: str, address: str) -> tuple[int, bytes]:
+def window_place(account: str, address: str) -> tuple[str, bytes]:
     """Return the bucket and the field under which a contact's window is kept."""
     digest = contact_digest(account, address)
-    return (digest[8] << 8 | digest[9]) % WINDOW_BUCKETS, digest[:8]
+    return str((digest[8] << 8 | digest[9]) % WINDOW_BUCKETS), digest[:8]
 
 
-def _digest(event_id: str) -> tuple[int, str]:
-    """Return bucket and member (a signed 64-bit number) by which an event is remembered."""
+def _digest(event_id: str) -> tuple[str, str]:
+    """Return bucket and member (a signed 64-bit number) by which an event is remembered.
+
+    Both in words: the numbers of Lua have 53 bits, and are slow to be made into keys.
+    """
     if len(event_id) != ID_LENGTH:
         return _hashed(event_id)
     try:
-        # The member in words, because the numbers of Lua have 53 bits only.
-        return int(event_id[28:], 16) % SEEN_BUCKETS, str(int(event_id[12:28], 16) - _HALF)
+        return str(int(event_id[28:], 16) % SEEN_BUCKETS), str(int(event_id[12:28], 16) - _HALF)
     except ValueError:  # not one of ours, but still what its maker tells events apart by
         return _hashed(event_id)
 
 
-def _hashed(event_id: str) -> tuple[int, str]:
+def _hashed(event_id: str) -> tuple[str, str]:
     digest = blake2b(event_id.encode("utf-8", "replace"), digest_size=10).digest()
-    bucket = (digest[8] << 8 | digest[9]) % SEEN_BUCKETS
+    bucket = str((digest[8] << 8 | digest[9]) % SEEN_BUCKETS)
     return bucket, str(int.from_bytes(digest[:8], "big") - _HALF)

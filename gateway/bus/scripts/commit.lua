@@ -11,7 +11,7 @@
 -- Returns  how many windows opened, how many statuses were late, and the numbers (from 0) of the
 --          events that were known already and left out
 
-local call, pcall_ = redis.call, redis.pcall
+local call = redis.call
 local floor, unpack_ = math.floor, cmsgpack.unpack
 local events, files, tag = KEYS[1], KEYS[2], ARGV[1]
 local now = tonumber(call('TIME')[1])
@@ -21,14 +21,13 @@ local seen, seen_before = tag .. ':seen:' .. seen_now .. ':', tag .. ':seen:' ..
 local steps_now = floor(now / 2592000) -- generations of 30 days
 local steps, steps_before = tag .. ':steps:' .. steps_now .. ':', tag .. ':steps:' .. (steps_now - 1) .. ':'
 local windows = tag .. ':window:'
+
+-- Whatever can go wrong with the stream goes wrong here, before anything is remembered: it may be
+-- of another type, and a full Redis refuses a script's first write, but none after it.
+call('XLEN', events)
 call('SADD', tag .. ':generations', 'seen:' .. seen_now, 'steps:' .. steps_now) -- for the sweeper
 
 local known, late, opened, number = {}, 0, 0, 0
-
-local function append(kind, data)
-  local reply = pcall_('XADD', events, '*', 'type', kind, 'data', data)
-  if type(reply) == 'table' and reply.err then return reply end
-end
 
 -- The contact wrote: extends the window; answers whether that opened it.
 local function extend(entry)
@@ -36,8 +35,9 @@ local function extend(entry)
   for at = 8, #entry, 2 do
     local known_at = tonumber(call('HGET', windows .. entry[at], entry[at + 1]) or 0)
     if known_at > last then last = known_at end
+    if last + length > seconds then break end -- open: the other addresses say nothing else
   end
-  local latest = string.format('%.0f', seconds > last and seconds or last)
+  local latest = seconds > last and seconds or last
   for at = 8, #entry, 2 do
     call('HSET', windows .. entry[at], entry[at + 1], latest)
   end
@@ -54,7 +54,7 @@ local function opening(entry)
   })
 end
 
--- Takes a step of an outbound message; answers whether it is new, or an error.
+-- Takes a step of an outbound message; answers whether it is new.
 local function step(entry)
   local bucket, field, bit = entry[4], entry[5], entry[6]
   local taken = tonumber(call('HGET', steps .. bucket, field) or call('HGET', steps_before .. bucket, field) or 0)
@@ -64,26 +64,21 @@ local function step(entry)
     late = late + 1
     data = data:sub(1, -2) .. '\195' -- MessagePack true in the place of the last field, late
   end
-  local failure = append(entry[2], data)
-  if failure then return failure end
+  call('XADD', events, '*', 'type', entry[2], 'data', data)
   call('HSET', steps .. bucket, field, taken + bit)
   return true
 end
 
--- Takes an event; answers whether it is new, or an error.
+-- Takes an event; answers whether it is new.
 local function event(entry)
   local bucket, member = entry[4], entry[5]
   if call('SADD', seen .. bucket, member) == 0 or call('SISMEMBER', seen_before .. bucket, member) == 1 then
     return false
   end
-  local failure = append(entry[2], entry[3])
-  if failure then
-    call('SREM', seen .. bucket, member) -- forget it, so that the next try is not a duplicate
-    return failure
-  end
+  call('XADD', events, '*', 'type', entry[2], 'data', entry[3])
   if entry[1] == 'w' and extend(entry) then
     opened = opened + 1
-    return append('window.opened', opening(entry)) or true
+    call('XADD', events, '*', 'type', 'window.opened', 'data', opening(entry))
   end
   return true
 end
@@ -91,11 +86,11 @@ end
 for at = 2, #ARGV do
   local taken = false
   for _, entry in ipairs(unpack_(ARGV[at])) do
-    if entry[1] == 'j' then
+    local kind = entry[1]
+    if kind == 'j' then
       if taken then call('XADD', files, '*', 'job', entry[2]) end
     else
-      taken = entry[1] == 's' and step(entry) or entry[1] ~= 's' and event(entry)
-      if type(taken) == 'table' then return taken end
+      if kind == 's' then taken = step(entry) else taken = event(entry) end
       if not taken then known[#known + 1] = number end
       number = number + 1
     end
