@@ -17,15 +17,14 @@ from gateway.testing.whatsapp import Number, Update, body, encode, signature
 from gateway.testing.whatsapp.ids import message_id, user_id
 
 CONTACTS: Final = 20_000
-APP_SECRET: Final = "bench-app-secret"
+APP_SECRET: Final = "bench-app-secret"  # noqa: S105 - signs nothing real
 NUMBER: Final = Number(
     phone_number_id="106540352242922",
     display_phone_number="15550783881",
     business_account_id="102290129340398",
 )
 BIG_EVENTS: Final = 10
-TELEGRAM_SECRET: Final = "bench-telegram-secret"
-SEEDS: Final = {"small": 1, "big": 2, "telegram": 3}
+TELEGRAM_SECRET: Final = "bench-telegram-secret"  # noqa: S105 - opens nothing
 
 
 class Bodies:
@@ -47,7 +46,10 @@ class Bodies:
 
     def big(self) -> bytes:
         """Return a webhook of five messages and five statuses, about 6 KB."""
-        text = "Is the blue one in stock, and could you send it to Porto by Friday?"
+        text = (
+            "Is the blue one in stock, and could you send it to Porto by Friday? If not, the grey "
+            "one would do, but only in the larger size, as for the last order."
+        )
         messages = [self._message(self._anyone(), text) for _ in range(5)]
         statuses = [self._status(self._anyone(), each) for each in ("sent", "delivered") * 2]
         return encode(body([*messages, *statuses, self._status(self._anyone(), "read")]))
@@ -109,6 +111,11 @@ class Bodies:
             "recipient_id": contact["wa_id"],
             "recipient_user_id": contact["user_id"],
             "biz_opaque_callback_data": f"order-{self._random.randrange(10**9)}",
+            "conversation": {
+                "id": f"{self._random.getrandbits(128):032x}",
+                "expiration_timestamp": str(self._now + 86_400),
+                "origin": {"type": "service"},
+            },
             "pricing": {
                 "billable": True,
                 "pricing_model": "PMP",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import tempfile
 from collections import Counter
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from rich.console import Console
 from rich.table import Table
@@ -16,17 +17,22 @@ from bench.inbound.measure import Bench
 from bench.inbound.variants import PEER_PYTHON, ROOT, VARIANTS, Variant, running
 
 SAMPLES_PER_SECOND: Final = 500
-SHOWN: Final = 45
+SHOWN: Final = 40
 
-Stacks = Counter[tuple[str, ...]]
+Stacks: TypeAlias = Counter[tuple[str, ...]]
+Shares: TypeAlias = list[tuple[str, float]]
+
+_PYTHON: Final = re.compile(r"\((gateway|plugins|aiohttp)/.*\.py")
 
 
 def show(console: Console, bench: Bench) -> None:
-    """Print the functions that take most, by themselves and with what they call."""
+    """Print what takes most, and write the stacks for flame graphs."""
     for variant in VARIANTS:
         if variant.name in {"relevo", "relevo, 10 events"}:
             bench.prepare(variant.sort)
-            console.print(_table(variant.name, _stacks(variant, bench)))
+            stacks = _stacks(variant, bench)
+            console.print(_table(f"{variant.name}: steps, with what they call", _steps(stacks)))
+            console.print(_table(f"{variant.name}: functions alone", _alone(stacks)))
 
 
 def _stacks(variant: Variant, bench: Bench) -> Stacks:
@@ -34,7 +40,7 @@ def _stacks(variant: Variant, bench: Bench) -> Stacks:
         drive(up.url, bench.file(variant.sort, "warm"), seconds=bench.warm_seconds, again=False)
         command = [str(PEER_PYTHON.with_name("py-spy")), "record", "--pid", str(up.server.pid)]
         command += ["--rate", str(SAMPLES_PER_SECOND), "--duration", str(bench.seconds)]
-        command += ["--format", "raw", "--function", "--native", "--full-filenames"]
+        command += ["--format", "raw", "--native", "--full-filenames"]
         command += ["--output", found.name]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as spy:  # noqa: S603
             drive(up.url, bench.file(variant.sort, "measured"), seconds=bench.seconds, again=False)
@@ -58,15 +64,34 @@ def _short(frame: str) -> str:
     return frame
 
 
-def _table(name: str, stacks: Stacks) -> Table:
-    total = stacks.total()
-    alone: Counter[str] = Counter()
+def _steps(stacks: Stacks) -> Shares:
+    """Return the share of each of our functions and aiohttp's with everything it calls."""
     inside: Counter[str] = Counter()
     for stack, count in stacks.items():
-        alone[stack[-1]] += count
-        for each in set(stack):
+        for each in {_function(frame) for frame in stack if _PYTHON.search(frame)}:
             inside[each] += count
-    table = Table("function", "alone", "with calls", title=f"{name}: {total} samples")
-    for each, count in alone.most_common(SHOWN):
-        table.add_row(each, f"{count / total:.1%}", f"{inside[each] / total:.1%}")
+    return _shares(inside, stacks.total())
+
+
+def _alone(stacks: Stacks) -> Shares:
+    """Return the share of each function, Python or C, without what it calls."""
+    alone: Counter[str] = Counter()
+    for stack, count in stacks.items():
+        alone[_function(stack[-1])] += count
+    return _shares(alone, stacks.total())
+
+
+def _shares(counts: Counter[str], total: int) -> Shares:
+    return [(name, count / total) for name, count in counts.most_common(SHOWN)]
+
+
+def _function(frame: str) -> str:
+    """Return a frame without its line."""
+    return re.sub(r":\d+\)$", ")", frame)
+
+
+def _table(title: str, shares: Shares) -> Table:
+    table = Table("function", "share", title=title, title_justify="left")
+    for name, share in shares:
+        table.add_row(name, f"{share:.1%}")
     return table

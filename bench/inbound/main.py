@@ -19,6 +19,7 @@ from bench.inbound.variants import ROOT, VARIANTS
 
 RESULTS: Final = ROOT / "bench" / "results"
 LATENCY_OF: Final = ("ceiling", "relevo")
+LATENCY_ROUNDS: Final = 3
 WIDTH: Final = 110
 
 
@@ -68,7 +69,7 @@ def _measure(
     variants = [each for each in VARIANTS if not only or each.name in only]
     for each in variants:
         bench.prepare(each.sort)
-    result.body_bytes = dict(bench.body_bytes)
+    result.body_bytes = bench.body_bytes
     for number in range(1, rounds + 1):
         for each in variants:
             found = bench.round(each)
@@ -78,12 +79,12 @@ def _measure(
                 f"{found.per_second:>9,.0f}/s {found.cpu_us:>8.1f} µs",
                 highlight=False,
             )
-    for _ in range(min(rounds, 3)):
+    for _ in range(min(rounds, LATENCY_ROUNDS)):
         for each in variants:
             if each.name in LATENCY_OF:
-                half = median(found.per_second for found in result.rounds[each.name]) / 2
-                found = bench.latency(each, per_second=half)
-                result.latency.setdefault(each.name, []).append(found)
+                half = median(one.per_second for one in result.rounds[each.name]) / 2
+                waits = bench.latency(each, per_second=half)
+                result.latency.setdefault(each.name, []).append(waits)
 
 
 def _write(console: Console, result: report.Result) -> None:

@@ -137,7 +137,7 @@ def _check(variant: Variant, up: Running, *, served: int, taken: int) -> None:
         return
     opened = _metric(up, "relevo_windows_opened_total")
     with up.valkey.client() as client:
-        stored = sum(int(client.xlen(keys.events(each))) for each in range(PARTITIONS))  # type: ignore[arg-type] # sync client
+        stored = sum(int(client.xlen(keys.events(each))) for each in range(PARTITIONS))
     if stored - opened != taken * variant.events:
         raise LoadFailed(
             f"{variant.name}: {taken} webhooks taken with {variant.events} events each, "

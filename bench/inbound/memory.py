@@ -67,8 +67,7 @@ class _Store:
     """A Valkey of its own and a source of messages from that many contacts in turn."""
 
     def __init__(self, *, contacts: int, addresses: int) -> None:
-        rule = WhatsAppChannel.window
-        self._entries = Entries({"whatsapp": rule} if rule else {}, files=True)
+        self._entries = Entries({"whatsapp": WhatsAppChannel.window}, files=True)
         self._events = _messages(contacts, addresses)
 
     def __enter__(self) -> Self:

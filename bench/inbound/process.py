@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
+from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from gateway.testing.valkey import wait_until
@@ -117,8 +118,6 @@ def get(url: str) -> str:
     Raises:
         ConnectionError: Nobody listens.
     """
-    from urllib.error import HTTPError, URLError
-
     try:
         with urlopen(url, timeout=10) as answer:  # noqa: S310 - loopback
             return str(answer.read().decode())

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from statistics import median
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from rich.console import Console
@@ -12,6 +12,7 @@ from rich.table import Table
 
 from bench.inbound.bodies import BIG_EVENTS
 from bench.inbound.measure import Latency, Round
+from bench.inbound.variants import Sort
 
 
 class Result(msgspec.Struct, kw_only=True):
@@ -25,7 +26,7 @@ class Result(msgspec.Struct, kw_only=True):
     """
 
     machine: dict[str, str]
-    body_bytes: dict[str, float] = {}
+    body_bytes: dict[Sort, float] = {}
     rounds: dict[str, list[Round]] = {}
     latency: dict[str, list[Latency]] = {}
     memory: dict[str, float] = {}
