@@ -77,7 +77,9 @@ class Entries:
 
 
 def _step(event: MessageStatus, platform_id: str) -> Entry:
-    digest = contact_digest(event.account, f"{platform_id}\0{event.contact.id}")
+    # A message to one person has one recipient, whom the platform may name by number or by id.
+    recipient = event.contact.id if event.status.group_id else ""
+    digest = contact_digest(event.account, f"{platform_id}\0{recipient}")
     bucket = str((digest[8] << 8 | digest[9]) % STEP_BUCKETS)
     bit = BIT[event.status.status]
     return ("s", "message.status", encode(event), bucket, digest[:8], bit)

@@ -9,6 +9,7 @@ import msgpack
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from gateway.bus import keys
 from gateway.edge.media.job import decode_job
@@ -129,7 +130,7 @@ async def test_a_window_is_known_by_any_address_of_the_contact(edge: Any, now: i
     for number, address in enumerate(whole.contact.addresses, start=2):
         one = received(number, at=now, contact_number=7)
         alone = type(one.contact)(id=address.value, addresses=(address,))
-        await edge.commit([_with_contact(one, alone)])
+        await edge.commit([replace(one, contact=alone)])
     assert sum(isinstance(each, WindowOpened) for each in await edge.events()) == 1
 
 
@@ -142,11 +143,19 @@ async def test_a_late_status_is_recorded_as_late(edge: Any, now: int) -> None:
     assert edge.value("relevo_late_statuses_total", partition=_label()) == 1
 
 
-async def test_statuses_of_two_recipients_of_one_message_are_two(edge: Any, now: int) -> None:
-    one, other = (status(1, "delivered", at=now) for _ in range(2))
-    other = _with_contact(other, contact(99))
-    await edge.commit([one, other])
-    assert await edge.events() == [one, other]
+async def test_statuses_of_two_members_of_a_group_are_two(edge: Any, now: int) -> None:
+    step = status(1, "delivered", at=now)
+    step = replace(step, status=replace(step.status, group_id="group-1"))
+    other = replace(step, contact=contact(99))
+    await edge.commit([step, other, step])
+    assert await edge.events() == [step, other]
+
+
+async def test_a_status_is_known_whatever_the_recipient_is_called(edge: Any, now: int) -> None:
+    named = status(1, "read", at=now)
+    by_number = replace(status(1, "delivered", at=now), contact=contact(99))
+    await edge.commit([named, by_number])
+    assert [each.late for each in await edge.events()] == [False, True]
 
 
 @settings(
@@ -211,11 +220,6 @@ async def test_an_event_that_could_not_be_appended_is_not_remembered(edge: Any, 
 
 def _label() -> str:
     return f"{keys.partition_of('wa-main', 4):02d}"
-
-
-def _with_contact(event: Any, new: Any) -> Any:
-    head = {name: getattr(event, name) for name in event.__struct_fields__}
-    return type(event)(**(head | {"contact": new}))
 
 
 def _notice(made: str) -> PlatformNotice:
