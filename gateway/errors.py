@@ -15,10 +15,27 @@
     ├── MediaError           nobody, or the contact: a file cannot be fetched
     │   ├── MediaRefused         permanent: too large, forbidden address, gone
     │   └── MediaUnavailable     temporary: worth another try
+    ├── SendError            a message is not sent, or not for sure
+    │   ├── NotCarried           the caller: the channel cannot carry this
+    │   └── PlatformFailure      the platform said so, with its code and our explanation
+    │       ├── Temporary            the engine: the same again, later
+    │       ├── Throttled            the engine: slow down the account, the contact or the app
+    │       ├── InDoubt              the engine: it may have been sent, nobody knows
+    │       ├── Rejected             the caller: this message will never go
+    │       ├── WindowClosed         the engine: only a template may be sent
+    │       ├── Unreachable          nobody: this contact cannot be reached here
+    │       ├── OptedOut             nobody: this contact does not want it
+    │       ├── TemplatePaused       the operator: this template cannot be sent for now
+    │       └── AccountBroken        the operator: nothing goes until the account is mended
     └── CodecError           the caller: bytes are not what they should be
 """
 
 from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal
+
+from gateway.model.status import PlatformError
 
 
 class RelevoError(Exception):
@@ -71,6 +88,99 @@ class MediaRefused(MediaError):
 
 class MediaUnavailable(MediaError):
     """Temporary: the platform or the network fails; worth another try."""
+
+
+class SendError(RelevoError):
+    """A message is not sent, or not for sure."""
+
+
+class NotCarried(SendError):
+    """The channel cannot carry this. The caller acts."""
+
+
+class PlatformFailure(SendError):
+    """The platform did not take a message, and said why.
+
+    Its text holds the code and our explanation only: the platform's longer words may name the
+    contact, and errors are logged.
+
+    Attributes:
+        error: The platform's code and words, and what they mean.
+        retry_after: How long to leave the platform alone, where that is known.
+    """
+
+    def __init__(self, error: PlatformError, *, retry_after: timedelta | None = None) -> None:
+        super().__init__(f"{error.code}: {error.explanation or error.title or 'no explanation'}")
+        self.error = error
+        self.retry_after = retry_after
+
+
+class Temporary(PlatformFailure):
+    """The platform failed; the same again, later. The engine acts.
+
+    Attributes:
+        tries: How often another try makes sense; None as often as the engine likes.
+    """
+
+    def __init__(
+        self,
+        error: PlatformError,
+        *,
+        retry_after: timedelta | None = None,
+        tries: int | None = None,
+    ) -> None:
+        super().__init__(error, retry_after=retry_after)
+        self.tries = tries
+
+
+class Throttled(PlatformFailure):
+    """Too much in too short a time. The engine slows down.
+
+    Attributes:
+        scope: What is to be slowed down: all that this account sends, what goes to this contact,
+            or every account of the same application.
+        growth: By how much the wait grows with each refusal in a row.
+    """
+
+    def __init__(
+        self,
+        error: PlatformError,
+        *,
+        scope: Literal["account", "contact", "app"],
+        retry_after: timedelta | None = None,
+        growth: int = 1,
+    ) -> None:
+        super().__init__(error, retry_after=retry_after)
+        self.scope = scope
+        self.growth = growth
+
+
+class InDoubt(PlatformFailure):
+    """The message may have been sent; nobody knows. The engine acts by the account's policy."""
+
+
+class Rejected(PlatformFailure):
+    """This message will never go; with ``retry_after``, not before. The caller acts."""
+
+
+class WindowClosed(PlatformFailure):
+    """The time for free-form replies is over; only a template may be sent. The engine acts."""
+
+
+class Unreachable(PlatformFailure):
+    """This contact cannot be reached on this channel."""
+
+
+class OptedOut(PlatformFailure):
+    """This contact does not want such messages."""
+
+
+class TemplatePaused(PlatformFailure):
+    """This template or Flow cannot be sent for now. The operator acts."""
+
+
+class AccountBroken(PlatformFailure):
+    """Nothing goes until a person has mended the account. The operator acts."""
 
 
 class CodecError(RelevoError):

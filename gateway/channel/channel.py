@@ -9,12 +9,15 @@ from typing import ClassVar, Generic, TypeVar
 
 import msgspec
 
+from gateway.channel.capabilities import NOTHING, Capabilities, problems
 from gateway.channel.media import Fetcher, MediaAddress
+from gateway.channel.outbound import Answer, Problem, Receipt, Rendered
 from gateway.channel.request import WebhookRequest
 from gateway.channel.rules import WindowRule
-from gateway.errors import MediaRefused
+from gateway.errors import MediaRefused, NotCarried
 from gateway.model.event import Event
 from gateway.model.media import Media
+from gateway.model.outbound import OutboundMessage
 
 
 class ChannelSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -35,14 +38,16 @@ S = TypeVar("S", bound=ChannelSettings)
 class Channel(abc.ABC, Generic[S]):
     """One account of a platform.
 
-    Reading (``verify``, ``parse``) is pure and synchronous: it sees a request and the account's
-    settings, no network and no clock. What must wait is a coroutine of its own.
+    Reading (``verify``, ``parse``) and writing (``check``, ``render``, ``read_answer``) are pure
+    and synchronous: they see values and the account's settings, no network and no clock. What
+    must wait is a coroutine of its own.
 
     Attributes:
         type: The channel's name in settings, addresses and events.
         title: The channel's name for people.
         settings_type: The account's settings; the daemon decodes them before it makes a channel.
         window: The rule for free-form replies, or None where the platform has none.
+        capabilities: What it can send; nothing by default.
         settings: This account's settings.
         account: This account's id.
     """
@@ -51,6 +56,7 @@ class Channel(abc.ABC, Generic[S]):
     title: ClassVar[str]
     settings_type: ClassVar[builtins.type[ChannelSettings]]
     window: ClassVar[WindowRule | None] = None
+    capabilities: ClassVar[Capabilities] = NOTHING
 
     def __init__(self, settings: S) -> None:
         self.settings = settings
@@ -103,6 +109,44 @@ class Channel(abc.ABC, Generic[S]):
         Raises:
             BodyMalformed: The body cannot come from the platform at all (not JSON).
         """
+
+    def check(self, message: OutboundMessage) -> Sequence[Problem]:
+        """Tell everything that keeps a message from being sent; pure.
+
+        By default what ``capabilities`` says: the kind and its limits. A channel adds what a
+        table cannot say.
+
+        Returns:
+            All problems, in the order of the fields where that is possible; none when ``render``
+            may be called.
+        """
+        return tuple(problems(message.content, self.capabilities, channel=self.title))
+
+    def render(self, message: OutboundMessage, *, reference: str | None = None) -> Rendered:
+        """Turn a message that passed ``check`` into the platform's calls; pure.
+
+        What the platform has no form for becomes something else by a documented rule, and the
+        result says so.
+
+        Args:
+            message: What is to be sent.
+            reference: Ours; goes along where the platform gives it back with each status.
+
+        Raises:
+            NotCarried: This channel cannot send (by default).
+        """
+        del message, reference
+        raise NotCarried(f"{self.title} cannot send yet")
+
+    def read_answer(self, answer: Answer) -> Receipt:
+        """Read what the platform answered to one of the calls; pure.
+
+        Raises:
+            PlatformFailure: It did not take the call, or nobody can tell: one of its subclasses.
+            NotCarried: This channel cannot send (by default).
+        """
+        del answer
+        raise NotCarried(f"{self.title} cannot send yet")
 
     async def locate_media(self, media: Media, fetcher: Fetcher) -> MediaAddress:
         """Find out where a file of a message is; called again for every attempt.

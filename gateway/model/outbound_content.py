@@ -47,9 +47,28 @@ class DateParameter(Value, frozen=True, kw_only=True, tag_field="type", tag="dat
     name: str | None = None
 
 
+class ProductParameter(Value, frozen=True, kw_only=True, tag_field="type", tag="product"):
+    """Fills a product header."""
+
+    catalog_id: str
+    product_id: str
+
+
 Parameter: TypeAlias = (
-    TextParameter | MediaParameter | LocationParameter | CurrencyParameter | DateParameter
+    TextParameter
+    | MediaParameter
+    | LocationParameter
+    | CurrencyParameter
+    | DateParameter
+    | ProductParameter
 )
+
+
+class ProductSection(Value, frozen=True, kw_only=True):
+    """Products under a title."""
+
+    title: str
+    product_ids: tuple[str, ...]
 
 
 class TemplateButton(Value, frozen=True, kw_only=True):
@@ -63,6 +82,8 @@ class TemplateButton(Value, frozen=True, kw_only=True):
         token: Flow token.
         data: First screen's data of a Flow.
         product_id: Thumbnail or product.
+        sections: What a button that shows products shows.
+        ttl_minutes: How long a call button works.
     """
 
     index: int
@@ -72,6 +93,15 @@ class TemplateButton(Value, frozen=True, kw_only=True):
     token: str | None = None
     data: dict[str, Json] = {}
     product_id: str | None = None
+    sections: tuple[ProductSection, ...] = ()
+    ttl_minutes: int | None = None
+
+
+class TapTarget(Value, frozen=True, kw_only=True):
+    """Where a tap on a template's picture leads."""
+
+    url: str
+    title: str
 
 
 class TemplateCard(Value, frozen=True, kw_only=True):
@@ -83,16 +113,24 @@ class TemplateCard(Value, frozen=True, kw_only=True):
 
 
 class Template(Value, frozen=True, kw_only=True, tag_field="kind", tag="template"):
-    """A message template of the platform with its variables filled."""
+    """A message template of the platform with its variables filled.
+
+    Attributes:
+        category: What the platform files it under, where the caller knows; some platforms take
+            marketing by another way.
+        offer_expires_at: Milliseconds since 1970, for a limited-time offer.
+        tap_target: Where a tap on the picture leads.
+    """
 
     name: str
     language: str
+    category: Literal["marketing", "utility", "authentication"] | None = None
     header: Parameter | None = None
     body: tuple[Parameter, ...] = ()
     buttons: tuple[TemplateButton, ...] = ()
     cards: tuple[TemplateCard, ...] = ()
     offer_expires_at: int | None = None
-    """Milliseconds since 1970, for a limited-time offer."""
+    tap_target: TapTarget | None = None
 
 
 class TextHeader(Value, frozen=True, kw_only=True, tag_field="type", tag="text"):
@@ -195,13 +233,6 @@ class Product(Value, frozen=True, kw_only=True, tag_field="kind", tag="product")
     footer: str | None = None
 
 
-class ProductSection(Value, frozen=True, kw_only=True):
-    """Products under a title."""
-
-    title: str
-    product_ids: tuple[str, ...]
-
-
 class Products(Value, frozen=True, kw_only=True, tag_field="kind", tag="products"):
     """Several products of a catalogue."""
 
@@ -260,12 +291,14 @@ class AddressRequest(Value, frozen=True, kw_only=True, tag_field="kind", tag="ad
         country: ISO 3166-1 alpha-2.
         values: What is known already, by field.
         errors: What was wrong last time, by field.
+        saved: Addresses to choose from: their fields, by an id of ours.
     """
 
     text: str
     country: str
     values: dict[str, str] = {}
     errors: dict[str, str] = {}
+    saved: dict[str, dict[str, str]] = {}
 
 
 class Typing(Value, frozen=True, kw_only=True, tag_field="kind", tag="typing"):
