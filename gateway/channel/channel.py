@@ -47,6 +47,8 @@ class Channel(abc.ABC, Generic[S]):
         title: The channel's name for people.
         settings_type: The account's settings; the daemon decodes them before it makes a channel.
         window: The rule for free-form replies, or None where the platform has none.
+        names_account: Whether webhooks name the account they are for. Where they do not, only
+            the secret tells accounts apart, and no two may share one.
         capabilities: What it can send; nothing by default.
         settings: This account's settings.
         account: This account's id.
@@ -56,6 +58,7 @@ class Channel(abc.ABC, Generic[S]):
     title: ClassVar[str]
     settings_type: ClassVar[builtins.type[ChannelSettings]]
     window: ClassVar[WindowRule | None] = None
+    names_account: ClassVar[bool] = True
     capabilities: ClassVar[Capabilities] = NOTHING
 
     def __init__(self, settings: S) -> None:

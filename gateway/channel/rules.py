@@ -8,6 +8,12 @@ from datetime import timedelta
 import msgspec
 
 from gateway.model.event import Event
+from gateway.model.outbound import OutboundMessage
+
+
+def _every(message: OutboundMessage) -> bool:
+    del message
+    return True
 
 
 class WindowRule(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,11 +22,14 @@ class WindowRule(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         length: How long it stays open after the event that opened it.
         opens: Whether an event opens or extends it; pure.
+        concerns: Whether a message of ours needs it open; pure. All of them, by default; on a
+            channel where some never do, the rule holds for the others only.
         described: The events that do, for the reference page: one line each.
         source: Where the platform says so.
     """
 
     length: timedelta
     opens: Callable[[Event], bool]
+    concerns: Callable[[OutboundMessage], bool] = _every
     described: tuple[str, ...]
     source: str

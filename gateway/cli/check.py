@@ -18,6 +18,7 @@ from gateway.channel.channel import Channel, ChannelSettings
 from gateway.cli.configuration import config_option, configured
 from gateway.cli.console import stdout
 from gateway.errors import SettingsError
+from gateway.http.webhooks import tell_apart
 from gateway.loader import Plugins
 from gateway.settings.load import Configuration
 from gateway.settings.schema import EMBEDDED
@@ -35,6 +36,7 @@ def command(config: Path | None) -> None:
     channels = [plugins.channels[each.channel](each) for each in configuration.accounts]
     if problems := list(_data_dir(Path(configuration.settings.data_dir))):
         raise SettingsError("\n  ".join(problems))
+    tell_apart(channels)
     console = stdout()
     console.print(_facts(configuration, plugins))
     if channels:

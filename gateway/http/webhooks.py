@@ -15,7 +15,7 @@ from aiohttp import web
 from gateway.channel.channel import Channel
 from gateway.channel.request import NO_HEADERS, WebhookRequest
 from gateway.channel.unread import unread
-from gateway.errors import BodyMalformed, SignatureInvalid, SpoolFull
+from gateway.errors import BodyMalformed, SettingsError, SignatureInvalid, SpoolFull
 from gateway.http.body import read_body
 from gateway.http.constant import OK
 from gateway.http.listener import Handler
@@ -181,7 +181,11 @@ def routes(
     ``/webhooks/CHANNEL/ACCOUNT`` takes what the account's application signed;
     ``/webhooks/CHANNEL`` what any application of the channel signed. Either way each item goes to
     the account it names, among those that share the signing secret.
+
+    Raises:
+        SettingsError: See ``tell_apart``.
     """
+    tell_apart(channels)
     made: dict[str, dict[str, Handler]] = {}
 
     def open_door(path: str, applications: Sequence[Application], account: str) -> None:
@@ -207,6 +211,26 @@ def routes(
             only = (Application(channel, accounts),)
             open_door(f"{PREFIX}/{type_}/{channel.account}", only, channel.account)
     return made
+
+
+def tell_apart(channels: Sequence[Channel[Any]]) -> None:
+    """Refuse accounts that nothing in a webhook would tell apart.
+
+    Raises:
+        SettingsError: Two share a secret on a channel whose webhooks name no account.
+    """
+    owners: dict[tuple[str, str], str] = {}
+    for channel in channels:
+        if channel.names_account:
+            continue
+        for secret in channel.secrets():
+            owner = owners.setdefault((channel.type, secret), channel.account)
+            if owner != channel.account:
+                raise SettingsError(
+                    f"accounts {owner!r} and {channel.account!r} have the same secret, and "
+                    f"{channel.title} says nothing else about whose a webhook is: give each "
+                    "its own"
+                )
 
 
 def _applications(channels: Sequence[Channel[Any]]) -> tuple[Application, ...]:

@@ -1,0 +1,98 @@
+"""One bot on Telegram."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import ClassVar, Final
+
+from gateway.api import (
+    Channel,
+    Event,
+    Fetcher,
+    Media,
+    MediaAddress,
+    MessageReceived,
+    OutboundMessage,
+    Secret,
+    Secrets,
+    SignatureInvalid,
+    WebhookRequest,
+    WindowRule,
+)
+from gateway_telegram import inbound, outbound
+from gateway_telegram.places import is_business
+from gateway_telegram.settings import TelegramSettings
+
+HEADER: Final = "x-telegram-bot-api-secret-token"
+
+
+def opens_window(event: Event) -> bool:
+    """Whether an event opens or extends the time to answer through a business connection."""
+    return isinstance(event, MessageReceived) and is_business(event.message.via)
+
+
+def needs_window(message: OutboundMessage) -> bool:
+    """Whether a message goes through a business connection; no other knows a window."""
+    return is_business(message.via)
+
+
+class TelegramChannel(Channel[TelegramSettings]):
+    """One bot.
+
+    An update names neither the bot nor its owner: the secret token alone tells whose it is.
+    """
+
+    type: ClassVar[str] = "telegram"
+    title: ClassVar[str] = "Telegram"
+    settings_type = TelegramSettings
+    names_account = False
+    window = WindowRule(
+        length=timedelta(hours=24),
+        opens=opens_window,
+        concerns=needs_window,
+        described=(
+            "Any message of a customer through a business connection",
+            "Without a business connection a bot may always answer: no window is kept",
+        ),
+        source='Telegram Bot API, "BusinessBotRights", can_reply',
+    )
+
+    @classmethod
+    def example(cls) -> TelegramSettings:
+        """Return settings that make a channel able to ``parse`` with no account at hand."""
+        return TelegramSettings(
+            id="telegram",
+            channel=cls.type,
+            bot_token=Secret("110201543:example"),
+            secret_token=Secrets("example"),
+        )
+
+    def identities(self) -> Sequence[str]:
+        """Return the bot's user id."""
+        return (self.settings.bot_id,)
+
+    def secrets(self) -> Sequence[str]:
+        """Return the secret tokens of the webhook."""
+        return self.settings.secret_token.reveal()
+
+    def verify(self, request: WebhookRequest) -> None:
+        """Check the secret token; see ``Channel.verify``.
+
+        Source: Telegram Bot API, "setWebhook", secret_token.
+        """
+        told = request.headers.get(HEADER) or ""
+        # Text outside ASCII is no secret token, and compare_digest would raise on it.
+        if not told.isascii():
+            raise SignatureInvalid("the webhook does not carry a secret token")
+        if not any(hmac.compare_digest(each, told) for each in self.secrets()):
+            raise SignatureInvalid("the webhook does not carry an active secret token")
+
+    def parse(self, request: WebhookRequest) -> Sequence[Event]:
+        """Turn an update into events; see ``Channel.parse``."""
+        return inbound.events(request, self.account, self.settings.bot_id)
+
+    async def locate_media(self, media: Media, fetcher: Fetcher) -> MediaAddress:
+        """Ask the Bot API where a file is; the address it gives lives an hour."""
+        return await outbound.locate(media, fetcher, self.settings)

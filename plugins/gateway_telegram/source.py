@@ -1,0 +1,169 @@
+"""Where an update came from, and what is made of one that has no event of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from hashlib import blake2b
+from types import MappingProxyType
+from typing import Any, Final, Literal, TypeAlias
+
+import msgspec
+
+from gateway.api import Contact, Event, Fact, Json, Notice, PlatformNotice, event_id
+
+CHANNEL: Final = "telegram"
+_END_OF_TIME: Final = 1 << 37
+"""Seconds; the year 6325. Ids hold 48 bits of milliseconds."""
+_LEAST, _MOST = -(1 << 63), (1 << 64) - 1
+"""The whole numbers that MessagePack has."""
+
+Reason: TypeAlias = Literal["unmodelled", "unknown", "broken"]
+_NO_FACTS: Final[Mapping[str, Fact]] = MappingProxyType({})
+
+
+class Broken(ValueError):
+    """An update cannot be made anything of.
+
+    Args:
+        path: Where in the update, for example ``.message_id``.
+        wanted: What would be right there.
+    """
+
+    def __init__(self, path: str, wanted: str) -> None:
+        super().__init__(path, wanted)
+        self.path = path
+        self.wanted = wanted
+
+
+class Source(msgspec.Struct, frozen=True, gc=False):
+    """Where an update came from.
+
+    Attributes:
+        account: Whose it is.
+        bot_id: The bot's own user id.
+        at: Milliseconds since 1970, when the request came.
+        update_id: Telegram's number of the update; empty where there is none.
+        kind: Which of the update's keys this is, for example ``edited_message``.
+        raw: What is behind that key.
+    """
+
+    account: str
+    bot_id: str
+    at: int
+    update_id: str
+    kind: str
+    raw: bytes
+
+    @property
+    def number(self) -> str:
+        """What tells this update from others of the bot, the same in every delivery."""
+        return self.update_id or digest(self.raw)
+
+
+Reader: TypeAlias = Callable[[Source], Iterable[Event]]
+
+
+def digest(raw: bytes) -> str:
+    """Return what tells bytes without an id from others."""
+    return blake2b(raw, digest_size=16).hexdigest()
+
+
+def milliseconds(time: int | str | None, path: str = ".date") -> int:
+    """Return milliseconds since 1970 for a time of Telegram's; 0 where it tells none.
+
+    Raises:
+        Broken: It is not a time.
+    """
+    try:
+        seconds = int(time or 0)
+    except ValueError:
+        seconds = -1
+    if 0 <= seconds < _END_OF_TIME:
+        return seconds * 1000
+    raise Broken(path, f"expected seconds since 1970, got {str(time)[:40]!r}")
+
+
+def attempt(read: Reader, source: Source) -> list[Event]:
+    """Return the events of an update, or a notice that tells what is broken in it."""
+    try:
+        return list(read(source))
+    except Exception as error:  # noqa: BLE001 - a slip of ours must not cost the update
+        return [notice(source, reason="broken", error=_described(error, source.kind))]
+
+
+def _described(error: Exception, kind: str) -> str:
+    """Return where in the update something is wrong, and what would be right."""
+    match error:
+        case Broken():
+            return f"$.{kind}{error.path}: {error.wanted}"
+        case msgspec.ValidationError():
+            wanted, _, inside = str(error).partition(" - at `$")
+            return f"$.{kind}{inside.removesuffix('`')}: {wanted}"
+        case _:
+            return f"$.{kind}: {type(error).__name__}: {error}"
+
+
+def notice(
+    source: Source,
+    *,
+    reason: Reason = "unmodelled",
+    subject: str = "",
+    error: str | None = None,
+    facts: Mapping[str, Fact] = _NO_FACTS,
+    contact: Contact | None = None,
+    time: int = 0,
+) -> PlatformNotice:
+    """Return the notice that an update becomes.
+
+    Args:
+        source: The update.
+        reason: See ``gateway.api.Notice``.
+        subject: What it is about; the update's kind by default.
+        error: What is wrong with it, with its path.
+        facts: The parts that are of use.
+        contact: Whom it is about.
+        time: Milliseconds since 1970; 0 where it tells none.
+    """
+    subject = subject or source.kind
+    return PlatformNotice(
+        id=event_id(time, source.account, "platform.notice", reason, subject, source.number),
+        at=source.at,
+        channel=CHANNEL,
+        account=source.account,
+        contact=contact,
+        notice=Notice(
+            reason=reason, subject=subject, error=error, facts=dict(facts), raw=readable(source.raw)
+        ),
+    )
+
+
+def readable(raw: bytes) -> Json:
+    """Return JSON as Telegram sent it, or as text where it cannot be decoded."""
+    try:
+        return plain(msgspec.json.decode(raw))
+    except (ValueError, RecursionError):
+        return raw.decode("utf-8", "replace")
+
+
+def plain(value: Any) -> Any:
+    """Return a decoded JSON value with what MessagePack cannot carry turned into text."""
+    match value:
+        case dict():
+            return {key: plain(each) for key, each in value.items()}
+        case list():
+            return [plain(each) for each in value]
+        case int() if not _LEAST <= value <= _MOST:
+            return str(value)
+        case _:
+            return value
+
+
+def flat(value: Json, name: str = "") -> dict[str, Fact]:
+    """Return the leaves of a JSON value by dotted name; places in lists are numbered from 0."""
+    if isinstance(value, dict):
+        parts = [(f"{name}.{key}" if name else key, each) for key, each in value.items()]
+    elif isinstance(value, list):
+        parts = [(f"{name}.{at}", each) for at, each in enumerate(value)]
+    else:
+        return {name: value} if name and value is not None else {}
+    return {key: leaf for path, each in parts for key, leaf in flat(each, path).items()}
