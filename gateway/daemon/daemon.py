@@ -160,6 +160,7 @@ class Daemon:
             clock=milliseconds,
             draw=random.random,
         )
+        self.committer.on_files = workers.wake
         running = asyncio.create_task(workers.run(), name="media")
 
         async def stop() -> None:

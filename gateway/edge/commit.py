@@ -7,14 +7,14 @@ trip (group commit). The script does dedupe, window and XADD atomically.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
 from gateway.bus.keys import partition_of
 from gateway.bus.pipe import Locator
 from gateway.channel.rules import WindowRule
-from gateway.edge.entry import Entries
+from gateway.edge.entry import Entries, Unit
 from gateway.edge.spool import Spool
 from gateway.edge.writer import Writer
 from gateway.model.event import Event
@@ -36,6 +36,10 @@ class Committer:
         metrics: What is counted.
         timeout_seconds: An answer of Redis that takes longer counts as lost.
         guard: Awaited on new connections; raises ``RelevoError`` when the data there is not for us.
+
+    Attributes:
+        on_files: Called when files of messages were committed.
+        writers: One per partition.
     """
 
     def __init__(
@@ -50,6 +54,7 @@ class Committer:
         timeout_seconds: float,
         guard: Callable[[], Awaitable[None]],
     ) -> None:
+        self.on_files: Callable[[], None] | None = None
         self._entries = Entries(windows, files=files)
         self._partitions: dict[str, int] = {}
         self.writers = [
@@ -75,9 +80,15 @@ class Committer:
             SpoolFull: Some are on neither; all of them may be sent again, none will be doubled.
         """
         if len(events) == 1:
-            await self._writer(events[0].account).add(self._entries.unit(events))
-        elif events:
-            await asyncio.gather(*self._add_all(events))
+            unit = self._entries.unit(events)
+            await self._writer(events[0].account).add(unit)
+            files = unit.files
+        else:
+            units = list(self._units(events))
+            await asyncio.gather(*[writer.add(unit) for writer, unit in units])
+            files = any(unit.files for _, unit in units)
+        if files and self.on_files is not None:
+            self.on_files()
 
     async def close(self) -> None:
         """Finish what was taken and let go."""
@@ -90,10 +101,8 @@ class Committer:
             self._partitions[account] = partition
         return self.writers[partition]
 
-    def _add_all(self, events: Sequence[Event]) -> list[asyncio.Future[None]]:
-        return [
-            self._writer(account).add(self._entries.unit(own[start : start + UNIT_EVENTS]))
-            for account, group in groupby(events, key=lambda event: event.account)
-            for own in (list(group),)
-            for start in range(0, len(own), UNIT_EVENTS)
-        ]
+    def _units(self, events: Sequence[Event]) -> Iterator[tuple[Writer, Unit]]:
+        for account, group in groupby(events, key=lambda event: event.account):
+            writer, own = self._writer(account), list(group)
+            for start in range(0, len(own), UNIT_EVENTS):
+                yield writer, self._entries.unit(own[start : start + UNIT_EVENTS])

@@ -34,10 +34,12 @@ class Unit(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         entries: What the script reads: a MessagePack array.
         types: ``(channel, type)`` of every event, for counting.
+        files: Whether files of messages are among them.
     """
 
     entries: bytes
     types: tuple[tuple[str, str], ...]
+    files: bool = False
 
 
 class Entries:
@@ -58,13 +60,15 @@ class Entries:
         """Return the unit of events that belong to one partition."""
         entries: list[Entry] = []
         types = []
+        files = False
         for event in events:
             type_ = type_of(event)
             types.append((event.channel, type_))
             entries.append(self._entry(event, type_))
             if self._files and (jobs := jobs_of(event)):
+                files = True
                 entries += [("j", job) for job in jobs]
-        return Unit(_PACK(entries), tuple(types))
+        return Unit(_PACK(entries), tuple(types), files)
 
     def _entry(self, event: Event, type_: str) -> Entry:
         if isinstance(event, MessageStatus) and event.status.platform_id is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final, TypeAlias
 
 import structlog
@@ -40,7 +41,10 @@ Commit: TypeAlias = Callable[[Sequence[Event]], Awaitable[None]]
 
 log = structlog.get_logger(__name__)
 
-POLL_SECONDS: Final = 0.25
+POLL_SECONDS: Final = 2.0
+"""For files that other processes committed, and for those whose next try is due."""
+SETTLING_SECONDS: Final = 0.02
+"""After a wake-up, so that the files of one burst are taken together."""
 LEASE_MARGIN_SECONDS: Final = 30.0
 """Longer than a try may take, for the commit after it."""
 RETRY_BASE_SECONDS: Final = 15.0
@@ -99,7 +103,8 @@ class MediaWorkers:
         self._draw = draw
         self._tasks: set[asyncio.Task[None]] = set()
         self._lost: set[int] = set()
-        self._stopping = asyncio.Event()
+        self._stopping = False
+        self._awake = asyncio.Event()
 
     async def run(self) -> None:
         """Fetch files until ``stop``; then finish those under way.
@@ -107,7 +112,7 @@ class MediaWorkers:
         When cancelled, those under way are abandoned: the lease hands them out again.
         """
         try:
-            while not self._stopping.is_set():
+            while not self._stopping:
                 await self._round()
                 await self._pause()
             await asyncio.gather(*self._tasks)
@@ -119,17 +124,22 @@ class MediaWorkers:
 
     def stop(self) -> None:
         """Take no more files; ``run`` returns when those under way are done."""
-        self._stopping.set()
+        self._stopping = True
+        self._awake.set()
+
+    def wake(self) -> None:
+        """Say that a file was put on the queue, so that it need not wait for the next look."""
+        self._awake.set()
 
     async def _pause(self) -> None:
         if self._free == 0:  # the next file can begin as soon as one ends
             await asyncio.wait(self._tasks, timeout=1.0, return_when=asyncio.FIRST_COMPLETED)
             return
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(POLL_SECONDS):
-                await self._stopping.wait()
-        except TimeoutError:
-            return
+                await self._awake.wait()
+                await asyncio.sleep(SETTLING_SECONDS)
+        self._awake.clear()
 
     @property
     def _free(self) -> int:
