@@ -73,7 +73,8 @@ class Message(Value, frozen=True, kw_only=True):
 
     Attributes:
         id: Ours; the id of the event that first carried it.
-        platform_id: The platform's; what ``reply_to``, reactions and statuses speak of.
+        platform_id: The platform's; what ``reply_to``, reactions and statuses speak of. Empty
+            where it gives none (a reaction on Messenger).
         timestamp: Milliseconds since 1970, the platform's clock.
         forwarded: ``often`` when the platform marks it as forwarded many times.
         product: The product page it was written from.

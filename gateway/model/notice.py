@@ -27,6 +27,7 @@ class Consent(Value, frozen=True, kw_only=True):
     Attributes:
         topic: ``marketing``, or the platform's name of a subscription.
         source: Who told us: the platform's preference, a keyword, a subscription form.
+        reference: Ours, given with the form or plugin that was used.
         token: What a subscription must be sent with.
         expires_at: Milliseconds since 1970.
     """
@@ -35,6 +36,7 @@ class Consent(Value, frozen=True, kw_only=True):
     source: Literal["platform", "keyword", "form", "error"]
     timestamp: int | None = None
     detail: str | None = None
+    reference: str | None = None
     token: str | None = None
     frequency: str | None = None
     expires_at: int | None = None

@@ -1,0 +1,78 @@
+"""One ``[[accounts]]`` entry of channel ``instagram``: one professional account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Final, Literal
+
+from msgspec import Meta
+
+from gateway.api import ChannelSettings, Secret, Secrets
+
+GRAPH_URLS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "facebook": "https://graph.facebook.com/v26.0",
+        "instagram": "https://graph.instagram.com/v26.0",
+    }
+)
+"""The Graph API of each login."""
+
+
+class InstagramSettings(ChannelSettings, frozen=True, kw_only=True):
+    """One professional account of Instagram."""
+
+    instagram_id: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            description="Meta's id of the professional account (1784…), as webhooks name it.",
+        ),
+    ]
+    access_token: Annotated[
+        Secret,
+        Meta(
+            description="With login facebook the token of the linked page, with login instagram "
+            "that of the account: sends messages."
+        ),
+    ]
+    app_secret: Annotated[
+        Secrets,
+        Meta(
+            description="What signs webhooks: with login facebook the secret of the Meta app, with "
+            "login instagram the Instagram app secret. Two while one is changed, or where both "
+            "logins are connected."
+        ),
+    ]
+    verify_token: Annotated[
+        Secret, Meta(description="What you typed into Meta's dashboard beside the callback URL.")
+    ]
+    login: Annotated[
+        Literal["facebook", "instagram"],
+        Meta(description="How the account was connected: through its Facebook page, or itself."),
+    ] = "facebook"
+    page_id: Annotated[
+        str,
+        Meta(description="Meta's id of the linked Facebook page; needed with login facebook."),
+    ] = ""
+    api_url: Annotated[
+        str,
+        Meta(
+            pattern="^(https?://|$)",
+            description="Graph API and its version; empty for the one of the login.",
+        ),
+    ] = ""
+
+    def __post_init__(self) -> None:
+        """Check what one key alone cannot tell.
+
+        Raises:
+            ValueError: With login facebook, the page is missing.
+        """
+        if self.login == "facebook" and not self.page_id:
+            raise ValueError('page_id is missing; it is needed with login = "facebook"')
+
+    @property
+    def graph_url(self) -> str:
+        """The Graph API to use: as set, else the one of the login."""
+        return self.api_url or GRAPH_URLS[self.login]

@@ -1,0 +1,104 @@
+"""One Facebook page on Messenger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import ClassVar, Final
+
+from gateway.api import (
+    Channel,
+    Contact,
+    ContactOptedIn,
+    Event,
+    Fetcher,
+    Media,
+    MediaAddress,
+    PlatformNotice,
+    Secret,
+    Secrets,
+    WebhookRequest,
+    WindowRule,
+)
+from gateway_messenger import inbound, outbound
+from gateway_messenger.settings import MessengerSettings
+from gateway_meta import challenge, openers, signature
+from gateway_meta.updates import PLUGIN
+
+_POSTS: Final = frozenset({"comment", "post", "status", "photo", "video", "share"})
+"""Items of field ``feed`` that a visitor writes; likes and reactions are others."""
+
+
+def opens_window(event: Event) -> bool:
+    """Whether an event opens or extends the standard messaging window."""
+    match event:
+        case ContactOptedIn(consent=consent):
+            return consent.topic == PLUGIN
+        case PlatformNotice(contact=Contact(), notice=notice) if notice.subject == "feed":
+            return notice.facts.get("verb") == "add" and notice.facts.get("item") in _POSTS
+        case _:
+            return openers.opens(event)
+
+
+class MessengerChannel(Channel[MessengerSettings]):
+    """One Facebook page."""
+
+    type: ClassVar[str] = "messenger"
+    title: ClassVar[str] = "Messenger"
+    settings_type = MessengerSettings
+    window = WindowRule(
+        length=timedelta(hours=24),
+        opens=opens_window,
+        described=(
+            "Any message of the contact: text, file, sticker, place, share, answered story",
+            "A tap on a quick reply, a button, the menu, an ice breaker or Get Started",
+            "A reaction put on a message (taking it away does not)",
+            "A message the platform cannot hand out (`unsupported`)",
+            "A message received on standby, while another app holds the conversation",
+            "A click on an m.me link or an ad that leads into an existing conversation",
+            "A ticked checkbox of the plugin (`contact.opted_in` with topic `messages`)",
+            "A comment on a post of the page, or a visitor's post on it",
+        ),
+        source='Meta for Developers, Messenger Platform, "Send messages: standard messaging window"',
+    )
+
+    def __init__(self, settings: MessengerSettings) -> None:
+        super().__init__(settings)
+        self._verifier = signature.Verifier(settings.app_secret.reveal())
+
+    @classmethod
+    def example(cls) -> MessengerSettings:
+        """Return settings that make a channel able to ``parse`` with no account at hand."""
+        return MessengerSettings(
+            id="messenger",
+            channel=cls.type,
+            page_id="100000000000001",
+            access_token=Secret("example"),
+            app_secret=Secrets("example"),
+            verify_token=Secret("example"),
+        )
+
+    def identities(self) -> Sequence[str]:
+        """Return the page's id."""
+        return (self.settings.page_id,)
+
+    def secrets(self) -> Sequence[str]:
+        """Return the app's secrets."""
+        return self.settings.app_secret.reveal()
+
+    def challenge(self, request: WebhookRequest) -> str | None:
+        """Answer Meta's check of the callback address."""
+        return challenge.answer(request.query, self.settings.verify_token.reveal())
+
+    def verify(self, request: WebhookRequest) -> None:
+        """Check the signature; see ``Channel.verify``."""
+        self._verifier.verify(request.body, request.headers.get(signature.HEADER))
+
+    def parse(self, request: WebhookRequest) -> Sequence[Event]:
+        """Turn a body into events; see ``Channel.parse``."""
+        return inbound.events(request, self.account)
+
+    async def locate_media(self, media: Media, fetcher: Fetcher) -> MediaAddress:
+        """Return the address the message told; it needs no question and no token."""
+        del fetcher
+        return outbound.locate(media, self.settings)

@@ -1,0 +1,135 @@
+"""What the errors of Meta's Send API have in common: their form, and codes of every channel.
+
+Source: Meta for Developers, Messenger Platform, "Error codes"; Graph API, "Handle errors".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, Literal, TypeAlias
+
+import msgspec
+
+Action: TypeAlias = Literal[
+    "retry",  # temporary: the same call again, later
+    "in_doubt",  # may have been sent: look for its echo before sending again
+    "throttle_app",  # slow down everything the app asks
+    "throttle_account",  # slow down what this account sends
+    "throttle_contact",  # slow down what goes to this contact
+    "reject",  # permanent: this message will never go
+    "window_closed",  # the contact must write first, or what is allowed outside must be sent
+    "unreachable",  # this contact cannot be reached
+    "not_owner",  # another app holds the conversation
+    "pause_account",  # nothing goes until a person has mended the account
+]
+
+Code: TypeAlias = tuple[int | None, int | None]
+"""A code and a subcode; None for any."""
+
+
+class Meaning(msgspec.Struct, frozen=True, gc=False):
+    """What a code means.
+
+    Attributes:
+        action: What the gateway does about it.
+        explanation: For people: what happened, and what they can do.
+    """
+
+    action: Action
+    explanation: str
+
+
+Table: TypeAlias = Mapping[Code, Meaning]
+
+PERMISSION: Final = Meaning(
+    "pause_account",
+    "The app or its token lacks a permission or a feature for this; connect the account again "
+    "and look at the app's review.",
+)
+TOKEN: Final = Meaning("pause_account", "The access token is not valid any more; connect again.")
+_BUSY: Final = Meaning("throttle_app", "The app made too many calls.")
+_WINDOW: Final = Meaning("window_closed", "The contact last wrote more than 24 hours ago.")
+_GONE: Final = Meaning(
+    "reject", "What was named does not exist or may not be seen with this token."
+)
+_AWAY: Final = Meaning(
+    "unreachable",
+    "This person cannot be reached: blocked us, deleted the conversation or left the platform.",
+)
+_FILE: Final = Meaning(
+    "reject", "The file cannot be sent: too large, of a wrong type, or its address did not answer."
+)
+
+SHARED: Final[Table] = MappingProxyType(
+    {
+        # The platform itself
+        (1, None): Meaning("retry", "Something failed on the platform's side; tried once more."),
+        (1, 99): Meaning("retry", "Something failed on the platform's side; tried once more."),
+        (2, None): Meaning("retry", "The platform is down, or the contact blocked us."),
+        (1200, None): Meaning("retry", "Sending failed on the platform's side for now."),
+        # Access
+        (0, None): TOKEN,
+        (3, None): PERMISSION,
+        (10, None): PERMISSION,
+        (102, None): TOKEN,
+        (190, None): TOKEN,
+        (190, 458): Meaning("pause_account", "The app was removed by the person who connected it."),
+        (190, 459): Meaning(
+            "pause_account", "The person who connected the app must log in to Meta once."
+        ),
+        (190, 460): Meaning("pause_account", "A changed password ended the token; connect again."),
+        (190, 463): Meaning("pause_account", "The access token has expired; connect again."),
+        (190, 464): Meaning("pause_account", "The person who connected the app is not confirmed."),
+        (190, 467): TOKEN,
+        (230, None): PERMISSION,
+        (368, None): Meaning(
+            "pause_account", "Meta blocks the account for a while over its policies."
+        ),
+        # Limits
+        (4, None): _BUSY,
+        (32, None): Meaning("throttle_account", "The account made too many calls."),
+        (613, None): Meaning("throttle_account", "Too many calls in a short time."),
+        (80006, None): Meaning("throttle_account", "The account sends too much."),
+        (80007, None): Meaning("throttle_account", "The account sends too much."),
+        # The window
+        (10, 2018278): _WINDOW,
+        (None, 2018278): _WINDOW,
+        # The contact
+        (100, 2018001): Meaning(
+            "unreachable", "No such person for this account: a wrong id, or another account's."
+        ),
+        (551, None): _AWAY,
+        # The message
+        (33, None): _GONE,
+        (100, None): Meaning("reject", "A parameter is wrong; the platform's text names it."),
+        (100, 33): _GONE,
+        (100, 2018007): _FILE,
+        (100, 2018008): _FILE,
+        (100, 2018047): _FILE,
+        (100, 2018109): _FILE,
+        (36000, None): Meaning("reject", "The picture is too large; send a smaller one."),
+    }
+)
+"""Codes that mean the same on every channel; a channel's own table adds to them."""
+
+_PERMISSIONS: Final = range(200, 300)
+
+
+def find(table: Table, code: int, subcode: int | None = None) -> Meaning | None:
+    """Return what an error means, or None for one that is new to us.
+
+    The pair is looked for first, then the subcode under any code, then the code alone.
+
+    Args:
+        table: Of the channel.
+        code: ``error.code``.
+        subcode: ``error.error_subcode``, where it was told.
+    """
+    wanted: list[Code] = [(code, None)]
+    if subcode is not None:
+        wanted = [(code, subcode), (None, subcode), *wanted]
+    found = next((table[each] for each in wanted if each in table), None)
+    if found is None and code in _PERMISSIONS:
+        return PERMISSION
+    return found

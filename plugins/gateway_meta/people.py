@@ -1,0 +1,36 @@
+"""Who an item is from or about: the platform's scoped ids made into a contact."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from gateway.api import Address, Contact
+from gateway_meta import wire
+from gateway_meta.source import Broken, Dialect
+
+NOBODY: Final = wire.Party()
+
+
+def contact(
+    dialect: Dialect, party: wire.Party | None, *user_refs: wire.Id | None, path: str = ".sender"
+) -> Contact:
+    """Return the contact behind a sender or recipient.
+
+    Args:
+        dialect: Says what kind of address an id is.
+        party: The platform's sender or recipient.
+        user_refs: What stands for a person who ticked a checkbox and has not written yet, where
+            an item tells it outside of ``party``.
+        path: Of ``party`` in the item.
+
+    Raises:
+        Broken: It tells no id at all.
+    """
+    party = party or NOBODY
+    refs = dict.fromkeys(str(each) for each in (party.user_ref, *user_refs) if each)
+    addresses = tuple(Address(kind="opt_in", value=each) for each in refs)
+    if party.id is not None and party.id != "":
+        addresses = (Address(kind=dialect.address, value=str(party.id)), *addresses)
+    if not addresses:
+        raise Broken(f"{path}.id", "expected the id of a person, it is missing")
+    return Contact(id=addresses[0].value, addresses=addresses)

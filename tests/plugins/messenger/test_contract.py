@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from gateway.api import Channel, Secret, Secrets
+from gateway.testing.contract import ChannelContract
+from gateway_messenger.channel import MessengerChannel
+from gateway_messenger.settings import MessengerSettings
+from gateway_meta.signature import Signer
+
+CORPUS: Final = Path(__file__).parents[2] / "corpus" / "messenger"
+
+
+class TestMessengerKeepsTheContract(ChannelContract):
+    channel_type: ClassVar[type[Channel[Any]]] = MessengerChannel
+    batches = ("entry", "entry[].messaging", "entry[].standby", "entry[].changes")
+
+    def settings(self) -> MessengerSettings:
+        return MessengerSettings(
+            id="messenger-main",
+            channel="messenger",
+            page_id="100000000000001",
+            access_token=Secret("EAAG-access-token"),
+            app_secret=Secrets("new-app-secret", "old-app-secret"),
+            verify_token=Secret("a-verify-token"),
+        )
+
+    def bodies(self) -> Iterable[bytes]:
+        recorded = [json.loads(path.read_bytes()) for path in sorted(CORPUS.glob("*.json"))]
+        return [json.dumps(each["body"]).encode() for each in recorded]
+
+    def signed(self, body: bytes, secret: str) -> Mapping[str, str]:
+        return {"x-hub-signature-256": Signer(secret).sign(body)}
