@@ -44,8 +44,8 @@ class Status(Value, frozen=True, kw_only=True):
     Attributes:
         status: See ``gateway.policy.status`` for the order.
         timestamp: Milliseconds since 1970, the platform's clock.
-        platform_id: Which message; None for a watermark.
-        watermark: Milliseconds since 1970: everything sent until then (Messenger).
+        platform_id: Which message; None where only a watermark is told.
+        watermark: Milliseconds since 1970: everything sent until then as well (Messenger).
         message_id: Ours, where it is known.
         group_id: The group it was sent to; the event's contact is then the member.
         metadata: What we attached when sending.
