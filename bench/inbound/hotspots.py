@@ -26,7 +26,7 @@ _PYTHON: Final = re.compile(r"\((gateway|plugins|aiohttp)/.*\.py")
 
 
 def show(console: Console, bench: Bench) -> None:
-    """Print what takes most, and write the stacks for flame graphs."""
+    """Print which steps and which functions take most."""
     for variant in VARIANTS:
         if variant.name in {"relevo", "relevo, 10 events"}:
             bench.prepare(variant.sort)
@@ -70,7 +70,10 @@ def _steps(stacks: Stacks) -> Shares:
     for stack, count in stacks.items():
         for each in {_function(frame) for frame in stack if _PYTHON.search(frame)}:
             inside[each] += count
-    return _shares(inside, stacks.total())
+    everything = stacks.total()
+    for name in [name for name, count in inside.items() if count == everything]:
+        del inside[name]  # the way into the loop
+    return _shares(inside, everything)
 
 
 def _alone(stacks: Stacks) -> Shares:

@@ -57,7 +57,7 @@ def main(
         if with_memory and not only:
             console.print("memory and growth: 3 fills of 1 M events")
             result.memory = memory.measure()
-    except LoadFailed as error:
+    except (LoadFailed, TimeoutError) as error:
         raise click.ClickException(str(error)) from error
     report.show(console, result)
     _write(console, result)
