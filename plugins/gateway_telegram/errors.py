@@ -66,12 +66,12 @@ _TABLE: Final[tuple[tuple[int, str, Meaning], ...]] = (
     (400, "button_", _BUTTON),
     (400, "file is too big", Meaning("reject", "The file is larger than Telegram hands out or "
      "takes: 20 MB to fetch, 50 MB to send.")),
+    (400, "temporarily unavailable", Meaning("retry", "Telegram cannot hand the file out now.")),
     (400, "wrong file identifier", _FILE),
     (400, "wrong file_id", Meaning("reject", "Telegram does not know this file, or another bot "
      "got it.")),
     (400, "invalid file_id", Meaning("reject", "Telegram does not know this file, or another bot "
      "got it.")),
-    (400, "temporarily unavailable", Meaning("retry", "Telegram cannot hand the file out now.")),
     (400, "http url", _FILE),
     (400, "wrong type of the web page", _FILE),
     (400, "image_process_failed", _FILE),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Annotated, Final
+from urllib.parse import urlsplit
 
 from msgspec import Meta
 
@@ -19,7 +20,8 @@ class TelegramSettings(ChannelSettings, frozen=True, kw_only=True):
     """One bot.
 
     Raises:
-        ValueError: A secret has not the form that Telegram gives or takes.
+        ValueError: A secret has not the form that Telegram gives or takes, or the Bot API's
+            address has no host.
 
     Source: Telegram Bot API, "Authorizing your bot" and "setWebhook".
     """
@@ -42,6 +44,8 @@ class TelegramSettings(ChannelSettings, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if not _TOKEN.fullmatch(self.bot_token.reveal()):
             raise ValueError("bot_token must be digits, a colon and letters, as BotFather gave it")
+        if not urlsplit(self.api_url).hostname:
+            raise ValueError("api_url must name a host")
         if not all(_SECRET_TOKEN.fullmatch(each) for each in self.secret_token.reveal()):
             raise ValueError("secret_token must be 1 to 256 of A-Z, a-z, 0-9, _ and -")
 

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import msgspec
+import pytest
+
+from gateway.api import Event, MessageReceived, WebhookRequest
+from gateway_telegram.channel import TelegramChannel
+
+AT = 1_800_000_000_000
+ANA = {"id": 5100000001, "is_bot": False, "first_name": "Ana", "last_name": "Sosa"}
+ANA |= {"username": "ana", "language_code": "pt"}
+PRIVATE = {"id": 5100000001, "type": "private", "first_name": "Ana", "last_name": "Sosa"}
+GROUP = {"id": -1001, "type": "supergroup", "title": "Neighbours"}
+HEAD = {"message_id": 51, "from": ANA, "chat": PRIVATE, "date": 1_795_000_000}
+
+
+class Parse(Protocol):
+    def __call__(self, kind: str, value: object, *, update_id: int = 7) -> Sequence[Event]: ...
+
+
+class Say(Protocol):
+    def __call__(self, kind: str = "message", **keys: Any) -> MessageReceived: ...
+
+
+@pytest.fixture(scope="session")
+def channel() -> TelegramChannel:
+    return TelegramChannel(TelegramChannel.example())
+
+
+@pytest.fixture(scope="session")
+def parse(channel: TelegramChannel) -> Parse:
+    """What an update becomes."""
+
+    def parse(kind: str, value: object, *, update_id: int = 7) -> Sequence[Event]:
+        body = msgspec.json.encode({"update_id": update_id, kind: value})
+        return channel.parse(WebhookRequest(body=body, received_at=AT))
+
+    return parse
+
+
+@pytest.fixture(scope="session")
+def say(parse: Parse) -> Say:
+    """What a message of Ana's with these keys becomes; None takes a key away."""
+
+    def say(kind: str = "message", **keys: Any) -> MessageReceived:
+        told = {**HEAD, **keys}
+        (event,) = parse(kind, {name: value for name, value in told.items() if value is not None})
+        assert isinstance(event, MessageReceived)
+        return event
+
+    return say
