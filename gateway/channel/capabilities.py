@@ -20,7 +20,7 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         field: Where, inside the content: ``buttons[].title``; ``[]`` goes into each item.
-        most: The greatest size it takes.
+        most: The greatest size it takes; None where it names none.
         least: The smallest; with 1, a text must not be blank either.
         unit: What is counted. Characters are Unicode code points, bytes those of UTF-8.
         required: It must be given, although the content leaves it open.
@@ -28,7 +28,7 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     field: str
-    most: int
+    most: int | None = None
     least: int = 0
     unit: Literal["characters", "bytes", "items"] = "characters"
     required: bool = False
@@ -107,7 +107,7 @@ def _passed(content: OutboundContent, limit: Limit) -> Iterator[Problem]:
 
 def _judged(path: str, size: int, limit: Limit) -> Problem | None:
     counted = f"{limit.unit} in all" if limit.together else limit.unit
-    if size > limit.most:
+    if limit.most is not None and size > limit.most:
         told = f"has {size} {counted}, {limit.most} at most"
         return Problem(path=path, explanation=told, limit=limit.most)
     if size < limit.least:

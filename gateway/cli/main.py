@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "check": "Tell what is wrong with the settings, without starting.",
     "plugins": "List the loaded plugins and what they offer.",
     "parse": "Print the events that webhook bodies become, one JSON object a line.",
+    "render": "Print the platform calls that a message becomes, one JSON object a line.",
     "tail": "Follow the event streams.",
     "docs": "Write the reference pages of a source checkout from its code.",
 }

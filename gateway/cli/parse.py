@@ -5,17 +5,16 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
 import click
 import msgspec
 
-from gateway import loader
 from gateway.channel.channel import Channel
 from gateway.channel.request import WebhookRequest
 from gateway.channel.unread import unread
+from gateway.cli.channels import chosen
 from gateway.cli.console import complain
 from gateway.errors import BodyMalformed
 from gateway.model.event import Event
@@ -39,7 +38,8 @@ def command(channel: str, files: tuple[str, ...]) -> None:
     A body that the platform cannot have sent becomes a platform.notice. The exit code is 1 when
     a file cannot be read, after the others are done.
     """
-    reader = _channel(channel)
+    offered = chosen(channel)
+    reader = offered(offered.example())
     failed = False
     for file in files or (STDIN,):
         try:
@@ -53,19 +53,6 @@ def command(channel: str, files: tuple[str, ...]) -> None:
         sys.stdout.buffer.flush()
     if failed:
         sys.exit(1)
-
-
-def _channel(name: str) -> Channel[Any]:
-    channels = loader.load().channels
-    if found := channels.get(name):
-        return found(found.example())
-    known = sorted(channels)
-    guess = get_close_matches(name, known, n=1)
-    hint = f"; did you mean {guess[0]}?" if guess else ""
-    raise click.BadParameter(
-        f"no plugin offers {name!r}{hint} Installed: {', '.join(known) or 'none'}.",
-        param_hint="CHANNEL",
-    )
 
 
 def body_of(content: bytes) -> bytes:

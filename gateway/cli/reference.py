@@ -17,7 +17,8 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from gateway import api, errors, loader
 from gateway.bus.keys import KEYS
-from gateway.cli import reference_events
+from gateway.channel.channel import Channel
+from gateway.cli import reference_capabilities, reference_events
 from gateway.cli.main import COMMANDS, relevo
 from gateway.codec import schema
 from gateway.codec.documentation import summary
@@ -155,6 +156,11 @@ def _api_meaning(name: str) -> str:
     return f"Any of {_words(members)}."
 
 
+def capabilities() -> str:
+    """Render ``capabilities.md``."""
+    return reference_capabilities.page({each.type: each for each in _channels()})
+
+
 def settings() -> str:
     """Render ``settings.md``."""
     return render.reference_page(_first_party())
@@ -166,12 +172,13 @@ def settings_file() -> str:
 
 
 def _first_party() -> Mapping[str, type[msgspec.Struct]]:
-    return {
-        channel.type: channel.settings_type
-        for plugin in loader.load().plugins
-        if plugin.distribution.startswith(OURS)
-        for channel in plugin.channels
-    }
+    return {each.type: each.settings_type for each in _channels()}
+
+
+def _channels() -> Iterator[type[Channel[Any]]]:
+    for plugin in loader.load().plugins:
+        if plugin.distribution.startswith(OURS):
+            yield from plugin.channels
 
 
 def events_schema() -> str:
@@ -207,6 +214,7 @@ def _words(names: Iterable[str]) -> str:
 PAGES: Final[Mapping[str, Callable[[], str]]] = MappingProxyType(
     {
         "docs/reference/api.md": plugin_api,
+        "docs/reference/capabilities.md": capabilities,
         "docs/reference/commands.md": commands,
         "docs/reference/contents.schema.json": contents_schema,
         "docs/reference/errors.md": error_tree,

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 from gateway.api import (
+    Answer,
     Channel,
     Contact,
     Event,
@@ -14,14 +15,20 @@ from gateway.api import (
     Media,
     MediaAddress,
     MessageReceived,
+    OutboundMessage,
     PlatformNotice,
+    Problem,
+    Receipt,
+    Rendered,
     Secret,
     Secrets,
     WebhookRequest,
     WindowRule,
+    kind_of,
 )
 from gateway_meta import challenge, signature
-from gateway_whatsapp import accounts, inbound, outbound
+from gateway_whatsapp import accounts, answers, files, inbound, outbound, rules
+from gateway_whatsapp.limits import CAPABILITIES
 from gateway_whatsapp.settings import WhatsAppSettings
 
 
@@ -56,6 +63,7 @@ class WhatsAppChannel(Channel[WhatsAppSettings]):
         ),
         source='Meta for Developers, WhatsApp Business Platform, "Customer service windows"',
     )
+    capabilities = CAPABILITIES
 
     def __init__(self, settings: WhatsAppSettings) -> None:
         super().__init__(settings)
@@ -97,6 +105,21 @@ class WhatsAppChannel(Channel[WhatsAppSettings]):
         """Turn a body into events; see ``Channel.parse``."""
         return inbound.events(request, self.account)
 
+    def check(self, message: OutboundMessage) -> Sequence[Problem]:
+        """Tell what keeps a message from being sent; see ``Channel.check``."""
+        found = super().check(message)
+        if kind_of(message.content) not in self.capabilities:
+            return found
+        return (*found, *rules.problems(message))
+
+    def render(self, message: OutboundMessage, *, reference: str | None = None) -> Rendered:
+        """Turn a message into calls of the Graph API; see ``Channel.render``."""
+        return outbound.render(message, self.settings, reference=reference)
+
+    def read_answer(self, answer: Answer) -> Receipt:
+        """Read what the Graph API answered; see ``Channel.read_answer``."""
+        return answers.read(answer)
+
     async def locate_media(self, media: Media, fetcher: Fetcher) -> MediaAddress:
         """Ask the Graph API where a file is; the address it gives lives five minutes."""
-        return await outbound.locate(media, fetcher, self.settings)
+        return await files.locate(media, fetcher, self.settings)

@@ -38,10 +38,16 @@ class Meaning(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         action: What the gateway does about it.
         explanation: For people: what happened, and what they can do.
+        wait_seconds: How long to leave the platform alone, where it says so.
+        growth: By how much the wait grows with each refusal in a row.
+        tries: How often another try makes sense; None as often as the engine likes.
     """
 
     action: Action
     explanation: str
+    wait_seconds: int | None = None
+    growth: int = 1
+    tries: int | None = None
 
 
 _PERMISSION: Final = Meaning(
@@ -62,19 +68,44 @@ _MEANINGS: Final[Mapping[int, Meaning]] = MappingProxyType(
         131005: _PERMISSION,
         # The platform itself
         1: Meaning(
-            "retry", "The platform did not understand or know what failed; tried once more."
+            "retry",
+            "The platform did not understand or know what failed; tried once more.",
+            tries=1,
         ),
         2: Meaning("retry", "The platform is down or overloaded."),
-        131000: Meaning("retry", "Something failed on the platform's side without a reason given."),
+        131000: Meaning(
+            "retry", "Something failed on the platform's side without a reason given.", tries=3
+        ),
         131016: Meaning("retry", "A service of the platform is unavailable."),
-        131057: Meaning("retry", "The number is in maintenance, often for a throughput upgrade."),
+        131057: Meaning(
+            "retry",
+            "The number is in maintenance, often for a throughput upgrade.",
+            wait_seconds=60,
+        ),
         133004: Meaning("retry", "The registration server is unavailable."),
         # Limits
-        4: Meaning("throttle_app", "The app made too many calls."),
-        613: Meaning("throttle_app", "Too many look-ups of call permissions."),
-        80007: Meaning("throttle_account", "The WhatsApp Business Account made too many calls."),
-        130429: Meaning("throttle_account", "The number sends faster than its throughput allows."),
-        131056: Meaning("throttle_contact", "Too many messages to this contact in a short time."),
+        4: Meaning("throttle_app", "The app made too many calls.", wait_seconds=60, growth=2),
+        613: Meaning(
+            "throttle_app", "Too many look-ups of call permissions.", wait_seconds=60, growth=2
+        ),
+        80007: Meaning(
+            "throttle_app",
+            "The WhatsApp Business Account made too many calls.",
+            wait_seconds=60,
+            growth=2,
+        ),
+        130429: Meaning(
+            "throttle_account",
+            "The number sends faster than its throughput allows.",
+            wait_seconds=1,
+            growth=2,
+        ),
+        131056: Meaning(
+            "throttle_contact",
+            "Too many messages to this contact in a short time.",
+            wait_seconds=4,
+            growth=4,
+        ),
         131048: Meaning(
             "pause_account",
             "Sending is limited because many contacts blocked or reported the number; look at its "
@@ -85,7 +116,7 @@ _MEANINGS: Final[Mapping[int, Meaning]] = MappingProxyType(
             "Templates are limited because their category was often wrong; wait for the end of "
             "the restriction.",
         ),
-        133016: Meaning("reject", "Registered too often; wait 72 hours."),
+        133016: Meaning("reject", "Registered too often; wait 72 hours.", wait_seconds=259_200),
         # The account
         33: Meaning("pause_account", "The phone number was deleted or is unknown to this token."),
         368: Meaning("pause_account", "Meta blocks the account for a while over its policies."),
@@ -101,7 +132,9 @@ _MEANINGS: Final[Mapping[int, Meaning]] = MappingProxyType(
         133008: Meaning("reject", "Too many wrong PINs; the detail says how long to wait."),
         133009: Meaning("reject", "PINs were tried too fast; the detail says how long to wait."),
         133010: Meaning("pause_account", "The number is not registered on the Cloud API."),
-        133015: Meaning("retry", "The number was just deleted; wait five minutes."),
+        133015: Meaning(
+            "retry", "The number was just deleted; wait five minutes.", wait_seconds=300
+        ),
         134011: Meaning("reject", "The terms of WhatsApp payments are not accepted."),
         141006: Meaning("pause_account", "Payment trouble keeps the account from sending."),
         141010: Meaning("pause_account", "The platform says the account cannot send; see health."),
@@ -120,6 +153,7 @@ _MEANINGS: Final[Mapping[int, Meaning]] = MappingProxyType(
             "reject",
             "Meta held a marketing message back: this contact got enough of them, or is in the "
             "United States. Wait at least a day.",
+            wait_seconds=86_400,
         ),
         131050: Meaning("opted_out", "The contact does not want marketing messages."),
         131062: Meaning("reject", "This message needs a phone number; ask the contact for it."),
@@ -129,6 +163,7 @@ _MEANINGS: Final[Mapping[int, Meaning]] = MappingProxyType(
         # The message
         100: Meaning("reject", "A parameter is wrong; the detail names it."),
         130501: Meaning("none", "A kind of group message that the platform does not hand out."),
+        1026: Meaning("reject", "The contact's app cannot show this kind of message."),
         131008: Meaning("reject", "A parameter is missing; the detail names it."),
         131009: Meaning("reject", "A parameter has a wrong value; the detail names it."),
         131014: Meaning("reject", "The file's address did not answer."),
@@ -143,7 +178,9 @@ _MEANINGS: Final[Mapping[int, Meaning]] = MappingProxyType(
         131061: Meaning("reject", "A highest price cannot be given this way."),
         131063: Meaning("reject", "Marketing templates are switched off for this way of sending."),
         131065: Meaning("reject", "A highest price cannot be given for this country."),
-        135000: Meaning("reject", "The message was refused without a reason given."),
+        135000: Meaning(
+            "retry", "The message was refused without a reason given; tried once more.", tries=1
+        ),
         # Templates and Flows
         132000: Meaning("reject", "The number of parameters is not the template's."),
         132001: Meaning("reject", "No approved template of this name in this language."),
@@ -156,9 +193,13 @@ _MEANINGS: Final[Mapping[int, Meaning]] = MappingProxyType(
         132018: Meaning("reject", "A template that Meta made cannot be sent by hand."),
         132021: Meaning("reject", "Another template has this name."),
         132068: Meaning("pause_template", "The Flow is blocked; mend its endpoint."),
-        132069: Meaning("pause_template", "The Flow is slowed down to ten an hour."),
+        132069: Meaning(
+            "pause_template", "The Flow is slowed down to ten an hour.", wait_seconds=360
+        ),
         134100: Meaning("reject", "Only marketing templates may be sent this way."),
-        134101: Meaning("retry", "The template is still being copied; wait ten minutes."),
+        134101: Meaning(
+            "retry", "The template is still being copied; wait ten minutes.", wait_seconds=600
+        ),
         134102: Meaning("reject", "The template is not available for this way of sending."),
         139000: Meaning("reject", "The Flow is refused for the account's integrity record."),
         139001: Meaning("reject", "The Flow cannot be changed."),
@@ -170,7 +211,9 @@ _MEANINGS: Final[Mapping[int, Meaning]] = MappingProxyType(
         # Groups, calls, blocks
         131020: _GROUPS,
         131041: _GROUPS,
-        131208: Meaning("throttle_account", "Too many group calls in a short time."),
+        131208: Meaning(
+            "throttle_account", "Too many group calls in a short time.", wait_seconds=60, growth=2
+        ),
         138009: Meaning("reject", "This contact was asked for call permission too often."),
         138038: Meaning("reject", "Another app holds the calls of this number."),
         139100: Meaning("reject", "Some contacts could not be blocked or unblocked."),
@@ -178,7 +221,7 @@ _MEANINGS: Final[Mapping[int, Meaning]] = MappingProxyType(
         139102: Meaning("retry", "The list of blocked contacts changed meanwhile."),
         139103: Meaning("retry", "Blocking failed on the platform's side."),
         # Coming over, and coexistence
-        2494100: Meaning("retry", "The number is being moved; it takes minutes."),
+        2494100: Meaning("retry", "The number is being moved; it takes minutes.", wait_seconds=300),
         2593107: Meaning("none", "The history or address book was asked for before."),
         2593108: Meaning("none", "The history was asked for more than 24 hours after coming over."),
         2593109: Meaning("none", "The business does not share its history from the phone app."),
@@ -204,6 +247,11 @@ def meaning(code: str) -> Meaning | None:
     if found is None:
         found = next((each for first, last, each in _RANGES if first <= number <= last), None)
     return found
+
+
+def codes() -> tuple[int, ...]:
+    """Return every code with a meaning of its own, in order."""
+    return tuple(sorted(_MEANINGS))
 
 
 def told(error: payloads.Error) -> PlatformError:

@@ -1,59 +1,222 @@
-"""What we ask of the Graph API."""
+"""What a message becomes: calls begin here."""
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Final, TypeAlias, assert_never
 from urllib.parse import quote, urlsplit
 
-from gateway.api import Fetcher, Media, MediaAddress, MediaRefused, MediaUnavailable
-from gateway_whatsapp import errors
+from gateway.api import (
+    AddressRequest,
+    Audio,
+    Buttons,
+    Call,
+    Carousel,
+    Catalog,
+    ContactRequest,
+    Contacts,
+    Document,
+    Flow,
+    Image,
+    Link,
+    ListMenu,
+    Location,
+    LocationRequest,
+    OutboundMessage,
+    Poll,
+    Product,
+    Products,
+    Raw,
+    Reaction,
+    Read,
+    Rendered,
+    Sticker,
+    Template,
+    Text,
+    Typing,
+    Video,
+)
+from gateway_whatsapp import bodies, carousels, interactive, plain, templates
+from gateway_whatsapp.bodies import Body
+from gateway_whatsapp.limits import LONGEST_REFERENCE, NATIVE_BUTTONS
 from gateway_whatsapp.settings import WhatsAppSettings
 
-_META_HOST = "graph.facebook.com"
-_FILE_HOSTS = (".fbsbx.com", ".facebook.com", ".fbcdn.net", ".whatsapp.net")
+BUSINESS_SCOPED: Final = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
+"""A user id; anything else is a phone number."""
+
+_PRODUCT_POLICIES: Final = {"fallback": "CLOUD_API_FALLBACK", "strict": "STRICT"}
+
+_Shown: TypeAlias = (
+    Text
+    | Image
+    | Video
+    | Audio
+    | Document
+    | Sticker
+    | Location
+    | Contacts
+    | Reaction
+    | Poll
+    | Template
+    | Buttons
+    | ListMenu
+    | Link
+    | Flow
+    | Product
+    | Products
+    | Catalog
+    | Carousel
+    | LocationRequest
+    | ContactRequest
+    | AddressRequest
+)
+"""What makes a message of its own."""
 
 
-async def locate(media: Media, fetcher: Fetcher, settings: WhatsAppSettings) -> MediaAddress:
-    """Find out where a file is; good for five minutes and for our token only.
+def render(
+    message: OutboundMessage, settings: WhatsAppSettings, *, reference: str | None
+) -> Rendered:
+    """Turn a message that passed the check into calls; see ``Channel.render``.
 
-    Raises:
-        MediaRefused: The platform gave the file no id, or does not have it (any more).
-        MediaUnavailable: The platform cannot say now.
-
-    Source: Meta for Developers, WhatsApp Business Platform, "Media".
+    Source: Meta for Developers, WhatsApp Business Platform, "Messages API".
     """
-    if not media.platform_id:
-        raise MediaRefused("the platform gave this file no id")
-    # Another host is one the operator names: a simulator or a proxy, perhaps on this machine.
-    trusted = urlsplit(settings.api_url).hostname != _META_HOST
-    headers = {"authorization": f"Bearer {settings.access_token.reveal()}"}
-    url = (
-        f"{settings.api_url.rstrip('/')}/{quote(media.platform_id, safe='')}"
-        f"?phone_number_id={quote(settings.phone_number_id, safe='')}"
-    )
-    status, answer = await fetcher.get_json(url, headers=headers, trusted=trusted)
-    address = _address(status, answer)
-    if not (trusted or _is_metas(address)):
-        headers = {}  # Our token goes to Meta and to nobody else.
-    return MediaAddress(url=address, headers=headers, trusted=trusted)
+    if reference is not None and len(reference) > LONGEST_REFERENCE:
+        raise ValueError(f"a reference of {len(reference)} characters; {LONGEST_REFERENCE} at most")
+    match message.content:
+        case Raw(body=body):
+            return Rendered(calls=(_call(body, settings),))
+        case Read(to=to):
+            return Rendered(calls=(_call(_seen(to), settings),))
+        case Typing(to=to):
+            typing = {**_seen(to), "typing_indicator": {"type": "text"}}
+            return Rendered(calls=(_call(typing, settings),))
+        case content:
+            return _shown(content, message, settings, reference)
 
 
-def _is_metas(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    return host.endswith(_FILE_HOSTS)
+def _shown(
+    content: _Shown,
+    message: OutboundMessage,
+    settings: WhatsAppSettings,
+    reference: str | None,
+) -> Rendered:
+    """Return the calls of what the contact will see."""
+    head = {"messaging_product": "whatsapp", **_recipient(message)}
+    tail = {"biz_opaque_callback_data": reference} if reference else {}
+    quoted = _quoted(message)
+    calls = []
+    for number, part in enumerate(_parts(content, settings)):
+        # Only the first part answers; the others follow it.
+        body = {**head, **(quoted if number == 0 else {}), **tail, **part}
+        calls.append(_sent(content, body, settings))
+    return Rendered(calls=tuple(calls), downgraded=_downgraded(content))
 
 
-def _address(status: int, answer: Any) -> str:
-    body = answer if isinstance(answer, dict) else {}
-    url = body.get("url")
-    if status == 200 and isinstance(url, str) and url:
-        return url
-    error = body.get("error")
-    code = error.get("code") if isinstance(error, dict) else None
-    said = f"the platform answered {status}" + (f" with error {code}" if code else "")
-    known = errors.meaning(str(code))
-    # Limits and tokens will be mended, and the file is still there then.
-    permanent = known is None or known.action in ("reject", "none")
-    if status in (400, 404, 410) and permanent:
-        raise MediaRefused(said)
-    raise MediaUnavailable(said)
+def _call(body: Body, settings: WhatsAppSettings, *, endpoint: str = "messages") -> Call:
+    root = urlsplit(settings.api_url).path.rstrip("/")
+    number = quote(settings.phone_number_id, safe="")
+    return Call(method="POST", path=f"{root}/{number}/{endpoint}", body=body)
+
+
+def _sent(content: _Shown, body: Body, settings: WhatsAppSettings) -> Call:
+    policy = _PRODUCT_POLICIES.get(settings.marketing_messages)
+    if policy and isinstance(content, Template) and content.category == "marketing":
+        return _call({**body, "product_policy": policy}, settings, endpoint="marketing_messages")
+    return _call(body, settings)
+
+
+def _seen(to: str | None) -> Body:
+    return {"messaging_product": "whatsapp", "status": "read", "message_id": to}
+
+
+def _recipient(message: OutboundMessage) -> Body:
+    if message.to_group is not None:
+        return {"recipient_type": "group", "to": message.to_group}
+    to = message.to or ""
+    if BUSINESS_SCOPED.fullmatch(to):
+        return {"recipient_type": "individual", "recipient": to}
+    # Without the plus sign the platform would put our own country code before the number.
+    return {"recipient_type": "individual", "to": f"+{to.removeprefix('+')}"}
+
+
+def _quoted(message: OutboundMessage) -> Body:
+    if message.reply_to is None or isinstance(message.content, Reaction):
+        return {}
+    return {"context": {"message_id": message.reply_to}}
+
+
+def _parts(content: _Shown, settings: WhatsAppSettings) -> list[Body]:
+    """Return the body of each part."""
+    first = _body(content, settings)
+    if isinstance(content, Audio) and content.caption:
+        return [first, bodies.text(content.caption)]
+    return [first]
+
+
+def _body(content: _Shown, settings: WhatsAppSettings) -> Body:  # noqa: C901, PLR0911, PLR0912 - a line for each kind
+    match content:
+        case Text(preview=preview):
+            return bodies.text(plain.marked(content), preview=preview)
+        case Image() | Video() | Audio() | Document() | Sticker():
+            return bodies.file(content)
+        case Location():
+            return bodies.location(content)
+        case Contacts():
+            return bodies.contacts(content)
+        case Reaction():
+            return bodies.reaction(content)
+        case Poll():
+            return bodies.text(plain.numbered_poll(content))
+        case Template():
+            return templates.template(content)
+        case Buttons(buttons=buttons):
+            if len(buttons) > NATIVE_BUTTONS:
+                return interactive.menu(interactive.menu_of(content, button=settings.list_button))
+            return interactive.buttons(content)
+        case ListMenu():
+            return interactive.menu(content)
+        case Link():
+            return interactive.link(content)
+        case Flow():
+            return interactive.flow(content)
+        case Product():
+            return interactive.product(content)
+        case Products():
+            return interactive.products(content)
+        case Catalog():
+            return interactive.catalog(content)
+        case Carousel():
+            if not carousels.fits(content):
+                return bodies.text(plain.numbered_cards(content))
+            return carousels.carousel(content)
+        case LocationRequest(text=text):
+            return interactive.location_request(text)
+        case ContactRequest(text=text):
+            return interactive.contact_request(text)
+        case AddressRequest():
+            return interactive.address_request(content)
+        case _:
+            assert_never(content)
+
+
+def _downgraded(content: _Shown) -> str | None:  # noqa: PLR0911 - one line for each rule
+    """Return what the contact will see otherwise than it was asked for."""
+    match content:
+        case Text() if lost := plain.lost(content):
+            return f"shown plain: {', '.join(lost)}"
+        case Audio(caption=str(caption)) if caption:
+            return "the caption follows as a text"
+        case Video(animation=True) | Video(round=True):
+            return "sent as a plain video"
+        case Location(live_seconds=int()):
+            return "a live place is sent as a fixed one"
+        case Poll():
+            return "a poll became a numbered text"
+        case Buttons(buttons=buttons) if len(buttons) > NATIVE_BUTTONS:
+            return f"{len(buttons)} buttons became a list"
+        case Carousel() if not carousels.fits(content):
+            return "a carousel became a numbered text without its pictures"
+        case Template() if not templates.is_clean(content):
+            return "white space in parameters was cleaned"
+        case _:
+            return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -45,3 +45,18 @@ class WhatsAppSettings(ChannelSettings, frozen=True, kw_only=True):
             "share a WhatsApp Business Account."
         ),
     ] = ""
+    marketing_messages: Annotated[
+        Literal["off", "fallback", "strict"],
+        Meta(
+            description="Whether templates of category marketing go through Meta's Marketing "
+            "Messages API: off, fallback (Meta may use the Cloud API instead) or strict."
+        ),
+    ] = "off"
+    list_button: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=20,
+            description="What a list opens at that was made from more than three buttons.",
+        ),
+    ] = "Opciones"

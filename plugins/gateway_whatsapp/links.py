@@ -1,0 +1,46 @@
+"""Whether files and addresses can be sent, wherever they stand in a message."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from gateway.api import Media, Problem
+from gateway_whatsapp.limits import MIME_TYPES, SIZES_KB
+
+_WEB: Final = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
+
+
+def media(file: Media, kind: str, path: str) -> Iterator[Problem]:
+    """Yield what keeps a file from being sent as a kind.
+
+    Args:
+        file: As it was given.
+        kind: What it is sent as.
+        path: Where it stands in the message.
+    """
+    if not file.platform_id:
+        if file.url:
+            yield from address(file.url, f"{path}.url")
+        else:
+            yield Problem(path=path, explanation="needs a platform_id or a url")
+    allowed = MIME_TYPES.get(kind)
+    if allowed and mime_type(file) not in {"", *allowed}:
+        told = f"must be one of {', '.join(sorted(allowed))}, is {file.mime_type}"
+        yield Problem(path=f"{path}.mime_type", explanation=told)
+    most = SIZES_KB[kind] * 1024
+    if file.size_bytes is not None and file.size_bytes > most:
+        told = f"is {file.size_bytes} bytes, {most} at most"
+        yield Problem(path=f"{path}.size_bytes", explanation=told, limit=most)
+
+
+def mime_type(file: Media) -> str:
+    """Return the type of a file without its parameters, empty when it was not given."""
+    return (file.mime_type or "").partition(";")[0].strip().lower()
+
+
+def address(url: str, path: str) -> Iterator[Problem]:
+    """Yield a problem when an address cannot be opened from outside."""
+    if not _WEB.fullmatch(url):
+        yield Problem(path=path, explanation="must begin with http:// or https:// and a host")

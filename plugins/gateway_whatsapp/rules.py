@@ -1,0 +1,242 @@
+"""What the table of limits cannot say: who can be written to, what goes together, what is unique.
+
+Every rule yields the problems it finds and never raises.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from gateway.api import (
+    AddressRequest,
+    Audio,
+    Buttons,
+    Carousel,
+    Contacts,
+    Document,
+    Flow,
+    Header,
+    Image,
+    Link,
+    ListMenu,
+    Location,
+    MediaHeader,
+    OutboundMessage,
+    Poll,
+    Problem,
+    Raw,
+    Read,
+    Sticker,
+    Template,
+    Text,
+    Typing,
+    Video,
+    kind_of,
+)
+from gateway_whatsapp import bodies, carousels, links, parameters, plain
+from gateway_whatsapp.limits import (
+    CAPABILITIES,
+    LONGEST_TEXT,
+    NATIVE_BUTTONS,
+)
+from gateway_whatsapp.outbound import BUSINESS_SCOPED
+
+_CONTENT: Final = "$.content"
+_PHONE: Final = re.compile(r"\+?[1-9][0-9]{4,14}")
+_LONGEST_ROW_ID: Final = 200
+
+
+def problems(message: OutboundMessage) -> Iterator[Problem]:
+    """Yield what is wrong with a message whose kind is carried."""
+    yield from _recipient(message)
+    yield from _content(message)
+    if message.to_group is not None:
+        yield from _in_group(message)
+
+
+def _recipient(message: OutboundMessage) -> Iterator[Problem]:
+    if message.to is not None and message.to_group is not None:
+        yield Problem(path="$.to_group", explanation="give either to or to_group, not both")
+    elif message.to_group is not None:
+        if not message.to_group.strip():
+            yield Problem(path="$.to_group", explanation="must not be blank")
+    elif isinstance(message.content, Read | Typing | Raw):
+        return  # they name a message, or say themselves where they go
+    elif message.to is None:
+        yield Problem(path="$.to", explanation="is missing: give to, or to_group for a group")
+    elif not (_PHONE.fullmatch(message.to) or BUSINESS_SCOPED.fullmatch(message.to)):
+        told = (
+            "must be a phone number with country code, digits only (+34600000000), or a "
+            "business-scoped user id (ES.1349…)"
+        )
+        yield Problem(path="$.to", explanation=told)
+
+
+def _in_group(message: OutboundMessage) -> Iterator[Problem]:
+    kind = kind_of(message.content)
+    if not CAPABILITIES[kind].groups:
+        carried = ", ".join(sorted(name for name, each in CAPABILITIES.items() if each.groups))
+        told = f"WhatsApp does not carry {kind} to groups; it carries {carried}"
+        yield Problem(path=f"{_CONTENT}.kind", explanation=told)
+    if isinstance(message.content, Template):
+        for name in ("buttons", "cards"):
+            if getattr(message.content, name):
+                yield Problem(path=f"{_CONTENT}.{name}", explanation="cannot be sent to a group")
+
+
+def _content(message: OutboundMessage) -> Iterator[Problem]:
+    """Yield what is wrong inside, kind by kind; most kinds need no more than the table."""
+    match message.content:
+        case Text() as content:
+            yield from _long(plain.marked(content), "text")
+        case Image() | Video() | Audio() | Document() | Sticker() as content:
+            yield from _file(content)
+        case Location() as content:
+            yield from _place(content)
+        case Contacts() as content:
+            yield from _cards(content)
+        case Template() as content:
+            yield from parameters.problems(content)
+        case Poll() as content:
+            yield from _long(plain.numbered_poll(content), "options")
+        case content:
+            yield from _interactive(content)
+
+
+def _interactive(content: object) -> Iterator[Problem]:
+    match content:
+        case Buttons():
+            yield from _header(content.header)
+            yield from _buttons(content)
+        case ListMenu():
+            yield from _list(content)
+        case Link():
+            yield from _header(content.header)
+            yield from links.address(content.url, f"{_CONTENT}.url")
+        case Flow():
+            yield from _header(content.header)
+            yield from _flow(content)
+        case Carousel():
+            yield from _carousel(content)
+        case AddressRequest(country=country):
+            if country != "IN":
+                told = f"must be IN: WhatsApp asks for addresses in India only, not in {country!r}"
+                yield Problem(path=f"{_CONTENT}.country", explanation=told)
+        case _:
+            return
+
+
+def _long(words: str, name: str) -> Iterator[Problem]:
+    """A text that was put together must fit as well."""
+    if len(words) > LONGEST_TEXT:
+        told = f"becomes a text of {len(words)} characters, {LONGEST_TEXT} at most"
+        yield Problem(path=f"{_CONTENT}.{name}", explanation=told, limit=LONGEST_TEXT)
+
+
+def _file(content: Image | Video | Audio | Document | Sticker) -> Iterator[Problem]:
+    kind = kind_of(content)
+    yield from links.media(content.media, kind, f"{_CONTENT}.media")
+    if isinstance(content, Audio):
+        if content.caption:
+            yield from _long(content.caption, "caption")
+        if content.voice and links.mime_type(content.media) not in ("", "audio/ogg"):
+            told = f"must be audio/ogg for a voice message, is {content.media.mime_type}"
+            yield Problem(path=f"{_CONTENT}.media.mime_type", explanation=told)
+
+
+def _place(content: Location) -> Iterator[Problem]:
+    for name, most in (("latitude", 90), ("longitude", 180)):
+        value = getattr(content, name)
+        if not -most <= value <= most:
+            told = f"is {value}, must be from -{most} to {most}"
+            yield Problem(path=f"{_CONTENT}.{name}", explanation=told, limit=most)
+
+
+def _cards(content: Contacts) -> Iterator[Problem]:
+    for number, card in enumerate(content.contacts):
+        if not bodies.called(card).strip():
+            yield Problem(path=f"{_CONTENT}.contacts[{number}].name", explanation="is missing")
+
+
+def _header(header: Header | None) -> Iterator[Problem]:
+    if isinstance(header, MediaHeader):
+        yield from links.media(header.media, header.format, f"{_CONTENT}.header.media")
+
+
+def _buttons(content: Buttons) -> Iterator[Problem]:
+    path = f"{_CONTENT}.buttons"
+    yield from _unique([each.id for each in content.buttons], path, "id")
+    yield from _unique([each.title for each in content.buttons], path, "title")
+    if len(content.buttons) <= NATIVE_BUTTONS:
+        return
+    if isinstance(content.header, MediaHeader):
+        told = f"must be text with more than {NATIVE_BUTTONS} buttons, for they become a list"
+        yield Problem(path=f"{_CONTENT}.header", explanation=told, limit=NATIVE_BUTTONS)
+    for number, button in enumerate(content.buttons):
+        if len(button.id) > _LONGEST_ROW_ID:
+            told = (
+                f"has {len(button.id)} characters, {_LONGEST_ROW_ID} at most with more than "
+                f"{NATIVE_BUTTONS} buttons, for they become a list"
+            )
+            yield Problem(path=f"{path}[{number}].id", explanation=told, limit=_LONGEST_ROW_ID)
+
+
+def _list(content: ListMenu) -> Iterator[Problem]:
+    for number, section in enumerate(content.sections):
+        if section.title is None and len(content.sections) > 1:
+            path = f"{_CONTENT}.sections[{number}].title"
+            yield Problem(path=path, explanation="is missing: there are several sections")
+    places = [
+        (f"{_CONTENT}.sections[{number}].rows[{place}].id", row.id)
+        for number, section in enumerate(content.sections)
+        for place, row in enumerate(section.rows)
+    ]
+    yield from _repeated(places)
+
+
+def _flow(content: Flow) -> Iterator[Problem]:
+    if content.action == "data_exchange":
+        for name in ("screen", "data"):
+            if getattr(content, name):
+                told = "cannot be given with data_exchange: the endpoint decides"
+                yield Problem(path=f"{_CONTENT}.{name}", explanation=told)
+    elif content.data and not content.screen:
+        yield Problem(path=f"{_CONTENT}.screen", explanation="is missing: data belongs to a screen")
+
+
+def _carousel(content: Carousel) -> Iterator[Problem]:
+    for number, card in enumerate(content.cards):
+        path = f"{_CONTENT}.cards[{number}]"
+        if card.media:
+            yield from links.media(card.media, card.media_format, f"{path}.media")
+        if card.link is not None:
+            yield from links.address(card.link, f"{path}.link")
+    places = [
+        (f"{_CONTENT}.cards[{number}].buttons[{place}].id", button.id)
+        for number, card in enumerate(content.cards)
+        for place, button in enumerate(card.buttons)
+    ]
+    yield from _repeated(places)
+    if carousels.fits(content):
+        return
+    for number, card in enumerate(content.cards):
+        if not (card.title or card.text or card.link or card.buttons):
+            told = "has no words, and this carousel can be sent as a numbered text only"
+            yield Problem(path=f"{_CONTENT}.cards[{number}]", explanation=told)
+    yield from _long(plain.numbered_cards(content), "cards")
+
+
+def _unique(values: Sequence[str], path: str, name: str) -> Iterator[Problem]:
+    yield from _repeated([(f"{path}[{i}].{name}", each) for i, each in enumerate(values)])
+
+
+def _repeated(places: Sequence[tuple[str, str]]) -> Iterator[Problem]:
+    """Every place but the first of a value that stands several times is a problem."""
+    seen: Counter[str] = Counter()
+    for path, value in places:
+        seen[value] += 1
+        if seen[value] > 1:
+            yield Problem(path=path, explanation=f"{value!r} is there already; must be unique")
