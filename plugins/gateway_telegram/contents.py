@@ -59,7 +59,7 @@ def content(parts: Parts, message: wire.Message) -> InboundContent | None:
 def unknown(parts: Parts) -> Other | None:
     """Return what is left of a message whose content is newer than this code."""
     for key, raw in parts.items():
-        if key not in _HEAD and bytes(raw[:1]) in b"{[":
+        if key not in _HEAD and bytes(raw).startswith((b"{", b"[")):
             return _other(key, msgspec.json.decode(raw), None)
     return None
 

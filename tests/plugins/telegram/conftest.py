@@ -22,7 +22,7 @@ class Parse(Protocol):
 
 
 class Say(Protocol):
-    def __call__(self, kind: str = "message", **keys: Any) -> MessageReceived: ...
+    def __call__(self, kind: str = "message", /, **keys: Any) -> MessageReceived: ...
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +45,7 @@ def parse(channel: TelegramChannel) -> Parse:
 def say(parse: Parse) -> Say:
     """What a message of Ana's with these keys becomes; None takes a key away."""
 
-    def say(kind: str = "message", **keys: Any) -> MessageReceived:
+    def say(kind: str = "message", /, **keys: Any) -> MessageReceived:
         told = {**HEAD, **keys}
         (event,) = parse(kind, {name: value for name, value in told.items() if value is not None})
         assert isinstance(event, MessageReceived)

@@ -33,7 +33,7 @@ def test_a_stretch_is_the_one_that_was_marked(before: str, marked: str, after: s
 def test_a_stretch_never_leaves_the_text(text: str, offset: int, length: int) -> None:
     for found in spans(text, [wire.Entity(type="bold", offset=offset, length=length)]):
         assert found.length > 0
-        assert 0 <= found.offset
+        assert found.offset >= 0
         assert found.offset + found.length <= len(text)
         asked = text.encode("utf-16-le")[2 * offset : 2 * (offset + length)]
         within = text[found.offset : found.offset + found.length].encode("utf-16-le")

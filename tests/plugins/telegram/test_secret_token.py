@@ -8,11 +8,12 @@ from gateway.api import Secret, Secrets, SignatureInvalid, WebhookRequest
 from gateway_telegram.channel import TelegramChannel
 from gateway_telegram.settings import TelegramSettings
 
+TOKEN = "42:A-token_1"  # noqa: S105 - of no bot
 BODY = json.dumps({"update_id": 1}).encode()
 
 
 def account(
-    *secrets: str, token: str = "42:A-token_1", url: str = "https://api.telegram.org"
+    *secrets: str, token: str = TOKEN, url: str = "https://api.telegram.org"
 ) -> TelegramSettings:
     return TelegramSettings(
         id="bot",
