@@ -18,6 +18,26 @@ from bench.inbound.variants import PEER_PYTHON, ROOT, VARIANTS, Variant, running
 
 SAMPLES_PER_SECOND: Final = 500
 SHOWN: Final = 40
+STAGES: Final = {
+    "gc_collect_main": "garbage collector",
+    "RequestHandler.data_received": "HTTP in: aiohttp's parser, request object",
+    "RequestHandler.start": "aiohttp's loop around handlers",
+    "read_body": "body",
+    "Door._signer": "signature",
+    "WhatsAppChannel.parse": "events: JSON decoded, typed, normalised",
+    "Entries.unit": "entries: MessagePack, digests, window places",
+    "Committer.commit": "group commit",
+    "Writer._flush": "group commit",
+    "Writer._answered": "group commit",
+    "Pipe.data_received": "group commit",
+    "WriterCount.committed": "counting",
+    "Counter.inc": "counting",
+    "_Ready.prepare": "answer",
+    "Door.post": "rest of our handler",
+    "MediaWorkers.run": "media workers",
+}
+"""What a sample belongs to, by the innermost function that is named here."""
+OTHER: Final = "event loop, system calls"
 
 Stacks: TypeAlias = Counter[tuple[str, ...]]
 Shares: TypeAlias = list[tuple[str, float]]
@@ -31,6 +51,7 @@ def show(console: Console, bench: Bench) -> None:
         if variant.name in {"relevo", "relevo, 10 events"}:
             bench.prepare(variant.sort)
             stacks = _stacks(variant, bench)
+            console.print(_table(f"{variant.name}: stages", _stages(stacks)))
             console.print(_table(f"{variant.name}: steps, with what they call", _steps(stacks)))
             console.print(_table(f"{variant.name}: functions alone", _alone(stacks)))
 
@@ -62,6 +83,15 @@ def _short(frame: str) -> str:
         if found:
             frame = head.rpartition("(")[0] + "(" + tail
     return frame
+
+
+def _stages(stacks: Stacks) -> Shares:
+    """Return the share of every stage; together they are everything."""
+    counts: Counter[str] = Counter()
+    for stack, count in stacks.items():
+        names = (frame.partition(" (")[0] for frame in reversed(stack))
+        counts[next((STAGES[each] for each in names if each in STAGES), OTHER)] += count
+    return _shares(counts, stacks.total())
 
 
 def _steps(stacks: Stacks) -> Shares:

@@ -42,7 +42,7 @@ def drive(url: str, bodies: Path, *, seconds: int, again: bool) -> Served:
         LoadFailed: Some answers were not 200, or the file was too short.
     """
     command = ["taskset", "-c", str(LOAD_CORE), "wrk", "--threads", "1"]
-    command += ["--connections", str(CONNECTIONS), "--duration", f"{seconds}s"]
+    command += ["--connections", str(CONNECTIONS), "--duration", f"{seconds}s", "--timeout", "10s"]
     command += ["--script", str(SCRIPT), url, "--", str(bodies), "again" if again else "once"]
     run = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     said = run.stdout + run.stderr
