@@ -1,0 +1,96 @@
+"""Who must not be written to. Pure.
+
+What a message is for decides: a contact who wants no marketing still gets the answers to their own
+questions, and the code they asked for.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal, TypeAlias
+
+import msgspec
+
+from gateway.model.outbound import OutboundMessage
+from gateway.model.outbound_content import Read, Template, Typing
+
+Purpose: TypeAlias = Literal[
+    "marketing",  # to sell, to win back
+    "notice",  # about something the contact ordered or booked, begun by us
+    "code",  # a one-time code the contact asked for
+    "reply",  # in a conversation with a person or a bot
+    "mark",  # read and typing: nobody gets a message
+]
+
+TemplateCategory: TypeAlias = Literal["marketing", "utility", "authentication"]
+
+EVERYTHING: Final = "all"
+"""Topic of one who wants nothing that we begin: who wrote ``STOP``."""
+
+MARKETING: Final = "marketing"
+"""Topic of one who wants no marketing: told by the platform."""
+
+_BY_CATEGORY: Final[dict[TemplateCategory, Purpose]] = {
+    "marketing": "marketing",
+    "utility": "notice",
+    "authentication": "code",
+}
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known about a contact's wishes.
+
+    Attributes:
+        opted_out: Topics they left.
+        blocked: They blocked this account.
+        unreachable: The platform says that it cannot reach them.
+    """
+
+    opted_out: frozenset[str] = frozenset()
+    blocked: bool = False
+    unreachable: bool = False
+
+
+class Suppressed(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a message must not go; ``explanation`` is for the person who wants to send it."""
+
+    reason: Literal["opted_out", "blocked", "unreachable"]
+    explanation: str
+
+
+def purpose(message: OutboundMessage, *, category: TemplateCategory | None = None) -> Purpose:
+    """Tell what a message is for.
+
+    Args:
+        message: To be sent.
+        category: Of its template, as the platform files it; goes before what the message says.
+    """
+    match message.content:
+        case Read() | Typing():
+            return "mark"
+        case Template(category=told):
+            filed = category or told
+            # Nobody knows what an unknown template is for: careful.
+            return _BY_CATEGORY[filed] if filed else "marketing"
+        case _:
+            return "marketing" if message.lane == "bulk" else "reply"
+
+
+def suppressed(purpose: Purpose, standing: Standing) -> Suppressed | None:
+    """Tell whether, and why, a message must not go.
+
+    Returns:
+        None when it may.
+    """
+    if purpose == "mark":
+        return None
+    if standing.blocked:
+        return Suppressed(reason="blocked", explanation="The contact blocked this account.")
+    if standing.unreachable:
+        told = "The platform cannot reach this contact; it may after they write."
+        return Suppressed(reason="unreachable", explanation=told)
+    if purpose == "marketing" and standing.opted_out & {MARKETING, EVERYTHING}:
+        return Suppressed(reason="opted_out", explanation="The contact wants no marketing.")
+    if purpose == "notice" and EVERYTHING in standing.opted_out:
+        told = "The contact wants no messages that we begin; answers are allowed when they write."
+        return Suppressed(reason="opted_out", explanation=told)
+    return None

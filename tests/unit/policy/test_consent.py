@@ -1,0 +1,65 @@
+from typing import Literal
+
+import pytest
+
+from gateway.model.content import OutboundContent, Text
+from gateway.model.outbound import OutboundMessage
+from gateway.model.outbound_content import Read, Template, Typing
+from gateway.policy.consent import Purpose, Standing, TemplateCategory, purpose, suppressed
+
+TEXT = Text(text="Hola")
+UNKNOWN = Template(name="t", language="es")
+CLAIMS_UTILITY = Template(name="t", language="es", category="utility")
+
+
+@pytest.mark.parametrize(
+    ("content", "lane", "category", "expected"),
+    [
+        (TEXT, "live", None, "reply"),
+        (TEXT, "bulk", None, "marketing"),
+        (UNKNOWN, "live", "marketing", "marketing"),
+        (UNKNOWN, "live", "utility", "notice"),
+        (UNKNOWN, "bulk", "utility", "notice"),
+        (UNKNOWN, "live", "authentication", "code"),
+        (UNKNOWN, "live", None, "marketing"),
+        (CLAIMS_UTILITY, "live", None, "notice"),
+        (CLAIMS_UTILITY, "live", "marketing", "marketing"),
+        (Read(to="m"), "bulk", None, "mark"),
+        (Typing(), "live", None, "mark"),
+    ],
+)
+def test_what_a_message_is_for(
+    content: OutboundContent,
+    lane: Literal["live", "bulk"],
+    category: TemplateCategory | None,
+    expected: Purpose,
+) -> None:
+    message = OutboundMessage(account="a", to="1", content=content, lane=lane)
+    assert purpose(message, category=category) == expected
+
+
+CONTENT = Standing()
+NO_MARKETING = Standing(opted_out=frozenset({"marketing"}))
+NOTHING = Standing(opted_out=frozenset({"all"}))
+A_TOPIC = Standing(opted_out=frozenset({"weekly menu"}))
+BLOCKED = Standing(blocked=True)
+GONE = Standing(unreachable=True)
+
+TABLE: list[tuple[Standing, dict[Purpose, str | None]]] = [
+    (CONTENT, {}),
+    (A_TOPIC, {}),
+    (NO_MARKETING, {"marketing": "opted_out"}),
+    (NOTHING, {"marketing": "opted_out", "notice": "opted_out"}),
+    (BLOCKED, dict.fromkeys(("marketing", "notice", "code", "reply"), "blocked")),
+    (GONE, dict.fromkeys(("marketing", "notice", "code", "reply"), "unreachable")),
+]
+
+
+@pytest.mark.parametrize("what", ["marketing", "notice", "code", "reply", "mark"])
+@pytest.mark.parametrize(("standing", "reasons"), TABLE)
+def test_who_is_not_written_to(
+    standing: Standing, reasons: dict[Purpose, str | None], what: Purpose
+) -> None:
+    found = suppressed(what, standing)
+    assert (found.reason if found else None) == reasons.get(what)
+    assert found is None or found.explanation.endswith(".")
