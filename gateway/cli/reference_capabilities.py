@@ -48,7 +48,7 @@ def _limit(limit: Limit) -> str:
     unit = "" if limit.unit == "characters" else f" {limit.unit}"
     together = " in all" if limit.together else ""
     if limit.most is None:
-        size = "not blank"
+        size = "not blank" if limit.unit == "characters" else f"{limit.least} or more{unit}"
     else:
         size = f"{limit.least} to {limit.most}{unit}{together}" if limit.least else ""
         size = size or f"up to {limit.most}{unit}{together}"

@@ -35,8 +35,8 @@ from gateway.channel.request import WebhookRequest
 from gateway.codec.stream import decode, encode
 from gateway.errors import BodyMalformed, SignatureInvalid
 from gateway.model.event import Event, PlatformNotice, type_of
-from gateway.settings.secret import Secret, Secrets
 from gateway.testing.mutation import mutations
+from gateway.testing.sending import SendingContract, secrets
 
 RECEIVED_AT: Final = 1_795_000_000_000
 LATER: Final = RECEIVED_AT + 86_400_000
@@ -51,8 +51,8 @@ _PATIENT: Final = settings(
 )
 
 
-class ChannelContract(abc.ABC):
-    """Tests of a channel's reading side; a plugin's test class inherits them.
+class ChannelContract(SendingContract):
+    """Tests of a channel, reading and sending; a plugin's test class inherits them.
 
     Attributes:
         channel_type: The class under test.
@@ -152,10 +152,10 @@ class ChannelContract(abc.ABC):
             assert decode(encode(event)) == event
 
     def test_no_event_carries_a_secret(self) -> None:
-        secrets = _secrets(self.settings())
+        hidden = secrets(self.settings())
         for event in self._all_events():
             on_the_wire = encode(event)
-            assert not [each for each in secrets if each.encode() in on_the_wire], type_of(event)
+            assert not [each for each in hidden if each.encode() in on_the_wire], type_of(event)
 
     @_PATIENT
     @given(data=st.data())
@@ -233,7 +233,7 @@ class ChannelContract(abc.ABC):
             self._parse(body)
         printed = capsys.readouterr()
         texts += [printed.out, printed.err, caplog.text]
-        shown = [each for each in _secrets(self.settings()) if any(each in text for text in texts)]
+        shown = [each for each in secrets(self.settings()) if any(each in text for text in texts)]
         assert not shown, f"{len(shown)} secrets are shown"
 
     # The steps of the tests.
@@ -326,19 +326,6 @@ def _description(kind: msgspec.inspect.Type) -> str:
     if not isinstance(kind, msgspec.inspect.Metadata):
         return ""
     return str((kind.extra_json_schema or {}).get("description", ""))
-
-
-def _secrets(struct: ChannelSettings) -> list[str]:
-    found: list[str] = []
-    for name in struct.__struct_fields__:
-        match getattr(struct, name):
-            case Secret() as one:
-                found.append(one.reveal())
-            case Secrets() as several:
-                found += several.reveal()
-            case _:
-                pass
-    return found
 
 
 def _spoilt(body: bytes, batches: Sequence[str]) -> Iterator[bytes]:

@@ -112,7 +112,11 @@ CAPABILITIES: Final[Capabilities] = MappingProxyType(
             limits=(_text("to", None),), rules=("Without `emoji` the reaction is taken away.",)
         ),
         "poll": Capability(
-            limits=(_text("question", 300), _items("options", 12), _text("options[].text", 100)),
+            limits=(
+                _text("question", None),
+                Limit(field="options", least=1, unit="items"),
+                _text("options[].text", None),
+            ),
             becomes="a text with numbered options",
         ),
         "template": Capability(
