@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
 from gateway.bus.keys import partition_of
 from gateway.bus.pipe import Locator
@@ -73,21 +73,27 @@ class Committer:
         """Connect and begin to drain the spool; works without Redis too."""
         await asyncio.gather(*(writer.start() for writer in self.writers))
 
-    async def commit(self, events: Sequence[Event]) -> None:
-        """Return when every event is on its stream, or on the disk while Redis is away.
+    def commit(self, events: Sequence[Event]) -> Awaitable[object]:
+        """Take events; done when all are on their streams, or on the disk while Redis is away.
 
-        Raises:
-            SpoolFull: Some are on neither; all of them may be sent again, none will be doubled.
+        Awaiting it raises ``SpoolFull`` when some are on neither; all of them may be sent again,
+        none will be doubled.
         """
         if len(events) == 1:
+            # One future and no coroutine: the commonest case by far.
             unit = self._entries.unit(events)
-            await self._writer(events[0].account).add(unit)
+            done: asyncio.Future[Any] = self._writer(events[0].account).add(unit)
             files = unit.files
         else:
             units = list(self._units(events))
-            await asyncio.gather(*[writer.add(unit) for writer, unit in units])
+            done = asyncio.gather(*[writer.add(unit) for writer, unit in units])
             files = any(unit.files for _, unit in units)
         if files and self.on_files is not None:
+            done.add_done_callback(self._tell_of_files)
+        return done
+
+    def _tell_of_files(self, done: asyncio.Future[Any]) -> None:
+        if self.on_files is not None and not done.cancelled() and done.exception() is None:
             self.on_files()
 
     async def close(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final, TypeAlias
 
@@ -24,6 +25,8 @@ Entry: TypeAlias = tuple[str | bytes | int, ...]
 # Lua's cmsgpack knows the older form of MessagePack only, in which bytes and text are one type.
 _PACK: Final = msgpack.Packer(use_bin_type=False).pack
 _SECOND: Final = timedelta(seconds=1)
+PLACES_KEPT: Final = 1 << 15
+"""Whoever writes once writes again soon; this many places take about 10 MB."""
 _HALF: Final = 1 << 63
 """Takes an unsigned 64-bit number into the signed ones that Redis keeps in 8 bytes."""
 
@@ -95,13 +98,15 @@ def _sign_of_life(event: Event, length_seconds: int) -> list[str | bytes | int]:
     if contact is None:
         raise TypeError(f"{type_of(event)} opens no window: it has no contact")
     found: list[str | bytes | int] = [int(event.id[:12], 16) // 1000, length_seconds]
-    if not contact.addresses:
-        found += window_place(event.account, contact.id)
+    account = event.account
     for address in contact.addresses:
-        found += window_place(event.account, address.value)
+        found += window_place(account, address.value)
+    if not contact.addresses:
+        found += window_place(account, contact.id)
     return found
 
 
+@lru_cache(maxsize=PLACES_KEPT)
 def window_place(account: str, address: str) -> tuple[str, bytes]:
     """Return the bucket and the field under which a contact's window is kept."""
     digest = contact_digest(account, address)

@@ -27,7 +27,7 @@ from gateway.telemetry.metrics import Metrics
 
 log = structlog.get_logger(__name__)
 
-Commit: TypeAlias = Callable[[Sequence[Event]], Awaitable[None]]
+Commit: TypeAlias = Callable[[Sequence[Event]], Awaitable[object]]
 
 PREFIX: Final = "/webhooks"
 RETRY_AFTER_SECONDS: Final = "10"
@@ -72,6 +72,7 @@ class Door:
         clock: Callable[[], int],
     ) -> None:
         self._applications = applications
+        self._first = applications[0]
         self._commit = commit
         self._limit = settings.body_limit_bytes
         self._timeout = settings.body_timeout_seconds
@@ -112,46 +113,54 @@ class Door:
         except Problem as problem:
             self._told(request, problem.status, problem.reason)
             raise
+        application = self._first
         received = WebhookRequest(
             body=body,
             received_at=self._clock(),
             headers=request.headers,
-            query=_query(request),
-            accounts=self._applications[0].accounts,
+            query=request.query if request.query_string else NO_HEADERS,
+            accounts=application.accounts,
         )
-        application = self._signer(received)
-        if application is None:
-            raise self._refusal(request, 403, NO_SIGNATURE)
-        if application is not self._applications[0]:
+        try:
+            application.channel.verify(received)
+        except SignatureInvalid:
+            application = self._signer(request, received)
             received = msgspec.structs.replace(received, accounts=application.accounts)
         try:
-            await self._take(application.channel, received)
+            await self._commit(application.channel.parse(received))
         except BodyMalformed as error:
             raise self._refusal(request, 400, str(error)) from None
         except SpoolFull:
-            self._count.labels(self._channel, self._account, "unavailable").inc()
-            raise Problem(503, headers={"Retry-After": RETRY_AFTER_SECONDS}) from None
+            raise self._unavailable() from None
+        except Exception as error:  # a plugin's fault must not lose what was sent
+            log.exception(logs.PARSE_FAILED, channel=self._channel, account=self._account)
+            await self._keep(application.channel, received, error)
         self._taken.inc()
         return OK(request)
 
-    def _signer(self, received: WebhookRequest) -> Application | None:
-        for application in self._applications:
+    def _signer(self, request: web.BaseRequest, received: WebhookRequest) -> Application:
+        """Return who else of this address signed it."""
+        for application in self._applications[1:]:
             try:
                 application.channel.verify(received)
             except SignatureInvalid:
                 continue
             return application
-        return None
+        raise self._refusal(request, 403, NO_SIGNATURE)
 
-    async def _take(self, channel: Channel[Any], received: WebhookRequest) -> None:
+    async def _keep(
+        self, channel: Channel[Any], received: WebhookRequest, error: Exception
+    ) -> None:
+        """Keep a body whole that a plugin failed on."""
+        told = f"the {channel.type} plugin failed: {type(error).__name__}: {error}"
         try:
-            await self._commit(channel.parse(received))
-        except (BodyMalformed, SpoolFull):
-            raise
-        except Exception as error:  # a plugin's fault must not lose what was sent
-            log.exception(logs.PARSE_FAILED, channel=channel.type, account=channel.account)
-            told = f"the {channel.type} plugin failed: {type(error).__name__}: {error}"
             await self._commit((unread(channel, received, error=told),))
+        except SpoolFull:
+            raise self._unavailable() from None
+
+    def _unavailable(self) -> Problem:
+        self._count.labels(self._channel, self._account, "unavailable").inc()
+        return Problem(503, headers={"Retry-After": RETRY_AFTER_SECONDS})
 
     def _refusal(self, request: web.BaseRequest, status: int, reason: str) -> Problem:
         self._told(request, status, reason)
@@ -250,7 +259,3 @@ def _identities(group: Sequence[Channel[Any]]) -> dict[str, tuple[str, ...]]:
 
 def _secrets(application: Application) -> tuple[str, ...]:
     return tuple(application.channel.secrets())
-
-
-def _query(request: web.BaseRequest) -> Mapping[str, str]:
-    return request.query if request.query_string else NO_HEADERS

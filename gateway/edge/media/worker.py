@@ -37,7 +37,7 @@ from gateway.store.media import MediaStore
 from gateway.telemetry import logs
 from gateway.telemetry.metrics import Metrics
 
-Commit: TypeAlias = Callable[[Sequence[Event]], Awaitable[None]]
+Commit: TypeAlias = Callable[[Sequence[Event]], Awaitable[object]]
 
 log = structlog.get_logger(__name__)
 

@@ -184,7 +184,7 @@ async def test_closing_finishes_what_was_taken(
     server: ValkeyServer, make_edge: Any, now: int
 ) -> None:
     async with make_edge(f"unix://{server.socket}") as edge:
-        waiting = [asyncio.create_task(edge.commit([received(n, at=now)])) for n in range(100)]
+        waiting = [asyncio.ensure_future(edge.commit([received(n, at=now)])) for n in range(100)]
         await asyncio.sleep(0)
         await edge.committer.close()
         await asyncio.gather(*waiting)
