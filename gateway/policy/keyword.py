@@ -10,7 +10,6 @@ Spanish and Portuguese speaking businesses print below their campaigns.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from typing import Final, Literal, TypeAlias
@@ -63,7 +62,7 @@ JOIN: Final[Mapping[Language, tuple[str, ...]]] = {
 """Join a list; for a contact who left none it changes nothing."""
 
 _EDGES: Final = " \t\r\n.,;!¡*_~\"'`´«»“”‘’"  # noqa: RUF001 - quotes as people type them
-_SPACES: Final = re.compile(r"\s+")
+_SILENT: Final = frozenset({"Mn", "Cf"})
 _LONGEST: Final = 60
 """Characters; longer texts are no keywords, and need not be looked at."""
 
@@ -91,31 +90,35 @@ def wish(
     """
     if len(text) > _LONGEST:
         return None
-    plain = _plain(text)
-    for table, action, counts in _TABLES:
-        if not counts and not after_marketing:
-            continue
-        for language in LANGUAGES:
-            keyword = table[language].get(plain) if language in languages else None
-            if keyword is not None:
-                return Wish(action=action, keyword=keyword, language=language)
+    for found, always in _WISHES.get(_plain(text), ()):
+        if found.language in languages and (always or after_marketing):
+            return found
     return None
 
 
 def _plain(text: str) -> str:
     """Return a text without accents, case, and what stands around it."""
-    apart = unicodedata.normalize("NFKD", text.strip(_EDGES).casefold())
-    letters = "".join(each for each in apart if unicodedata.category(each) not in {"Mn", "Cf"})
-    return _SPACES.sub(" ", letters).strip(_EDGES)
+    letters = text.strip(_EDGES).casefold()
+    if not letters.isascii():
+        apart = unicodedata.normalize("NFKD", letters)
+        letters = "".join(each for each in apart if unicodedata.category(each) not in _SILENT)
+    return " ".join(letters.split()).strip(_EDGES)
 
 
-def _table(words: Mapping[Language, tuple[str, ...]]) -> dict[Language, dict[str, str]]:
-    return {language: {_plain(each): each for each in found} for language, found in words.items()}
+def _wishes() -> dict[str, list[tuple[Wish, bool]]]:
+    """Return the wishes of each plain word, and whether it counts whatever was said before."""
+    found: dict[str, list[tuple[Wish, bool]]] = {}
+    tables: tuple[tuple[Mapping[Language, tuple[str, ...]], Action, bool], ...] = (
+        (LEAVE, "opt_out", True),
+        (LEAVE_MARKETING, "opt_out", False),
+        (JOIN, "opt_in", True),
+    )
+    for table, action, always in tables:
+        for language in LANGUAGES:
+            for keyword in table[language]:
+                told = Wish(action=action, keyword=keyword, language=language)
+                found.setdefault(_plain(keyword), []).append((told, always))
+    return found
 
 
-_TABLES: Final[tuple[tuple[dict[Language, dict[str, str]], Action, bool], ...]] = (
-    (_table(LEAVE), "opt_out", True),
-    (_table(LEAVE_MARKETING), "opt_out", False),
-    (_table(JOIN), "opt_in", True),
-)
-"""Words, what they ask for, and whether they count whatever was said before."""
+_WISHES: Final = _wishes()

@@ -12,6 +12,7 @@ Source: "Generic Cell Rate Algorithm", ITU-T I.371, Annex A.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -77,10 +78,10 @@ def take(draws: Sequence[Draw], now: int) -> Taken:
         draws: One for each limit that counts it.
         now: Nanoseconds.
     """
-    wait = max((ready_at(each, now) for each in draws), default=now) - now
+    wait = max([ready_at(each, now) for each in draws], default=now) - now
     if wait > 0:
-        return Taken(wait=wait, buckets=tuple(each.bucket for each in draws))
-    return Taken(wait=0, buckets=tuple(_used(each, now) for each in draws))
+        return Taken(wait=wait, buckets=tuple([each.bucket for each in draws]))
+    return Taken(wait=0, buckets=tuple([_used(each, now) for each in draws]))
 
 
 def ready_at(draw: Draw, now: int) -> int:
@@ -114,4 +115,4 @@ def _step(draw: Draw, now: int) -> int:
         raise ValueError(f"cost must be 1 or more, not {draw.cost}")
     full = draw.cost * _interval(draw.rate)
     allowed = share(draw.pace, now)
-    return full if allowed >= 1.0 else -int(-full / allowed // 1)
+    return full if allowed >= 1.0 else math.ceil(full / allowed)

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +21,17 @@ def test_every_keyword_is_known_after_marketing(
     found = wish(keyword.upper(), after_marketing=True, languages=(language,))
     action: Action = "opt_in" if table is JOIN else "opt_out"
     assert found == Wish(action=action, keyword=keyword, language=language)
+
+
+def test_the_page_names_every_keyword_where_it_belongs() -> None:
+    page = (Path(__file__).parents[3] / "docs/opt-outs.md").read_text("utf-8")
+    for title, table in (
+        ("leave, always", LEAVE),
+        ("leave, as an answer to marketing", LEAVE_MARKETING),
+        ("join", JOIN),
+    ):
+        cells = [", ".join(table[each]) for each in ("es", "en", "pt")]
+        assert f"| {title} | {' | '.join(cells)} |" in page
 
 
 @pytest.mark.parametrize(
@@ -84,8 +97,8 @@ def test_ambiguous_texts_are_no_wish_even_after_marketing(text: str) -> None:
 
 
 def test_only_the_languages_of_the_account_count() -> None:
-    assert wish("BAJA", after_marketing=True, languages=("en", "pt")) is None
-    assert wish("SAIR", after_marketing=True, languages=("es",)) is None
+    assert wish("BAJA", after_marketing=True, languages={"en", "pt"}) is None
+    assert wish("SAIR", after_marketing=True, languages={"es"}) is None
 
 
 @given(st.text(), st.sampled_from(["STOP", "BAJA", "SAIR", "CANCELAR", "ALTA"]), st.text())
