@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 
 from gateway.api import (
     Channel,
+    Choice,
     Event,
     Fetcher,
     Media,
@@ -30,7 +31,12 @@ HEADER: Final = "x-telegram-bot-api-secret-token"
 
 def opens_window(event: Event) -> bool:
     """Whether an event opens or extends the time to answer through a business connection."""
-    return isinstance(event, MessageReceived) and is_business(event.message.via)
+    match event:
+        case MessageReceived(message=message):
+            # Telegram counts messages; a tap on a button is none.
+            return is_business(message.via) and not isinstance(message.content, Choice)
+        case _:
+            return False
 
 
 def needs_window(message: OutboundMessage) -> bool:

@@ -9,8 +9,8 @@ from typing import Final
 import msgspec
 
 from gateway.api import BodyMalformed, Event, WebhookRequest
-from gateway_telegram.source import Source, attempt, flat, notice, readable
-from gateway_telegram.updates import READERS
+from gateway_telegram.source import Source, attempt, notice
+from gateway_telegram.updates import READERS, unheard_of
 
 _UPDATE: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _NUMBER: Final = "update_id"
@@ -41,10 +41,7 @@ def _read(update: dict[str, msgspec.Raw], whole: Source) -> Iterator[Event]:
         if kind == _NUMBER or raw == b"null":
             continue
         source = msgspec.structs.replace(whole, kind=kind, raw=raw)
-        if read := READERS.get(kind):
-            yield from attempt(read, source)
-        else:
-            yield notice(source, reason="unknown", facts=flat(readable(raw)))
+        yield from attempt(READERS.get(kind, unheard_of), source)
 
 
 def _number(update: dict[str, msgspec.Raw]) -> str:

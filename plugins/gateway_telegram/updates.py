@@ -283,6 +283,11 @@ def passed_on(source: Source) -> Iterable[Event]:
     return (_passed_on(source, contact, milliseconds(around.date)),)
 
 
+def unheard_of(source: Source) -> Iterable[Event]:
+    """Read an update of a kind that is newer than this code."""
+    return (notice(source, reason="unknown", facts=flat(readable(source.raw))),)
+
+
 def _passed_on(source: Source, contact: Contact | None, time: int) -> Event:
     return notice(source, facts=flat(readable(source.raw)), contact=contact, time=time)
 

@@ -199,6 +199,29 @@ def test_what_somebody_became_in_a_group_is_about_them(parse: Parse) -> None:
     assert event.contact == Contact(id="1", addresses=event.contact.addresses, name="B")  # type: ignore[union-attr]  # compared with one
 
 
+@pytest.mark.parametrize("kind", ["message_reaction", "poll_answer"])
+def test_what_nobody_did_is_broken(parse: Parse, kind: str) -> None:
+    value = {"chat": GROUP, "message_id": 9, "poll_id": "1"}
+    (event,) = parse(kind, value)
+    assert isinstance(event, PlatformNotice)
+    assert event.notice.reason == "broken"
+    assert event.notice.raw == value
+
+
+@pytest.mark.parametrize("kind", ["hologram", "poll", "business_connection", "message"])
+@pytest.mark.parametrize("depth", [100, 300, 450, 600, 800, 900, 980])
+def test_what_is_nested_too_deeply_is_kept_or_refused(kind: str, depth: int) -> None:
+    deep = b'{"a":' * depth + b"1" + b"}" * depth
+    value = b'{"id":"1","message_id":1,"chat":{"id":1},"game":%b}' % deep
+    try:
+        (event,) = body(b'{"update_id":1,"%b":%b}' % (kind.encode(), value))
+    except BodyMalformed:
+        assert depth > 500
+        return
+    packed = msgspec.msgpack.encode(event)
+    assert msgspec.msgpack.decode(packed, type=Event) == event
+
+
 def test_an_update_of_tomorrow_is_kept(parse: Parse) -> None:
     (event,) = parse("hologram", {"depth": 10**30})
     assert isinstance(event, PlatformNotice)

@@ -30,6 +30,7 @@ def test_nobody_else_opens_it(say: Say, parse: Parse) -> None:
         say(text="a"),
         say("guest_message", text="a", guest_query_id="q", chat=GROUP),
         *parse("business_message", owner),
+        *parse("callback_query", {"id": "1", "from": HEAD["from"], "data": "y", "message": owner}),
         *parse("edited_business_message", {**owner, "from": HEAD["from"]}),
     ]
     assert RULE is not None
