@@ -232,3 +232,6 @@ _READERS: Final[Mapping[str, Read]] = MappingProxyType(
         "ephemeral": _not_handed_out,
     }
 )
+
+TYPES: Final = frozenset(_READERS)
+"""Every type of attachment that has a content of ours."""

@@ -60,6 +60,9 @@ _READERS: Final[Mapping[str, PartReader]] = MappingProxyType(
         "response_feedback": updates.response_feedback,
     }
 )
+PARTS: Final = frozenset(_READERS)
+"""Every part of an item that has events of ours."""
+
 _UNMODELLED: Final = frozenset(
     {
         *("game_play", "order", "cart", "send_cart", "calls", "branded_camera"),

@@ -21,16 +21,18 @@ _PAGE_HOSTS: Final = frozenset(
 )
 
 
-def _host(url: str) -> str:
+def _parts(url: str) -> tuple[str, str]:
+    """Return the host of an address, then host and port as they stand there."""
     try:
-        return urlsplit(url).hostname or ""
+        parts = urlsplit(url)
     except ValueError:
-        return ""
+        return "", ""
+    return parts.hostname or "", parts.netloc
 
 
 def is_file(url: str) -> bool:
     """Whether an address of a shared post is the file itself and no page to open."""
-    return _host(url).endswith(_FILE_HOSTS)
+    return _parts(url)[0].endswith(_FILE_HOSTS)
 
 
 def locate(media: Media, api_url: str) -> MediaAddress:
@@ -38,16 +40,17 @@ def locate(media: Media, api_url: str) -> MediaAddress:
 
     Args:
         media: As announced.
-        api_url: Of the account's settings; a host that is not Meta's is one the operator names
-            (a simulator, perhaps on this machine), and files on it are trusted.
+        api_url: Of the account's settings; a host and port that are not Meta's are those of an
+            operator's own (a simulator, perhaps on this machine), and files there are trusted.
 
     Raises:
         MediaRefused: There is no address, or it is that of a page.
     """
     if media.url is None:
         raise MediaRefused("the platform gave no address for this file")
-    host = _host(media.url)
+    host, place = _parts(media.url)
     if host in _PAGE_HOSTS:
         raise MediaRefused("the platform's address is a page to open, not a file")
-    own = _host(api_url)
-    return MediaAddress(url=media.url, trusted=host == own and own not in _META_APIS)
+    own_host, own_place = _parts(api_url)
+    trusted = place == own_place and own_host not in _META_APIS
+    return MediaAddress(url=media.url, trusted=trusted)

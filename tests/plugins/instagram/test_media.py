@@ -40,6 +40,7 @@ async def test_a_page_is_not_a_file(channel: InstagramChannel, url: str | None) 
     ("api_url", "url", "trusted"),
     [
         ("http://127.0.0.1:9999/v26.0", "http://127.0.0.1:9999/file", True),
+        ("http://127.0.0.1:9999/v26.0", "http://127.0.0.1:8081/file", False),
         ("http://127.0.0.1:9999/v26.0", "http://10.0.0.1/file", False),
         ("https://graph.instagram.com/v26.0", "https://graph.instagram.com/file", False),
         ("", "https://graph.facebook.com/file", False),
