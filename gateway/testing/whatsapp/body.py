@@ -1,7 +1,8 @@
 """Webhook bodies in the platform's form: pure, from updates to bytes.
 
-An ``Update`` is one thing that happened; ``body`` puts any number of them, over any number of
-contacts and business numbers, into one POST body.
+An ``Update`` is one thing that happened between people, a ``Notice`` one that happened to the
+account; ``body`` puts any number of them, over any number of contacts and business numbers, into
+one POST body.
 """
 
 from __future__ import annotations
@@ -65,25 +66,73 @@ class Update(msgspec.Struct, frozen=True, kw_only=True):
         return f"{name}:{self.item['status']}" if self.part == "statuses" else name
 
 
-def body(updates: Iterable[Update]) -> dict[str, Json]:
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that happened to an account, a number or a template.
+
+    Attributes:
+        business_account_id: The account it belongs to (WABA).
+        field: The subscription it comes under.
+        value: What happened, as the platform writes it.
+        at: When, in seconds since 1970.
+    """
+
+    business_account_id: str
+    field: str
+    value: dict[str, Json]
+    at: int | None = None
+
+    @property
+    def platform_id(self) -> str:
+        """What ledgers know it by: the platform gives these no ids."""
+        return f"{self.field}:{self.business_account_id}"
+
+
+Happening: TypeAlias = Update | Notice
+
+
+def body(updates: Iterable[Happening]) -> dict[str, Json]:
     """Return one body with all updates, in order, gathered as the platform gathers them.
 
     One entry per business account in a row, one change per number and kind in a row, the
     contacts of a change listed once.
     """
-    by_account = itertools.groupby(updates, key=lambda each: each.number.business_account_id)
+    grouped = itertools.groupby(updates, key=_account)
     return {
         "object": "whatsapp_business_account",
-        "entry": [{"id": account, "changes": _changes(grouped)} for account, grouped in by_account],
+        "entry": [_entry(account, tuple(each)) for account, each in grouped],
     }
 
 
-def _changes(updates: Iterable[Update]) -> list[Json]:
-    grouped = itertools.groupby(updates, key=lambda each: (each.number, each.field, each.part))
-    return [
-        {"value": _value(number, part, tuple(each)), "field": field}
-        for (number, field, part), each in grouped
-    ]
+def _account(update: Happening) -> str:
+    if isinstance(update, Notice):
+        return update.business_account_id
+    return update.number.business_account_id
+
+
+def _entry(account: str, updates: Sequence[Happening]) -> dict[str, Json]:
+    times = [each.at for each in updates if isinstance(each, Notice) and each.at is not None]
+    time = {"time": max(times)} if times else {}
+    return {"id": account, **time, "changes": _changes(updates)}
+
+
+def _changes(updates: Sequence[Happening]) -> list[Json]:
+    grouped = itertools.groupby(updates, key=_change)
+    return [_written(tuple(each)) for _, each in grouped]
+
+
+def _change(update: Happening) -> Json:
+    """Return what updates of one change have in common; a notice is a change of its own."""
+    if isinstance(update, Notice):
+        return id(update)
+    return (update.number, update.field, update.part)
+
+
+def _written(updates: Sequence[Happening]) -> Json:
+    first = updates[0]
+    if isinstance(first, Notice):
+        return {"value": first.value, "field": first.field}
+    same = tuple(each for each in updates if isinstance(each, Update))
+    return {"value": _value(first.number, first.part, same), "field": first.field}
 
 
 def _value(number: Number, part: Part, updates: Sequence[Update]) -> dict[str, Json]:

@@ -1,18 +1,31 @@
-"""A person who writes to a business number: each verb is an update, ready to be posted."""
+"""A person who writes to a business number: each verb is an update, ready to be posted.
+
+And who is written to: what arrived is in the ``inbox``, and a script may answer it.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
+from datetime import timedelta
 from random import Random
-from typing import Any
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
 from gateway.testing.delivery import Clock
 from gateway.testing.whatsapp import ids
-from gateway.testing.whatsapp.body import Json, Number, Update
+from gateway.testing.whatsapp.body import Json, Notice, Number, Update
 from gateway.testing.whatsapp.media import MediaFault, MediaShelf
+from gateway.testing.whatsapp.sent import Sent, Timing
+
+WINDOW: Final = timedelta(hours=24)
+"""Source: Meta, "Customer service windows": opened by what a user writes, for 24 hours."""
+
+_OPENS_NOTHING: Final = {"edit", "revoke", "system", "unsupported"}
+
+Script: TypeAlias = "Callable[[Sent], Update | Iterable[Update] | None]"
+"""What a contact answers to a message of ours."""
 
 
 class OrderLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +46,15 @@ class Contact:
         name: As they call themselves.
         username: With the leading ``@``, as the platform writes it.
         user_id: Business-scoped user id.
+        inbox: What was delivered to them, in that order.
+        script: Answers what is delivered; None to stay silent.
+        timing: How fast their statuses come; None for the platform's usual.
+        on_whatsapp: Nothing can be delivered to who is not.
+        blocks_business: They blocked the number.
+        opted_out: They want no marketing.
+        wrote_at: When they last opened the window; None for never.
+        marked_read: Ids of their messages the gateway marked as read.
+        typing_shown: How often the gateway showed that it is typing.
     """
 
     def __init__(
@@ -46,6 +68,7 @@ class Contact:
         random: Random,
         clock: Clock,
         media: MediaShelf,
+        written: MutableMapping[str, Contact],
     ) -> None:
         self.number = number
         self.phone = phone
@@ -55,6 +78,23 @@ class Contact:
         self._random = random
         self._clock = clock
         self._media = media
+        self._written = written
+        self.inbox: list[Sent] = []
+        self.script: Script | None = None
+        self.timing: Timing | None = None
+        self.on_whatsapp = True
+        self.blocks_business = False
+        self.opted_out = False
+        self.wrote_at: float | None = None
+        self.marked_read: list[str] = []
+        self.typing_shown = 0
+
+    @property
+    def window_open(self) -> bool:
+        """Whether free-form messages reach them now."""
+        if self.wrote_at is None:
+            return False
+        return self._clock() < self.wrote_at + WINDOW.total_seconds()
 
     def writes(self, text: str, *, reply_to: str | None = None, **more: Json) -> Update:
         """Write a text; ``more`` goes into the message as it is (``referral``, ``context`` …)."""
@@ -201,7 +241,38 @@ class Contact:
             kind: payload,
             **more,
         }
+        self._written[str(item["id"])] = self
+        if kind not in _OPENS_NOTHING:
+            self.wrote_at = self._clock()
         return Update(number=self.number, part="messages", item=_given(item), contact=self.entry())
+
+    def stops_marketing(self) -> Notice:
+        """Want no marketing of this business any more."""
+        self.opted_out = True
+        return self._prefers("stop")
+
+    def resumes_marketing(self) -> Notice:
+        """Want marketing again."""
+        self.opted_out = False
+        return self._prefers("resume")
+
+    def _prefers(self, value: str) -> Notice:
+        preference = {
+            "wa_id": self.phone,
+            "user_id": self.user_id,
+            "detail": f"User requested to {value} marketing messages",
+            "category": "marketing_messages",
+            "value": value,
+            "timestamp": int(self._clock()),
+        }
+        about = {
+            "messaging_product": "whatsapp",
+            "metadata": self.number.metadata,
+            "contacts": [self.entry()],
+            "user_preferences": [_given(preference)],
+        }
+        account = self.number.business_account_id
+        return Notice(business_account_id=account, field="user_preferences", value=about)
 
     def status(
         self,
@@ -211,6 +282,8 @@ class Contact:
         category: str = "service",
         metadata: str | None = None,
         error: Mapping[str, Json] | None = None,
+        pricing: Mapping[str, Json] | None = None,
+        **more: Json,
     ) -> Update:
         """Tell what became of a message to them: sent, delivered, read, played or failed.
 
@@ -220,13 +293,16 @@ class Contact:
             category: What is charged for; told with ``sent`` and ``delivered``.
             metadata: What was given as ``biz_opaque_callback_data`` when sending.
             error: With ``failed``: ``code``, ``title``, ``message``, ``error_data``, ``href``.
+            pricing: What is told instead of ``category``; an empty one tells nothing.
+            more: Goes into the status as it is.
         """
-        pricing = {
-            "billable": True,
-            "pricing_model": "PMP",
-            "type": "regular",
-            "category": category,
-        }
+        if pricing is None and status in {"sent", "delivered"}:
+            pricing = {
+                "billable": True,
+                "pricing_model": "PMP",
+                "type": "regular",
+                "category": category,
+            }
         item = {
             "id": message_id,
             "status": status,
@@ -234,8 +310,9 @@ class Contact:
             "recipient_id": self.phone,
             "recipient_user_id": self.user_id,
             "biz_opaque_callback_data": metadata,
-            "pricing": pricing if status in {"sent", "delivered"} else None,
+            "pricing": pricing or None,
             "errors": None if error is None else [dict(error)],
+            **more,
         }
         contact = None if status == "failed" else self.entry(username=status != "sent")
         return Update(number=self.number, part="statuses", item=_given(item), contact=contact)

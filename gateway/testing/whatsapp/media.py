@@ -1,4 +1,4 @@
-"""The platform's media: the Graph call that tells where a file is, and the host that has it."""
+"""The platform's media: files sent both ways, where they are, and the host that has them."""
 
 from __future__ import annotations
 
@@ -15,10 +15,27 @@ from aiohttp import web
 
 from gateway.testing.delivery import Clock
 from gateway.testing.whatsapp import ids
+from gateway.testing.whatsapp.errors import GraphError, required
+from gateway.testing.whatsapp.graph import Call, Endpoints, Route
 
 ADDRESS_LIVES: Final = timedelta(minutes=5)
 """Source: Meta, "Media": a media URL is valid for 5 minutes; ask for it again after that."""
 
+MAXIMUM_BYTES: Final = {
+    "audio/aac": 16 << 20,
+    "audio/amr": 16 << 20,
+    "audio/mp4": 16 << 20,
+    "audio/mpeg": 16 << 20,
+    "audio/ogg": 16 << 20,
+    "image/jpeg": 5 << 20,
+    "image/png": 5 << 20,
+    "image/webp": 500 << 10,
+    "video/3gpp": 16 << 20,
+    "video/mp4": 16 << 20,
+}
+"""Documents of any other type may have 100 MB. Source: Meta, "Media", supported types."""
+
+_DOCUMENT_BYTES: Final = 100 << 20
 _CHUNK: Final = b"\0" * 65536
 
 
@@ -41,11 +58,12 @@ class MediaFault(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MediaFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A file a contact sent."""
+    """A file a contact sent, or one of ours for them."""
 
     id: str
     data: bytes
     mime_type: str
+    filename: str = ""
 
     def announced(self, url: str) -> dict[str, Any]:
         """Return the file as webhooks tell it: the digest in base64."""
@@ -93,9 +111,24 @@ class MediaShelf:
         self._addresses: dict[str, tuple[str, float]] = {}
         self._faults: dict[str, list[MediaFault]] = {}
 
-    def keep(self, data: bytes, mime_type: str, *, fault: MediaFault | None = None) -> MediaFile:
+    def __contains__(self, media_id: object) -> bool:
+        return media_id in self._files
+
+    def __getitem__(self, media_id: str) -> MediaFile:
+        return self._files[media_id]
+
+    def keep(
+        self,
+        data: bytes,
+        mime_type: str,
+        *,
+        fault: MediaFault | None = None,
+        filename: str = "",
+    ) -> MediaFile:
         """Take a file in."""
-        kept = MediaFile(id=ids.digits(self._random), data=data, mime_type=mime_type)
+        kept = MediaFile(
+            id=ids.digits(self._random), data=data, mime_type=mime_type, filename=filename
+        )
         self._files[kept.id] = kept
         if fault is not None:
             self._faults[kept.id] = [fault]
@@ -111,26 +144,43 @@ class MediaShelf:
             f"?mid={file.id}&source=webhook&ext={int(expires_at)}&hash={key}"
         )
 
-    def routes(self, api_version: str) -> list[web.RouteDef]:
-        """Return the two addresses: the Graph call and the download."""
-        return [
-            web.get(f"/{api_version}/{{media_id:\\d+}}", self._locate),
-            web.get("/whatsapp_business/attachments/", self._download),
-        ]
+    def routes(self) -> list[web.RouteDef]:
+        """Return the address of the host that has the files."""
+        return [web.get("/whatsapp_business/attachments/", self._download)]
 
-    def _refused(self, request: web.Request) -> bool:
-        return request.headers.get("Authorization") != self._authorization
+    def endpoints(self) -> Endpoints:
+        """Return what answers at files and takes new ones."""
+        return {
+            Route("media", "GET"): self._locate,
+            Route("media", "DELETE"): self._delete,
+            Route("number", "POST", "media"): self._upload,
+        }
 
-    async def _locate(self, request: web.Request) -> web.Response:
-        if self._refused(request):
-            return graph_error(401, 190, "Invalid OAuth access token.")
-        file = self._files.get(request.match_info["media_id"])
-        if file is None:
-            return graph_error(400, 100, "Unsupported get request. Object does not exist.")
-        return web.json_response(file.located(self.address(file)))
+    async def _upload(self, call: Call) -> Any:
+        if call.parameters.get("messaging_product") != "whatsapp":
+            raise required("messaging_product")
+        if "file" not in call.files:
+            raise required("file")
+        file = call.files["file"]
+        said = str(call.parameters.get("type", file.mime_type)).partition(";")[0].strip()
+        if said != file.mime_type.partition(";")[0].strip():
+            raise GraphError(100, message=f"Param file must be a file of type {said}.")
+        if len(file.data) > MAXIMUM_BYTES.get(said, _DOCUMENT_BYTES):
+            raise GraphError(100, message=f"Param file is too large for {said}.")
+        if not file.data:
+            raise GraphError(100, message="Param file is empty.")
+        return {"id": self.keep(file.data, said, filename=file.filename).id}
+
+    async def _locate(self, call: Call) -> Any:
+        file = self._files[call.node]
+        return file.located(self.address(file))
+
+    async def _delete(self, call: Call) -> Any:
+        del self._files[call.node]
+        return {"success": True}
 
     async def _download(self, request: web.Request) -> web.StreamResponse:
-        if self._refused(request):
+        if request.headers.get("Authorization") != self._authorization:
             return web.Response(status=401)
         file_id, expires_at = self._addresses.get(request.query.get("hash", ""), ("", 0.0))
         file = self._files.get(file_id)
@@ -165,9 +215,3 @@ class MediaShelf:
             await answer.write(_CHUNK[: fault.size_bytes - start])
         await answer.write_eof()
         return answer
-
-
-def graph_error(status: int, code: int, message: str) -> web.Response:
-    """Return an error as the Graph API words it."""
-    error = {"message": message, "type": "OAuthException", "code": code, "fbtrace_id": "Aq1"}
-    return web.json_response({"error": error}, status=status)

@@ -1,15 +1,16 @@
-"""The simulated platform: contacts who write, webhooks signed and posted, media served."""
+"""The simulated platform: contacts who write and are written to, webhooks signed and posted."""
 
 from __future__ import annotations
 
+import asyncio
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 from random import Random
 from types import TracebackType
 from typing import Final, Self
 
 import aiohttp
-import msgspec
 from aiohttp import web
 
 from gateway.testing.delivery import (
@@ -22,35 +23,28 @@ from gateway.testing.delivery import (
     WebhookSender,
 )
 from gateway.testing.whatsapp import ids
-from gateway.testing.whatsapp.body import Number, Update, body, encode, signature
+from gateway.testing.whatsapp.app import App
+from gateway.testing.whatsapp.body import Happening, Notice, Number, body, encode, signature
+from gateway.testing.whatsapp.cloud import Cloud
 from gateway.testing.whatsapp.contact import Contact
+from gateway.testing.whatsapp.courier import Sleep
+from gateway.testing.whatsapp.faults import Fault, Faults
+from gateway.testing.whatsapp.flow_client import FlowClient
+from gateway.testing.whatsapp.flows import FlowShelf
+from gateway.testing.whatsapp.graph import MAXIMUM_BODY, Json
 from gateway.testing.whatsapp.media import MediaShelf
+from gateway.testing.whatsapp.number import BusinessNumber
+from gateway.testing.whatsapp.people import Group
+from gateway.testing.whatsapp.rates import Rules
+from gateway.testing.whatsapp.sent import Sent, SentLedger, Timing
+from gateway.testing.whatsapp.template import Template
+from gateway.testing.whatsapp.template_shelf import TemplateShelf
 
 API_VERSION: Final = "v26.0"
 
 
 class CallbackRefused(Exception):
     """The gateway did not answer the handshake as the platform demands."""
-
-
-class App(msgspec.Struct, frozen=True, kw_only=True):
-    """What the platform and the gateway know of each other: an application's settings.
-
-    Attributes:
-        app_secret: Signs the webhooks.
-        verify_token: Is shown to the callback when it is saved.
-        access_token: Must be borne by calls to the platform.
-        number: The business number contacts write to unless they are given another.
-    """
-
-    app_secret: str = "simulated-app-secret"  # noqa: S105 - the simulator's own, of no value
-    verify_token: str = "simulated-verify-token"  # noqa: S105 - the same
-    access_token: str = "simulated-access-token"  # noqa: S105 - the same
-    number: Number = Number(
-        phone_number_id="106540352242922",
-        display_phone_number="15550783881",
-        business_account_id="102290129340398",
-    )
 
 
 class WhatsAppPlatform:
@@ -61,6 +55,9 @@ class WhatsAppPlatform:
         async with WhatsAppPlatform(callback_url=url) as platform:
             ana = platform.contact("351911111111", name="Ana")
             await platform.post(ana.writes("Olá"))
+            ...  # the gateway answers at ``platform.api_url``
+            await platform.settled()
+            assert [each.said for each in ana.inbox] == ["Bom dia!"]
 
     Args:
         callback_url: Where webhooks go; ``save_callback`` sets it as well.
@@ -72,13 +69,17 @@ class WhatsAppPlatform:
         api_version: Of the Graph API.
         connections: How many webhooks are posted at the same time.
         timeout: After which a webhook counts as unanswered.
+        rules: Which of the platform's windows and limits hold.
+        timing: When statuses come.
+        sleep: Waits between statuses; a simulated clock brings its own.
 
     Attributes:
-        media: The files contacts sent.
+        media: The files contacts and we sent.
         app: As given.
+        cloud: What answers calls.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each of them is one thing tests want to choose
         self,
         *,
         callback_url: str = "",
@@ -90,6 +91,9 @@ class WhatsAppPlatform:
         api_version: str = API_VERSION,
         connections: int = 100,
         timeout: timedelta = timedelta(seconds=20),
+        rules: Rules = Rules(),  # noqa: B008 - frozen
+        timing: Timing = Timing(),  # noqa: B008 - frozen
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         self.callback_url = callback_url
         self.app = app
@@ -106,10 +110,24 @@ class WhatsAppPlatform:
             access_token=app.access_token,
             host=lambda: self.url,
         )
+        self.cloud = Cloud(
+            app_id=app.app_id,
+            access_token=app.access_token,
+            media=self.media,
+            rules=rules,
+            timing=timing,
+            random=self._random,
+            clock=clock,
+            sleep=sleep,
+            post=self._post,
+            meet=lambda number, phone: self.contact(phone, name=phone, number=number),
+            url=lambda: self.api_url,
+        )
+        self.cloud.numbers.add(app.number)
 
     async def __aenter__(self) -> Self:
-        application = web.Application()
-        application.add_routes(self.media.routes(self._api_version))
+        application = web.Application(client_max_size=MAXIMUM_BODY)
+        application.add_routes(self.cloud.routes())
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
@@ -129,6 +147,7 @@ class WhatsAppPlatform:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        await self.cloud.courier.stop()
         await self._sender.stop()
         await self._http.close()
         await self._runner.cleanup()
@@ -168,7 +187,7 @@ class WhatsAppPlatform:
             country: The user id begins with it.
             number: The number they write to; the application's own when not given.
         """
-        return Contact(
+        contact = Contact(
             number=number or self.app.number,
             phone=phone,
             name=name,
@@ -177,9 +196,129 @@ class WhatsAppPlatform:
             random=self._random,
             clock=self._clock,
             media=self.media,
+            written=self.cloud.people.written,
+        )
+        self.cloud.people.add(contact)
+        return contact
+
+    def add_number(self, number: Number) -> BusinessNumber:
+        """Let the access token send from another number as well."""
+        return self.cloud.numbers.add(number)
+
+    @property
+    def number(self) -> BusinessNumber:
+        """The application's own number, as its owner administers it."""
+        return self.cloud.numbers[self.app.number.phone_number_id]
+
+    @property
+    def sent(self) -> SentLedger:
+        """Every message that was ever accepted, and what became of it."""
+        return self.cloud.outbox.sent
+
+    @property
+    def templates(self) -> TemplateShelf:
+        """The message templates of every account."""
+        return self.cloud.templates
+
+    @property
+    def flows(self) -> FlowShelf:
+        """The Flows of every account."""
+        return self.cloud.flows
+
+    @property
+    def faults(self) -> Faults:
+        """What goes wrong with calls."""
+        return self.cloud.faults
+
+    def template(self, name: str, text: str, **more: Json) -> Template:
+        """Add an approved template of one text to the application's account.
+
+        Args:
+            name: Its name.
+            text: Its body, with variables such as ``{{1}}`` or ``{{first_name}}``.
+            more: ``language`` (en_US), ``category`` (UTILITY), further ``components``.
+        """
+        return self.templates.add_text(self.app.number.business_account_id, name, text, **more)
+
+    def group(self, subject: str, *members: Contact) -> Group:
+        """Return a group the application's number is in."""
+        group = Group(
+            id=ids.token(self._random, 24), subject=subject, number=self.app.number, members=members
+        )
+        self.cloud.people.add_group(group)
+        return group
+
+    def notice(self, field: str, value: dict[str, Json]) -> Notice:
+        """Return anything else that can happen to the application's account."""
+        account = self.app.number.business_account_id
+        return Notice(business_account_id=account, field=field, value=value, at=int(self._clock()))
+
+    def fail_next(
+        self,
+        code: int,
+        *,
+        times: int | None = 1,
+        http_status: int | None = None,
+        details: str = "",
+        later: bool = False,
+        edge: str | None = "messages",
+        to: str | None = None,
+    ) -> None:
+        """Refuse the next calls with an error of the platform's.
+
+        Args:
+            code: Which.
+            times: How many calls; None for all.
+            http_status: Of the answer, instead of the usual.
+            details: What the error says further.
+            later: Accept the message, and tell the error as a failed status.
+            edge: Calls of this name; None for all.
+            to: Only messages to this phone or user id.
+        """
+        self.faults.add(
+            Fault(
+                code=code,
+                times=times,
+                http_status=http_status,
+                details=details,
+                later=later,
+                edge=edge,
+                to=to,
+            )
         )
 
-    def webhook(self, *updates: Update) -> Webhook:
+    def drop_next(
+        self, *, accepted: bool = True, times: int | None = 1, edge: str | None = "messages"
+    ) -> None:
+        """Break the connection of the next calls: after they took effect, or before."""
+        self.faults.add(Fault(drop="after" if accepted else "before", times=times, edge=edge))
+
+    def decide(self, sent: Sent, *, good: bool) -> None:
+        """End the wait of a message that is held for its quality; bad ones fail with 132015."""
+        self.cloud.courier.decide(sent, good=good)
+
+    def flow_client(
+        self,
+        url: str,
+        *,
+        token: str = "unused",  # noqa: S107 - the platform's own default
+        version: str = "3.0",
+    ) -> FlowClient:
+        """Return a person in a Flow whose endpoint is at an address.
+
+        It encrypts with the public key that was uploaded to the application's number.
+        """
+        return FlowClient(
+            self._http,
+            url,
+            public_key=lambda: self.number.public_key or "",
+            app_secret=self.app.app_secret,
+            random=self._random,
+            token=token,
+            version=version,
+        )
+
+    def webhook(self, *updates: Happening) -> Webhook:
         """Return one signed webhook that carries all the updates, in order, unposted."""
         return self.signed(
             encode(body(updates)), carries=tuple(each.platform_id for each in updates)
@@ -198,7 +337,7 @@ class WhatsAppPlatform:
         }
         return Webhook(body=raw, headers=headers, ids=carries)
 
-    async def post(self, *updates: Update, copies: int = 1) -> Delivery:
+    async def post(self, *updates: Happening, copies: int = 1) -> Delivery:
         """Post updates in one webhook until it is answered 200 or given up.
 
         Args:
@@ -219,9 +358,16 @@ class WhatsAppPlatform:
         """Begin to post a webhook and go on in the background; see ``settled``."""
         return self._sender.start(webhook, self.callback_url, copies=copies)
 
+    def _post(self, updates: Sequence[Happening], copies: int) -> None:
+        if self.callback_url:
+            self.start(self.webhook(*updates), copies=copies)
+
     async def settled(self) -> None:
-        """Wait until everything started is answered 200 or given up."""
+        """Wait until messages arrived or failed, and webhooks are answered 200 or given up."""
         await self._sender.settled()
+        while self.cloud.courier.busy:
+            await self.cloud.courier.settled()
+            await self._sender.settled()
 
     async def save_callback(self, url: str) -> None:
         """Set the callback address as the platform's dashboard does: after a handshake.

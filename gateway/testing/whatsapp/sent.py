@@ -1,0 +1,146 @@
+"""What the platform accepted, and what became of it: the judge of crash tests."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from gateway.testing.whatsapp.body import Number
+
+if TYPE_CHECKING:  # a contact has an inbox of what was sent
+    from gateway.testing.whatsapp.contact import Contact
+
+
+class Timing(msgspec.Struct, frozen=True, kw_only=True):
+    """When a message's statuses come, after it was accepted.
+
+    Attributes:
+        sent: Also when a failure is told.
+        delivered: When it is in the inbox.
+        read: None if it is never read.
+        played: For voice messages; None if never.
+        on_arrival: How probable it is that a message is read as it arrives: then ``delivered``
+            is skipped.
+        disorder: How probable it is that the statuses of a message come in any order, together.
+        duplicates: How probable it is that a status is delivered twice at once.
+        silent: Nothing is told; messages arrive at once.
+    """
+
+    sent: timedelta = timedelta(milliseconds=20)
+    delivered: timedelta = timedelta(milliseconds=60)
+    read: timedelta | None = timedelta(milliseconds=150)
+    played: timedelta | None = timedelta(milliseconds=300)
+    on_arrival: float = 0.0
+    disorder: float = 0.0
+    duplicates: float = 0.0
+    silent: bool = False
+
+
+class Sent(msgspec.Struct, kw_only=True, eq=False):
+    """One accepted message.
+
+    Attributes:
+        id: What the caller was told.
+        number: From which.
+        contact: To whom; None for a message to a group, and for one that goes nowhere.
+        body: As the caller wrote it.
+        kind: Its type.
+        said: Its words, a template's with the variables filled.
+        at: When it was accepted, in seconds since 1970.
+        category: What it is charged as, in lower case: service, utility, marketing …
+        statuses: What became of it and when: ``("delivered", 1795000000.5)``.
+        group_id: The group it went to.
+        held: Whether the platform still waits with it.
+        arrived: Whether it ever reached an inbox.
+    """
+
+    id: str
+    number: Number
+    contact: Contact | None
+    body: dict[str, Any]
+    kind: str
+    said: str
+    at: float
+    category: str = "service"
+    statuses: list[tuple[str, float]] = []
+    group_id: str | None = None
+    held: bool = False
+    arrived: bool = False
+
+    @property
+    def metadata(self) -> str | None:
+        """What the caller wants echoed in statuses."""
+        return self.body.get("biz_opaque_callback_data")
+
+    @property
+    def key(self) -> str:
+        """What makes two accepted messages the same one: their metadata, or all of their body."""
+        return self.metadata or json.dumps(self.body, sort_keys=True)
+
+    @property
+    def status(self) -> str:
+        """What became of it last; ``accepted`` before anything did."""
+        return self.statuses[-1][0] if self.statuses else "accepted"
+
+
+class SentLedger:
+    """Every message ever accepted, in that order."""
+
+    def __init__(self) -> None:
+        self._messages: list[Sent] = []
+        self._by_id: dict[str, Sent] = {}
+
+    def __len__(self) -> int:
+        return len(self._messages)
+
+    def __iter__(self) -> Iterator[Sent]:
+        return iter(self._messages)
+
+    def __getitem__(self, place: int) -> Sent:
+        return self._messages[place]
+
+    def add(self, sent: Sent) -> None:
+        """Take in what was accepted."""
+        self._messages.append(sent)
+        self._by_id[sent.id] = sent
+
+    def find(self, message_id: str) -> Sent | None:
+        """Return a message by its id."""
+        return self._by_id.get(message_id)
+
+    def to(self, contact: Contact) -> list[Sent]:
+        """Return what was accepted for a contact."""
+        return [each for each in self if each.contact is contact]
+
+    def counts(self, key: Callable[[Sent], str] = lambda sent: sent.key) -> Counter[str]:
+        """Count how often each message was accepted; more than once is a double."""
+        return Counter(key(each) for each in self)
+
+    def arrivals(self, key: Callable[[Sent], str] = lambda sent: sent.key) -> Counter[str]:
+        """Count how often each message reached an inbox."""
+        return Counter(key(each) for each in self if each.arrived)
+
+    def times(self, key: str) -> int:
+        """Return how often the message of this key was accepted."""
+        return self.counts()[key]
+
+
+def words(kind: str, body: dict[str, Any]) -> str:
+    """Return a message's words, for people; empty for one without."""
+    value = body.get(kind)
+    match kind:
+        case "text":
+            return str(value["body"]) if value else ""
+        case "interactive":
+            return str((value or {}).get("body", {}).get("text", ""))
+        case "reaction":
+            return str((value or {}).get("emoji", ""))
+        case "image" | "video" | "document":
+            return str((value or {}).get("caption", ""))
+        case _:
+            return ""
