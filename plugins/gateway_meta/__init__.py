@@ -1,1 +1,1 @@
-"""What Meta's channels have in common: how webhooks are signed and callbacks are confirmed."""
+"""What Meta's channels have in common: signatures, callbacks, and the chat platform."""

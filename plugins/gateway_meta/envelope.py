@@ -8,7 +8,6 @@ the name and value of a change into the entry itself.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
@@ -16,8 +15,9 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from gateway.api import BodyMalformed, Event, WebhookRequest
+from gateway.api import Event, WebhookRequest
 from gateway_meta import changes, messages, people, taps, updates, wire
+from gateway_meta.body import sound
 from gateway_meta.facts import flat, plain
 from gateway_meta.notices import Reason, attempt, notice
 from gateway_meta.source import Broken, Dialect, Source, milliseconds
@@ -83,7 +83,7 @@ def events(request: WebhookRequest, dialect: Dialect, account: str) -> Sequence[
     Raises:
         BodyMalformed: The body is not a JSON object.
     """
-    source = Source(dialect, account, request.received_at, _sound(request.body))
+    source = Source(dialect, account, request.received_at, sound(request.body))
     kind = _text(_OBJECT.decode(source.raw).get("object", _NULL))
     if kind not in (dialect.object, ""):
         wanted = f"$.object: expected {dialect.object!r}, got {kind[:40]!r}"
@@ -92,34 +92,6 @@ def events(request: WebhookRequest, dialect: Dialect, account: str) -> Sequence[
     if found:
         return found
     return [notice(source, "broken", "envelope", error="$.entry: expected items, got none")]
-
-
-def _sound(body: bytes) -> bytes:
-    """Return the body as JSON that decodes: as it came, or with half characters replaced.
-
-    Half of a surrogate pair is what is left of an emoji that was cut off; it is no reason to lose
-    the messages around it.
-
-    Raises:
-        BodyMalformed: It is not a JSON object.
-    """
-    try:
-        msgspec.json.decode(body)
-    except RecursionError as error:
-        raise BodyMalformed("the body is nested too deeply") from error
-    except ValueError:
-        body = _mended(body)
-    if not body.lstrip(b" \t\r\n").startswith(b"{"):
-        raise BodyMalformed("the body is JSON, but not an object")
-    return body
-
-
-def _mended(body: bytes) -> bytes:
-    try:
-        text = json.dumps(json.loads(body), ensure_ascii=False, allow_nan=False)
-    except (ValueError, RecursionError) as error:
-        raise BodyMalformed("the body is not JSON") from error
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
 
 
 def _entries(source: Source, known: Known) -> Iterator[Event]:
@@ -136,7 +108,7 @@ def _entry(source: Source, known: Known) -> Iterator[Event]:
         source, owner=_text(parts.get("id", _NULL)), time=_time(parts.get("time", _NULL))
     )
     if "field" in parts:
-        yield from _change(source, known)
+        yield from attempt(partial(_change, known=known), source, "changes")
     elif not any(each in parts for each in _LISTS):
         raise Broken("", "expected messaging, standby or changes, got none of them")
     for name, read in _LISTS.items():

@@ -8,8 +8,8 @@ from typing import Final
 import msgspec
 
 from gateway.api import AccountChange, AccountUpdated, Event, event_id
+from gateway_meta.facts import flat, plain
 from gateway_whatsapp import people, updates
-from gateway_whatsapp.facts import flat, plain
 from gateway_whatsapp.notices import digest, notice
 from gateway_whatsapp.source import CHANNEL, Broken, Source, milliseconds
 

@@ -16,8 +16,8 @@ from gateway.api import (
     Event,
     event_id,
 )
+from gateway_meta.facts import flat, plain
 from gateway_whatsapp import people, updates
-from gateway_whatsapp.facts import flat, plain
 from gateway_whatsapp.notices import digest, notice
 from gateway_whatsapp.source import CHANNEL, Source, milliseconds
 

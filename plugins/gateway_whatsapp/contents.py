@@ -29,8 +29,8 @@ from gateway.api import (
     Unsupported,
     Video,
 )
+from gateway_meta.facts import plain
 from gateway_whatsapp import cards, payloads, wire
-from gateway_whatsapp.facts import plain
 from gateway_whatsapp.source import Broken, Source, milliseconds
 
 T = TypeVar("T")

@@ -22,7 +22,7 @@ from gateway.api import (
     TemplateUpdated,
     event_id,
 )
-from gateway_whatsapp.facts import flat, plain
+from gateway_meta.facts import flat, plain
 from gateway_whatsapp.notices import Reader, digest
 from gateway_whatsapp.source import CHANNEL, Broken, Source
 

@@ -32,9 +32,9 @@ from gateway.api import (
     Status,
     event_id,
 )
+from gateway_meta.facts import flat, plain
 from gateway_whatsapp import errors, payloads, people, wire
 from gateway_whatsapp.contents import content
-from gateway_whatsapp.facts import flat, plain
 from gateway_whatsapp.notices import Reason, digest, notice
 from gateway_whatsapp.source import CHANNEL, Broken, Source, milliseconds
 

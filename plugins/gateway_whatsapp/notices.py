@@ -10,7 +10,7 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 from gateway.api import Contact, Event, Fact, Notice, PlatformNotice, event_id
-from gateway_whatsapp.facts import readable
+from gateway_meta.facts import readable
 from gateway_whatsapp.source import CHANNEL, Broken, Source
 
 Reason: TypeAlias = Literal["unmodelled", "unknown", "broken", "unknown_account"]

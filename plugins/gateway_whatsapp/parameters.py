@@ -37,6 +37,8 @@ def problems(content: Template) -> Iterator[Problem]:
     if len(content.cards) == 1:
         told = "has 1 item, 2 at least"
         yield Problem(path=f"{_CONTENT}.cards", explanation=told, limit=2)
+    if content.tap_target:
+        yield from links.address(content.tap_target.url, f"{_CONTENT}.tap_target.url")
     for number, card in enumerate(content.cards):
         path = f"{_CONTENT}.cards[{number}]"
         yield from _part(card.header, card.body, card.buttons, path)
@@ -65,10 +67,18 @@ def _header(parameter: Parameter, path: str) -> Iterator[Problem]:
     match parameter:
         case MediaParameter(format=form, media=file):
             yield from links.media(file, form, f"{path}.media")
-        case LocationParameter() | ProductParameter():
+        case ProductParameter():
+            yield from _given(parameter, ("catalog_id", "product_id"), path)
+        case LocationParameter():
             return
         case TextParameter() | CurrencyParameter() | DateParameter():
             yield from _worded(parameter, path)
+
+
+def _given(value: object, names: Sequence[str], path: str) -> Iterator[Problem]:
+    for name in names:
+        if not getattr(value, name):
+            yield Problem(path=f"{path}.{name}", explanation="must not be empty")
 
 
 def _in_body(parameter: Parameter, path: str) -> Iterator[Problem]:
@@ -120,6 +130,8 @@ def _button(button: TemplateButton, path: str) -> Iterator[Problem]:
     if button.type == "copy_code" and button.text and len(button.text) > _LONGEST_COUPON:
         told = f"has {len(button.text)} characters, {_LONGEST_COUPON} at most"
         yield Problem(path=f"{path}.text", explanation=told, limit=_LONGEST_COUPON)
+    for number, section in enumerate(button.sections):
+        yield from _given(section, ("product_ids",), f"{path}.sections[{number}]")
     if button.ttl_minutes is not None and not 1 <= button.ttl_minutes <= _LONGEST_CALL:
         told = f"is {button.ttl_minutes}, must be from 1 to {_LONGEST_CALL}"
         yield Problem(path=f"{path}.ttl_minutes", explanation=told, limit=_LONGEST_CALL)

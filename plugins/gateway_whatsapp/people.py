@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Final
 
 from gateway.api import Address, Contact
 from gateway_whatsapp import wire
@@ -34,8 +35,49 @@ def digits(number: str) -> str:
     return number if number.isdigit() else number.translate(_PUNCTUATION)
 
 
+class People:
+    """Who came along with the items of a value; up to a thousand of them.
+
+    Args:
+        persons: ``contacts[]``.
+    """
+
+    __slots__ = ("_by_id", "_only")
+
+    def __init__(self, persons: Sequence[wire.Person] = ()) -> None:
+        self._only = persons[0] if len(persons) == 1 else None
+        self._by_id: dict[str, wire.Person] = {}
+        if self._only is None:
+            for person in reversed(persons):  # the first to have an id keeps it
+                for each in (person.parent_user_id, person.user_id, person.wa_id):
+                    if each:
+                        self._by_id[each] = person
+
+    def find(
+        self, phone: str | None, user_id: str | None, parent_user_id: str | None
+    ) -> wire.Person | None:
+        """Return who the ids belong to, or None rather than the wrong person."""
+        person = self._only
+        if person is None:
+            found = self._by_id.get
+            return found(user_id or "") or found(phone or "") or found(parent_user_id or "")
+        if user_id and person.user_id == user_id:
+            return person
+        if phone and phone in (person.wa_id, person.user_id):
+            return person
+        if parent_user_id and person.parent_user_id == parent_user_id:
+            return person
+        # Nobody else, and no id of the same kind that would say otherwise: it can only be them.
+        if not (phone and person.wa_id) and not (user_id and person.user_id):
+            return person
+        return None
+
+
+NOBODY: Final = People()
+
+
 def contact(
-    people: Sequence[wire.Person],
+    people: People,
     phone: str | None,
     user_id: str | None = None,
     parent_user_id: str | None = None,
@@ -43,7 +85,7 @@ def contact(
     """Return the contact behind the ids of an item.
 
     Args:
-        people: ``contacts[]`` that came along; a batch may name several.
+        people: Who came along.
         phone: Number, or a user id where the platform put one; empty or None when hidden.
         user_id: Business-scoped id, likewise.
         parent_user_id: The same over linked portfolios.
@@ -51,7 +93,7 @@ def contact(
     Raises:
         Broken: No id at all.
     """
-    person = _match(people, phone, user_id, parent_user_id)
+    person = people.find(phone, user_id, parent_user_id)
     name = username = None
     if person is not None:
         phone = phone or person.wa_id
@@ -91,25 +133,3 @@ def _addresses(
     if not user_id:
         return (by_parent, *by_phone)
     return (Address(kind="business_scoped", value=user_id), by_parent, *by_phone)
-
-
-def _match(
-    people: Sequence[wire.Person],
-    phone: str | None,
-    user_id: str | None,
-    parent_user_id: str | None,
-) -> wire.Person | None:
-    """Return who of ``contacts[]`` the ids belong to, or None rather than the wrong person."""
-    for person in people:
-        if user_id and person.user_id == user_id:
-            return person
-        if phone and phone in (person.wa_id, person.user_id):
-            return person
-        if parent_user_id and person.parent_user_id == parent_user_id:
-            return person
-    if len(people) == 1:
-        person = people[0]
-        # One person, and no id of the same kind that would say otherwise: it can only be them.
-        if not (phone and person.wa_id) and not (user_id and person.user_id):
-            return person
-    return None

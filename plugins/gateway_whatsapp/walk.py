@@ -7,15 +7,15 @@ goes through. So does what is sound but rare: management fields, coexistence, ne
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Iterable, Iterator
 from typing import Final, TypeAlias, TypeVar
 
 import msgspec
 
-from gateway.api import BodyMalformed, Event, WebhookRequest
+from gateway.api import Event, WebhookRequest
+from gateway_meta.body import sound
+from gateway_meta.facts import flat, plain
 from gateway_whatsapp import accounts, payloads, people, updates, wire
-from gateway_whatsapp.facts import flat, plain
 from gateway_whatsapp.fields import LISTED, UNMODELLED, WHOLE
 from gateway_whatsapp.notices import Reason, attempt, notice
 from gateway_whatsapp.source import Broken, Source, milliseconds
@@ -45,7 +45,7 @@ def walk(request: WebhookRequest, account: str) -> list[Event]:
     Raises:
         BodyMalformed: It is not a JSON object.
     """
-    body = _sound(request.body)
+    body = sound(request.body)
     source = Source(account, request.received_at, raw=body)
     kind = _text(_OBJECT.decode(body).get("object", _NULL))
     if kind not in (OBJECT, ""):
@@ -55,34 +55,6 @@ def walk(request: WebhookRequest, account: str) -> list[Event]:
     if found:
         return found
     return [notice(source, "broken", "envelope", error="$.entry: expected changes, got none")]
-
-
-def _sound(body: bytes) -> bytes:
-    """Return the body as JSON that decodes: as it came, or with half characters replaced.
-
-    Half of a surrogate pair is what is left of an emoji that was cut off in a name; it is no
-    reason to lose the messages around it.
-
-    Raises:
-        BodyMalformed: It is not a JSON object.
-    """
-    try:
-        msgspec.json.decode(body)
-    except RecursionError as error:
-        raise BodyMalformed("the body is nested too deeply") from error
-    except ValueError:
-        body = _mended(body)
-    if not body.lstrip(b" \t\r\n").startswith(b"{"):
-        raise BodyMalformed("the body is JSON, but not an object")
-    return body
-
-
-def _mended(body: bytes) -> bytes:
-    try:
-        text = json.dumps(json.loads(body), ensure_ascii=False, allow_nan=False)
-    except (ValueError, RecursionError) as error:
-        raise BodyMalformed("the body is not JSON") from error
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
 
 
 def _entries(source: Source, request: WebhookRequest) -> Iterator[Event]:
