@@ -11,7 +11,8 @@ from gateway.model.event import Event
 from gateway.model.outbound import OutboundMessage
 
 
-def _every(message: OutboundMessage) -> bool:
+def every_message(message: OutboundMessage) -> bool:
+    """Say of any message that it needs the window open."""
     del message
     return True
 
@@ -30,6 +31,6 @@ class WindowRule(msgspec.Struct, frozen=True, kw_only=True):
 
     length: timedelta
     opens: Callable[[Event], bool]
-    concerns: Callable[[OutboundMessage], bool] = _every
+    concerns: Callable[[OutboundMessage], bool] = every_message
     described: tuple[str, ...]
     source: str

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from gateway import loader
 from gateway.channel.channel import Channel
-from gateway.channel.rules import WindowRule
+from gateway.channel.rules import WindowRule, every_message
 from gateway.cli.console import stdout
 from gateway.loader import Plugin
 from gateway.settings.keys import keys
@@ -65,4 +65,5 @@ def window_words(rule: WindowRule | None) -> str:
     if rule is None:
         return "no window"
     hours = rule.length.total_seconds() / 3600
-    return f"window of {hours:g} h"
+    words = f"window of {hours:g} h"
+    return words if rule.concerns is every_message else f"{words} for some messages"

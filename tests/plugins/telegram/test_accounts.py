@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
+from click.testing import CliRunner
 from prometheus_client import CollectorRegistry
 
 from gateway.api import Event, Secret, Secrets
+from gateway.cli.main import relevo
 from gateway.errors import SettingsError
 from gateway.http import webhooks
 from gateway.http.listener import Listener
@@ -109,3 +112,14 @@ def test_two_bots_with_one_secret_are_refused(secrets: tuple[str, ...]) -> None:
     with pytest.raises(SettingsError, match="'sales' and 'support' have the same secret") as wrong:
         routes(bots, [])
     assert "'same'" not in str(wrong.value)
+
+
+def test_they_are_refused_before_anything_is_started_too(tmp_path: Path) -> None:
+    file = tmp_path / "relevo.toml"
+    account = '[[accounts]]\nid = "{0}"\nchannel = "telegram"\nbot_token = "{1}:x"\n'
+    accounts = [account.format(name, at) for at, name in enumerate(("sales", "support"))]
+    same = 'secret_token = "same"\n'
+    file.write_text(f"{accounts[0]}{same}{accounts[1]}{same}")
+    done = CliRunner().invoke(relevo, ["check", "--config", str(file)])
+    assert done.exit_code == 2
+    assert "'sales' and 'support' have the same secret" in done.output

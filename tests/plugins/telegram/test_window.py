@@ -7,15 +7,17 @@ from datetime import timedelta
 import pytest
 
 from gateway.api import OutboundMessage, Text
+from gateway.cli.plugins import window_words
 from gateway_telegram.channel import TelegramChannel
 from tests.plugins.telegram.conftest import GROUP, HEAD, Parse, Say
 
 RULE = TelegramChannel.window
 
 
-def test_it_is_a_day() -> None:
+def test_it_is_a_day_for_some_messages() -> None:
     assert RULE is not None
     assert RULE.length == timedelta(hours=24)
+    assert window_words(RULE) == "window of 24 h for some messages"
 
 
 def test_a_customer_of_a_connected_account_opens_it(say: Say) -> None:
