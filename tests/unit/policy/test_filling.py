@@ -130,6 +130,11 @@ def test_a_value_of_which_cleaning_leaves_nothing_counts_as_missing() -> None:
     assert found == Filled(text="cliente")
 
 
+def test_values_are_cleaned_after_their_filters_and_the_words_around_them_are_not() -> None:
+    found = pattern("a {{ contact.name | first_word }} a")
+    assert found.fill(VALUES, clean=lambda text: text.replace("a", "*")).text == "a An* a"
+
+
 @given(st.text())
 def test_text_without_places_comes_out_as_it_went_in(text: str) -> None:
     found = read(text, KNOWN)

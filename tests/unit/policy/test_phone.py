@@ -37,6 +37,11 @@ def test_a_number_has_these_forms(number: str, expected: tuple[str, ...]) -> Non
     assert variants(number) == expected
 
 
+@pytest.mark.parametrize("number", ["5531987654321", "5491155551234", "5215512345678"])
+def test_numbers_are_compared_by_their_longest_form(number: str) -> None:
+    assert {canonical(each) for each in variants(number)} == {number}
+
+
 numbers = (
     st.from_regex(r"55[1-9]{2}9?\d{8}", fullmatch=True)
     | st.from_regex(r"549?\d{10}", fullmatch=True)

@@ -68,6 +68,11 @@ def test_a_little_conversation_is_not_held_up() -> None:
     assert seconds(PAIR, 3, gap=2) == [0, 2, 4]
 
 
+def test_a_burst_that_is_drawn_out_does_not_begin_anew() -> None:
+    # The third comes ten seconds after the first: the six seconds of the burst are over.
+    assert seconds(PAIR, 3, gap=5) == [0, 5, 12]
+
+
 def test_a_group_takes_twenty_at_once_and_then_one_every_three_seconds() -> None:
     times = seconds(GROUP, 22)
     assert times[19:] == [0, 3, 6]
