@@ -86,7 +86,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """What is known when a message is due.
 
     Attributes:
-        terms: The platform's; None where it has none.
+        terms: The platform's; None where it has none, or none for this message.
         opened_at: Milliseconds since 1970 of what last opened the contact's window; None if
             nothing ever did.
         now: Milliseconds since 1970.
