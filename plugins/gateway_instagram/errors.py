@@ -23,13 +23,9 @@ _MEANINGS: Final[Table] = MappingProxyType(
     {
         **SHARED,
         (None, 2018278): _WINDOW,
-        (10, 2018278): _WINDOW,
         (None, 2534022): _WINDOW,
         # Meta's pages call it "unavailable" for Messenger and "window closed" for Instagram.
         (None, 1545041): _WINDOW,
-        (None, 2018001): Meaning(
-            "unreachable", "No such person for this account: a wrong id, or another account's."
-        ),
         (None, 2534014): Meaning(
             "unreachable", "No such person for this account: a wrong id, or another account's."
         ),

@@ -10,11 +10,6 @@ from typing import Final
 
 from gateway_meta.errors import SHARED, Meaning, Table, find
 
-_AWAY: Final = Meaning(
-    "unreachable",
-    "This person cannot be reached: blocked the page, deleted the conversation, or is not on "
-    "Messenger any more.",
-)
 _WINDOW: Final = Meaning(
     "window_closed",
     "The contact last wrote more than 24 hours ago: only an approved utility template goes, or "
@@ -41,14 +36,12 @@ _MEANINGS: Final[Table] = MappingProxyType(
         (10, 2018065): _WINDOW,
         (10, 2018108): _WINDOW,
         (None, 2018278): _WINDOW,
-        (10, 2018278): _WINDOW,
         (10, 2018300): _OWNER,
         (27, None): Meaning("reject", "The page has no default app, so no app can take control."),
-        (200, 1545041): _AWAY,
-        (551, 1545041): _AWAY,
-        (None, 1545041): _AWAY,
-        (None, 2018001): Meaning(
-            "unreachable", "No such person for this page: a wrong id, or another page's."
+        (None, 1545041): Meaning(
+            "unreachable",
+            "This person cannot be reached: blocked the page, deleted the conversation, or is not "
+            "on Messenger any more.",
         ),
         (2018027, None): Meaning("reject", "The policy for instant games forbids it."),
     }

@@ -49,7 +49,6 @@ PERMISSION: Final = Meaning(
 )
 TOKEN: Final = Meaning("pause_account", "The access token is not valid any more; connect again.")
 _BUSY: Final = Meaning("throttle_app", "The app made too many calls.")
-_WINDOW: Final = Meaning("window_closed", "The contact last wrote more than 24 hours ago.")
 _GONE: Final = Meaning(
     "reject", "What was named does not exist or may not be seen with this token."
 )
@@ -92,14 +91,11 @@ SHARED: Final[Table] = MappingProxyType(
         (613, None): Meaning("throttle_account", "Too many calls in a short time."),
         (80006, None): Meaning("throttle_account", "The account sends too much."),
         (80007, None): Meaning("throttle_account", "The account sends too much."),
-        # The window
-        (10, 2018278): _WINDOW,
-        (None, 2018278): _WINDOW,
         # The contact
-        (100, 2018001): Meaning(
+        (551, None): _AWAY,
+        (None, 2018001): Meaning(
             "unreachable", "No such person for this account: a wrong id, or another account's."
         ),
-        (551, None): _AWAY,
         # The message
         (33, None): _GONE,
         (100, None): Meaning("reject", "A parameter is wrong; the platform's text names it."),

@@ -92,7 +92,7 @@ def _from_owner(head: wire.Head, source: Source) -> bool:
 def other_side(head: wire.Head, source: Source, *, ours: bool) -> Contact:
     """Return the contact: who wrote, or who got what our side wrote."""
     if ours:
-        return people.contact(source.dialect, head.recipient, path=".recipient")
+        return people.contact(source.dialect, head.recipient, role="recipient")
     ticked = head.prior_message.identifier if head.prior_message else None
     return people.contact(source.dialect, head.sender, ticked)
 

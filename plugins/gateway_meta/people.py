@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 from gateway.api import Address, Contact
 from gateway_meta import wire
@@ -12,7 +12,10 @@ NOBODY: Final = wire.Party()
 
 
 def contact(
-    dialect: Dialect, party: wire.Party | None, *user_refs: wire.Id | None, path: str = ".sender"
+    dialect: Dialect,
+    party: wire.Party | None,
+    *user_refs: wire.Id | None,
+    role: Literal["sender", "recipient"] = "sender",
 ) -> Contact:
     """Return the contact behind a sender or recipient.
 
@@ -21,7 +24,7 @@ def contact(
         party: The platform's sender or recipient.
         user_refs: What stands for a person who ticked a checkbox and has not written yet, where
             an item tells it outside of ``party``.
-        path: Of ``party`` in the item.
+        role: Which of the two ``party`` is.
 
     Raises:
         Broken: It tells no id at all.
@@ -32,5 +35,5 @@ def contact(
     if party.id is not None and party.id != "":
         addresses = (Address(kind=dialect.address, value=str(party.id)), *addresses)
     if not addresses:
-        raise Broken(f"{path}.id", "expected the id of a person, it is missing")
+        raise Broken("", f"expected a {role} beside it, got none with an id")
     return Contact(id=addresses[0].value, addresses=addresses)

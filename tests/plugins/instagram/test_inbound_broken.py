@@ -138,7 +138,7 @@ def test_an_object_that_is_not_the_platforms_becomes_one_notice(
         ({"message": {"mid": 5}}, ".message.mid: Expected `str`, got `int`"),
         (
             {"sender": None, "message": {"mid": "m", "text": "a"}},
-            ".message.sender.id: expected the id of a person, it is missing",
+            ".message: expected a sender beside it, got none with an id",
         ),
         ({"postback": {}}, ".postback.payload: expected a payload or a title, got none"),
         ({"app_roles": {}}, ".app_roles: expected an object that tells something, got none"),
