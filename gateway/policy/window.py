@@ -153,7 +153,7 @@ def decide(message: OutboundMessage, state: State, account: AccountPolicy) -> De
         case "tag":
             return _tagged(message, state, account, terms.human_tag)
         case "template" | "hold":
-            return _replaced(message, state, account, hold=policy == "hold")
+            return _replaced(message, state, account, policy)
 
 
 def incomplete(message: OutboundMessage, account: AccountPolicy) -> Reject | None:
@@ -167,6 +167,10 @@ def incomplete(message: OutboundMessage, account: AccountPolicy) -> Reject | Non
         return None
     if message.fallback or account.fallback or isinstance(message.content, Reaction | Typing):
         return None
+    return _without_fallback(policy)
+
+
+def _without_fallback(policy: ClosedWindowPolicy) -> Reject:
     return Reject(
         reason="no_fallback",
         explanation=f'on_closed_window is "{policy}": say in fallback which template to send',
@@ -175,16 +179,17 @@ def incomplete(message: OutboundMessage, account: AccountPolicy) -> Reject | Non
 
 
 def _replaced(
-    message: OutboundMessage, state: State, account: AccountPolicy, *, hold: bool
+    message: OutboundMessage,
+    state: State,
+    account: AccountPolicy,
+    policy: Literal["template", "hold"],
 ) -> Decision:
-    if missing := incomplete(message, account):
-        return missing
     fallback = message.fallback or account.fallback
     if fallback is None:
-        raise TypeError("a message without a fallback is incomplete")
-    if hold and state.opener_sent:
+        return _without_fallback(policy)
+    if policy == "hold" and state.opener_sent:
         return Hold()
-    return SendFallback(template=fallback.template, keep_original=hold)
+    return SendFallback(template=fallback.template, keep_original=policy == "hold")
 
 
 def _tagged(
