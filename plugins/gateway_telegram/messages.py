@@ -98,7 +98,7 @@ def _message(head: wire.Message, carried: InboundContent, own: str, source: Sour
         platform_id=_platform_id(head, source),
         timestamp=milliseconds(head.date) or source.at,
         content=carried,
-        reply_to=reply_to(head),
+        reply_to=_reply_to(head),
         referral=_referral(carried),
         forwarded="once" if forwarded else None,
         group=places.group(head.chat),
@@ -135,7 +135,7 @@ def _echoed(
             content=carried,
             origin="api" if bot else "phone_app",
             app_id=str(bot.id) if bot else None,
-            reply_to=reply_to(head),
+            reply_to=_reply_to(head),
             group=places.group(head.chat),
             thread=places.thread(head),
             album=_album(head),
@@ -176,7 +176,7 @@ def _referral(carried: InboundContent) -> Referral | None:
     return Referral(source="link", reference=found["reference"])
 
 
-def reply_to(head: wire.Message) -> ReplyTo | None:
+def _reply_to(head: wire.Message) -> ReplyTo | None:
     """Return the message or story that is answered, with the words that were quoted of it."""
     words = head.quote.text if head.quote else None
     answered = head.reply_to_message
@@ -192,11 +192,11 @@ def reply_to(head: wire.Message) -> ReplyTo | None:
             text=words or answered.text or answered.caption,
         )
     if (elsewhere := head.external_reply) is not None:
-        known = elsewhere.chat is not None and elsewhere.message_id is not None
-        platform_id = ""
         if elsewhere.chat is not None and elsewhere.message_id is not None:
-            platform_id = places.message_id(elsewhere.chat.id, elsewhere.message_id)
-        return ReplyTo(platform_id=platform_id, text=words) if known or words else None
+            known = places.message_id(elsewhere.chat.id, elsewhere.message_id)
+            return ReplyTo(platform_id=known, text=words)
+        # Of a chat that hides: only the words are told, if any.
+        return ReplyTo(platform_id="", text=words) if words else None
     if (story := head.reply_to_story) is not None:
         return ReplyTo(platform_id=f"story:{places.message_id(story.chat.id, story.id)}")
     return None
