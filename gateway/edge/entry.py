@@ -16,7 +16,7 @@ from gateway.channel.rules import WindowRule
 from gateway.codec.stream import encode
 from gateway.edge.media.job import jobs_of
 from gateway.model.contact import Contact
-from gateway.model.event import Event, MessageStatus, type_of
+from gateway.model.event import Event, MessageReceived, MessageStatus, type_of
 from gateway.model.identity import ID_LENGTH, contact_digest
 from gateway.policy.status import BIT
 
@@ -97,7 +97,9 @@ def _sign_of_life(event: Event, length_seconds: int) -> list[str | bytes | int]:
     contact: Contact | None = getattr(event, "contact", None)
     if contact is None:
         raise TypeError(f"{type_of(event)} opens no window: it has no contact")
-    found: list[str | bytes | int] = [int(event.id[:12], 16) // 1000, length_seconds]
+    # Every id begins with the platform's time; a message has it at hand.
+    at = event.message.timestamp if isinstance(event, MessageReceived) else int(event.id[:12], 16)
+    found: list[str | bytes | int] = [at // 1000, length_seconds]
     account = event.account
     for address in contact.addresses:
         found += window_place(account, address.value)

@@ -15,7 +15,7 @@ import msgspec
 from gateway.api import Event, WebhookRequest
 from gateway_whatsapp import accounts, wire
 from gateway_whatsapp.messages import error_event, message_event, status_event
-from gateway_whatsapp.source import NeedsRaw, Source
+from gateway_whatsapp.source import NeedsRaw, People, Source
 from gateway_whatsapp.walk import OBJECT, walk
 
 _ENVELOPE: Final = msgspec.json.Decoder(wire.Envelope)
@@ -58,8 +58,9 @@ def _change(change: wire.Change, request: WebhookRequest, account: str, found: l
         raise NeedsRaw
     # Only errors need to know what they were told beside.
     beside = _ids(value) if value.errors else ""
+    people = People(value.contacts)
     for owner in owners:
-        source = Source(owner, request.received_at, value.contacts, value.errors, beside)
+        source = Source(owner, request.received_at, people, value.errors, beside)
         found += [message_event(each, source) for each in value.messages]
         found += [status_event(each, source) for each in value.statuses]
         found += [error_event(each, source) for each in value.errors]

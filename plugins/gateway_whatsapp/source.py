@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -32,6 +33,47 @@ class NeedsRaw(Exception):
     """The item's own bytes are needed, which the fast way through a body does not keep."""
 
 
+class People:
+    """Who came along with the items of a value; up to a thousand of them.
+
+    Args:
+        persons: ``contacts[]``.
+    """
+
+    __slots__ = ("_by_id", "_only")
+
+    def __init__(self, persons: Sequence[wire.Person] = ()) -> None:
+        self._only = persons[0] if len(persons) == 1 else None
+        self._by_id: dict[str, wire.Person] = {}
+        if self._only is None:
+            for person in reversed(persons):  # the first to have an id keeps it
+                for each in (person.parent_user_id, person.user_id, person.wa_id):
+                    if each:
+                        self._by_id[each] = person
+
+    def find(
+        self, phone: str | None, user_id: str | None, parent_user_id: str | None
+    ) -> wire.Person | None:
+        """Return who the ids belong to, or None rather than the wrong person."""
+        person = self._only
+        if person is None:
+            found = self._by_id.get
+            return found(user_id or "") or found(phone or "") or found(parent_user_id or "")
+        if user_id and person.user_id == user_id:
+            return person
+        if phone and phone in (person.wa_id, person.user_id):
+            return person
+        if parent_user_id and person.parent_user_id == parent_user_id:
+            return person
+        # Nobody else, and no id of the same kind that would say otherwise: it can only be them.
+        if not (phone and person.wa_id) and not (user_id and person.user_id):
+            return person
+        return None
+
+
+NOBODY: Final = People()
+
+
 class Source(msgspec.Struct, frozen=True, gc=False):
     """Where an item came from.
 
@@ -51,7 +93,7 @@ class Source(msgspec.Struct, frozen=True, gc=False):
 
     account: str
     at: int
-    people: tuple[wire.Person, ...] = ()
+    people: People = NOBODY
     errors: tuple[payloads.Error, ...] = ()
     beside: str = ""
     standby: bool = False
