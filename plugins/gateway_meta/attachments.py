@@ -96,9 +96,9 @@ def _media(payload: Payload) -> Media:
     return Media(url=_text(payload, "url"))
 
 
-def _image(_: wire.Attachment, payload: Payload) -> Iterable[InboundContent]:
+def _image(attachment: wire.Attachment, payload: Payload) -> Iterable[InboundContent]:
     if payload.get("sticker_id"):
-        return _sticker(_, payload)
+        return _sticker(attachment, payload)
     return (Image(media=_media(payload)),)
 
 

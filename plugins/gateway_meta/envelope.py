@@ -148,11 +148,7 @@ def _item(source: Source, known: Known) -> Iterator[Event]:
 
 
 def _parts(source: Source, parts: Parts, head: wire.Head) -> Iterator[Event]:
-    found = {
-        key: raw
-        for key, raw in parts.items()
-        if key not in _AROUND and bytes(raw) not in (b"null", b"")
-    }
+    found = {key: raw for key, raw in parts.items() if key not in _AROUND and bytes(raw) != b"null"}
     readable = [key for key in found if key in _READERS]
     if not readable:
         # One notice for the whole item, however many new keys it has.

@@ -91,7 +91,7 @@ class Source(msgspec.Struct, frozen=True, gc=False):
         return self.time
 
 
-def milliseconds(time: float | str | None, path: str = ".timestamp") -> int:
+def milliseconds(time: float | str, path: str = ".timestamp") -> int:
     """Return milliseconds since 1970 for a platform time.
 
     Meta sends milliseconds in most places, seconds in some, both now and then as text, and ISO
@@ -109,12 +109,8 @@ def milliseconds(time: float | str | None, path: str = ".timestamp") -> int:
     raise Broken(path, f"expected a time, got {str(time)[:40]!r}")
 
 
-def _number(time: float | str | None) -> float:
-    match time:
-        case str() if not time.isdecimal():
-            moment = datetime.fromisoformat(time)
-            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000
-        case str() | int() | float():
-            return float(time)
-        case _:
-            raise ValueError(time)
+def _number(time: float | str) -> float:
+    if isinstance(time, str) and not time.isdecimal():
+        moment = datetime.fromisoformat(time)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000
+    return float(time)

@@ -149,6 +149,33 @@ def test_a_sticker_that_comes_in_both_forms_is_one_sticker(parse: Parse) -> None
         assert message(parse, attachments=order).message.content == Sticker(media=Media(url=CDN))
 
 
+def test_what_only_looks_like_a_sticker_costs_none(parse: Parse) -> None:
+    odd = ["sticker", {"type": ["sticker"]}, {"type": "sticker", "payload": 5}]
+    whole = attached("sticker", url=CDN, sticker_id=7)
+    found = parse({"message": {"mid": "m_1", "attachments": [*odd, whole]}})
+    assert contents(found) == [Sticker(media=Media()), Sticker(media=Media(url=CDN))]
+    assert len(found) == 4
+
+
+@pytest.mark.parametrize(
+    ("told", "moment"),
+    [
+        (1_750_000_000, AT),
+        ("1750000000", AT),
+        (float(AT), AT),
+        ("2025-06-15T15:06:40+0000", AT),
+        ("2025-06-15T15:06:40", AT),
+        ("2025-06-15T17:06:40+02:00", AT),
+    ],
+)
+def test_a_time_is_understood_in_all_forms_that_meta_uses(
+    parse: Parse, told: object, moment: int
+) -> None:
+    (event,) = parse({"message": {"mid": "m_1", "text": "a"}, "timestamp": told})
+    assert isinstance(event, MessageReceived)
+    assert event.message.timestamp == moment
+
+
 def test_a_broken_attachment_costs_nothing_but_itself(parse: Parse) -> None:
     places = [attached("location", coordinates={"lat": "north", "long": 1}), 5, attached("image")]
     text, image, *broken = parse({"message": {"mid": "m_1", "text": "a", "attachments": places}})
