@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
@@ -171,6 +172,8 @@ PLAIN: Final[Mapping[str, Sequence[OutboundContent]]] = MappingProxyType(
 )
 """Plain contents of every kind; together they hold nearly every field."""
 
+_OUTBOUND: Final = inspect.type_info(OutboundContent)
+
 _WORDS: Final = st.one_of(
     st.sampled_from(["a", "b", "yes", "IN", "1", "https://files.example/1", "sku-1", "message-1"]),
     st.sampled_from(["", " ", "a\nb", "é👩\u200d👩\u200d👧", "https://", "\t"]),
@@ -182,21 +185,24 @@ _WORDS: Final = st.one_of(
 def contents() -> st.SearchStrategy[OutboundContent]:
     """Draw contents that the types allow, sensible or not: plain ones with a field changed, any."""
     plain = [each for several in PLAIN.values() for each in several]
-    return st.one_of(
-        st.sampled_from(plain).flatmap(_changed), _drawn(inspect.type_info(OutboundContent))
-    )
+    return st.one_of(st.sampled_from(plain).flatmap(_changed), _drawn(_OUTBOUND))
 
 
 def _changed(content: OutboundContent) -> st.SearchStrategy[Any]:
-    fields = inspect.type_info(type(content))
-    assert isinstance(fields, inspect.StructType)
-    if not fields.fields:
-        return st.just(content)
-    return st.sampled_from(fields.fields).flatmap(
-        lambda field: _drawn(field.type).map(
-            lambda value: msgspec.structs.replace(content, **{field.name: value})
+    fields = _fields(type(content))
+    return st.sampled_from(sorted(fields)).flatmap(
+        lambda name: fields[name].map(
+            lambda value: msgspec.structs.replace(content, **{name: value})
         )
     )
+
+
+@functools.cache
+def _fields(cls: type[msgspec.Struct]) -> Mapping[str, st.SearchStrategy[Any]]:
+    """Return what may stand in each field; made once, for making strategies is slow."""
+    shape = inspect.type_info(cls)
+    assert isinstance(shape, inspect.StructType)
+    return {each.name: _drawn(each.type) for each in shape.fields}
 
 
 def _drawn(shape: inspect.Type) -> st.SearchStrategy[Any]:  # noqa: C901, PLR0911 - a line for each type
@@ -222,8 +228,9 @@ def _drawn(shape: inspect.Type) -> st.SearchStrategy[Any]:  # noqa: C901, PLR091
         case inspect.AnyType():
             return _WORDS
         case inspect.StructType(cls=cls, fields=fields):
-            needed = {each.name: _drawn(each.type) for each in fields if each.required}
-            extra = {each.name: _drawn(each.type) for each in fields if not each.required}
+            drawn = _fields(cls)
+            needed = {each.name: drawn[each.name] for each in fields if each.required}
+            extra = {each.name: drawn[each.name] for each in fields if not each.required}
             return st.fixed_dictionaries(needed, optional=extra).map(lambda given: cls(**given))
         case _:
             raise TypeError(f"contents have no {shape}")
