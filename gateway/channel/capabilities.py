@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import functools
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
@@ -55,6 +56,8 @@ class Capability(msgspec.Struct, frozen=True, kw_only=True):
 Capabilities: TypeAlias = Mapping[str, Capability]
 """By the kind of content; what is not in it is not carried."""
 
+_ABSENT: Final = object()
+
 NOTHING: Final[Capabilities] = MappingProxyType({})
 
 
@@ -81,68 +84,84 @@ def problems(
         yield Problem(path=f"{CONTENT}.kind", explanation=told)
         return
     for limit in capability.limits:
-        yield from _passed(content, limit)
+        found = _found(content, _steps(limit.field))
+        if limit.together:
+            sizes = [_size(value, limit) for value, _ in found if value is not None]
+            if sizes:
+                yield from _judged(sum(sizes), limit, found[0][1])
+        elif not all(_fits(value, limit) for value, _ in found):
+            yield from _passed(found, limit)
 
 
-def _passed(content: OutboundContent, limit: Limit) -> Iterator[Problem]:
-    found = _fields(content, _steps(limit.field), CONTENT)
-    if limit.together:
-        sizes = [(path, _size(value, limit)) for path, value in found if value is not None]
-        if (
-            problem := _judged(sizes[0][0], sum(size for _, size in sizes), limit)
-            if sizes
-            else None
-        ):
-            yield problem
-        return
-    for path, value in found:
+def _fits(value: object, limit: Limit) -> bool:
+    """Whether there is nothing to tell, found out quickly: every message comes by here."""
+    if value is None:
+        return not limit.required
+    size = _size(value, limit)
+    if size < limit.least or (limit.most is not None and size > limit.most):
+        return False
+    return not (limit.least and isinstance(value, str)) or not value.isspace()
+
+
+def _passed(found: list[tuple[object, tuple[int, ...]]], limit: Limit) -> Iterator[Problem]:
+    for value, at in found:
         if value is None:
             if limit.required:
-                yield Problem(path=path, explanation="is missing", limit=limit.least or 1)
+                yield _problem(limit, at, "is missing", limit.least or 1)
         elif limit.least and isinstance(value, str) and not value.strip():
-            yield Problem(path=path, explanation="must not be blank", limit=limit.least)
-        elif problem := _judged(path, _size(value, limit), limit):
-            yield problem
+            yield _problem(limit, at, "must not be blank", limit.least)
+        else:
+            yield from _judged(_size(value, limit), limit, at)
 
 
-def _judged(path: str, size: int, limit: Limit) -> Problem | None:
+def _judged(size: int, limit: Limit, at: tuple[int, ...]) -> Iterator[Problem]:
     counted = f"{limit.unit} in all" if limit.together else limit.unit
     if limit.most is not None and size > limit.most:
-        told = f"has {size} {counted}, {limit.most} at most"
-        return Problem(path=path, explanation=told, limit=limit.most)
-    if size < limit.least:
-        told = f"has {size} {counted}, {limit.least} at least"
-        return Problem(path=path, explanation=told, limit=limit.least)
-    return None
+        yield _problem(limit, at, f"has {size} {counted}, {limit.most} at most", limit.most)
+    elif size < limit.least:
+        yield _problem(limit, at, f"has {size} {counted}, {limit.least} at least", limit.least)
+
+
+def _problem(limit: Limit, at: tuple[int, ...], told: str, number: int) -> Problem:
+    path = limit.field
+    for index in at:
+        path = path.replace("[]", f"[{index}]", 1)
+    return Problem(path=f"{CONTENT}.{path}", explanation=told, limit=number)
 
 
 def _size(value: object, limit: Limit) -> int:
-    match value:
-        case str() if limit.unit == "bytes":
-            return len(value.encode(errors="replace"))
-        case str() | tuple() | dict():
-            return len(value)
-        case _:
-            raise TypeError(f"{limit.field} has no size: {value!r}")
+    if isinstance(value, str) and limit.unit == "bytes":
+        return len(value.encode(errors="replace"))
+    if isinstance(value, str | tuple | dict):
+        return len(value)
+    raise TypeError(f"{limit.field} has no size: {value!r}")
 
 
-def _steps(field: str) -> list[str]:
-    return field.split(".")
+@functools.cache
+def _steps(field: str) -> tuple[tuple[str, bool], ...]:
+    """Return the names on a path, and whether each is a list to go into."""
+    return tuple((each.removesuffix("[]"), each.endswith("[]")) for each in field.split("."))
 
 
-def _fields(value: object, steps: Sequence[str], path: str) -> Iterator[tuple[str, object]]:
-    """Yield each value at a path with the path to it; a union's other members are passed over."""
-    if not steps:
-        yield path, value
-        return
-    head, *rest = steps
-    name = head.removesuffix("[]")
-    if not hasattr(value, name):
-        return
-    inner = getattr(value, name)
-    path = f"{path}.{name}"
-    if head.endswith("[]"):
-        for number, each in enumerate(inner or ()):
-            yield from _fields(each, rest, f"{path}[{number}]")
-    elif inner is not None or not rest:
-        yield from _fields(inner, rest, path)
+def _found(
+    content: object, steps: tuple[tuple[str, bool], ...]
+) -> list[tuple[object, tuple[int, ...]]]:
+    """Return each value at a path with its places in the lists on the way.
+
+    What only other members of a union have is passed over, and so is what is not given, but for
+    the last field: whether that must be given, the limit says.
+    """
+    if len(steps) == 1 and not steps[0][1]:
+        return [(getattr(content, steps[0][0]), ())]
+    found: list[tuple[object, tuple[int, ...]]] = [(content, ())]
+    for position, (name, many) in enumerate(steps, 1):
+        inside: list[tuple[object, tuple[int, ...]]] = []
+        for value, at in found:
+            inner = getattr(value, name, _ABSENT)
+            if many:
+                if isinstance(inner, tuple):
+                    inside += [(each, (*at, index)) for index, each in enumerate(inner)]
+            elif inner is not _ABSENT and (inner is not None or position == len(steps)):
+                inside.append((inner, at))
+        found = inside
+    return found

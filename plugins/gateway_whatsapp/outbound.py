@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Final, TypeAlias, assert_never
 from urllib.parse import quote, urlsplit
@@ -113,9 +114,13 @@ def _shown(
 
 
 def _call(body: Body, settings: WhatsAppSettings, *, endpoint: str = "messages") -> Call:
-    root = urlsplit(settings.api_url).path.rstrip("/")
-    number = quote(settings.phone_number_id, safe="")
-    return Call(method="POST", path=f"{root}/{number}/{endpoint}", body=body)
+    path = _path(settings.api_url, settings.phone_number_id)
+    return Call(method="POST", path=f"{path}/{endpoint}", body=body)
+
+
+@functools.cache
+def _path(api_url: str, phone_number_id: str) -> str:
+    return f"{urlsplit(api_url).path.rstrip('/')}/{quote(phone_number_id, safe='')}"
 
 
 def _sent(content: _Shown, body: Body, settings: WhatsAppSettings) -> Call:

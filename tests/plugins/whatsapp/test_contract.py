@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
-from gateway.api import Channel, Secret, Secrets
+from gateway.api import Answer, Channel, Secret, Secrets
 from gateway.testing.contract import ChannelContract
 from gateway.testing.whatsapp import signature
+from gateway_whatsapp import errors
 from gateway_whatsapp.channel import WhatsAppChannel
 from gateway_whatsapp.settings import WhatsAppSettings
 
@@ -38,6 +39,13 @@ class TestWhatsAppKeepsTheContract(ChannelContract):
     def bodies(self) -> Iterable[bytes]:
         recorded = [json.loads(path.read_bytes()) for path in sorted(CORPUS.glob("*.json"))]
         return [json.dumps(each["body"]).encode() for each in recorded]
+
+    def answers(self) -> Iterable[Answer]:
+        taken = b'{"contacts":[{"input":"+34","wa_id":"34"}],"messages":[{"id":"wamid.1"}]}'
+        yield Answer(status=200, body=taken)
+        yield Answer(status=200, body=b'{"success":true}')
+        for code in (*errors.codes(), 999_999):
+            yield Answer(status=400, body=json.dumps({"error": {"code": code}}).encode())
 
     def signed(self, body: bytes, secret: str) -> Mapping[str, str]:
         return {"x-hub-signature-256": signature(body, secret)}

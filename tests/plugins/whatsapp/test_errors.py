@@ -8,7 +8,7 @@ from gateway_whatsapp import errors
 from gateway_whatsapp.payloads import Error, ErrorData
 
 KNOWN = [
-    *(0, 1, 2, 3, 4, 10, 33, 100, 190, 200, 299, 368, 613, 80007),
+    *(0, 1, 2, 3, 4, 10, 33, 100, 190, 200, 299, 368, 613, 1026, 80007),
     *(130403, 130429, 130472, 130497, 130501),
     *(131000, 131005, 131008, 131009, 131014, 131016, 131020, 131021, 131026, 131030, 131031),
     *(131037, 131041, 131042, 131045, 131047, 131048, 131049, 131050, 131051, 131052, 131053),
@@ -48,6 +48,8 @@ def test_a_code_that_is_new_to_us_has_none(code: str) -> None:
         (130403, "unreachable"),
         (190, "pause_account"),
         (131000, "retry"),
+        (135000, "retry"),
+        (80007, "throttle_app"),
         # Ambiguous codes are no opt-out: a cap on marketing says nothing about the contact.
         (131049, "reject"),
     ],

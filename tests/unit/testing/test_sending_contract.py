@@ -175,7 +175,8 @@ class Vague(Pigeon):
 
 class Fragile(Pigeon):
     def letter(self, text: str) -> Rendered:
-        return super().letter(text.encode("ascii").decode())
+        assert len(text) > 4  # those of the plain contents are longer
+        return super().letter(text)
 
 
 class Blunt(Pigeon):

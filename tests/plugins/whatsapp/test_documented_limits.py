@@ -1,0 +1,73 @@
+"""The numbers of the limits, as Meta's pages give them: a second pair of eyes on the table."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.api import Limit
+from gateway_whatsapp.limits import CAPABILITIES
+
+DOCUMENTED = [
+    ("text", "text", 4096),
+    ("image", "caption", 1024),
+    ("video", "caption", 1024),
+    ("document", "caption", 1024),
+    ("contacts", "contacts", 257),
+    ("buttons", "text", 1024),
+    ("buttons", "header.text", 60),
+    ("buttons", "footer", 60),
+    ("buttons", "buttons[].title", 20),
+    ("buttons", "buttons[].id", 256),
+    ("list", "text", 4096),
+    ("list", "header", 60),
+    ("list", "footer", 60),
+    ("list", "button", 20),
+    ("list", "sections", 10),
+    ("list", "sections[].title", 24),
+    ("list", "sections[].rows", 10),
+    ("list", "sections[].rows[].id", 200),
+    ("list", "sections[].rows[].title", 24),
+    ("list", "sections[].rows[].description", 72),
+    ("link", "text", 1024),
+    ("link", "title", 20),
+    ("flow", "text", 1024),
+    ("flow", "title", 20),
+    ("product", "text", 1024),
+    ("products", "header", 60),
+    ("products", "text", 1024),
+    ("products", "sections", 10),
+    ("products", "sections[].product_ids", 30),
+    ("catalog", "text", 1024),
+    ("catalog", "footer", 60),
+    ("carousel", "text", 1024),
+    ("carousel", "cards", 10),
+    ("carousel", "cards[].text", 160),
+    ("carousel", "cards[].buttons[].title", 20),
+    ("carousel", "cards[].buttons[].id", 20),
+    ("location_request", "text", 1024),
+    ("contact_request", "text", 1024),
+    ("address_request", "text", 1024),
+    ("template", "name", 512),
+    ("template", "header.text", 60),
+    ("template", "body[].text", 1024),
+    ("template", "buttons", 10),
+    ("template", "cards", 10),
+    ("template", "cards[].body[].text", 160),
+    ("template", "cards[].buttons", 2),
+]
+
+
+def limits(kind: str, field: str) -> list[Limit]:
+    return [each for each in CAPABILITIES[kind].limits if each.field == field]
+
+
+@pytest.mark.parametrize(("kind", "field", "most"), DOCUMENTED)
+def test_the_table_has_the_documented_number(kind: str, field: str, most: int) -> None:
+    assert {each.most for each in limits(kind, field)} == {most}
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"), [("list", "sections[].rows"), ("products", "sections[].product_ids")]
+)
+def test_rows_and_products_are_counted_over_all_sections(kind: str, field: str) -> None:
+    assert any(each.together for each in limits(kind, field))
