@@ -11,9 +11,6 @@ What follows from an event (its window, its files) carries the event's id and a 
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import Final
-
-ID_LENGTH: Final = 32
 
 _states: dict[str, blake2b] = {}
 

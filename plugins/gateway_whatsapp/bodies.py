@@ -53,7 +53,9 @@ def named(media: Media) -> Body:
 def location(place: Location) -> Body:
     """Return the body of a place."""
     found = {"latitude": place.latitude, "longitude": place.longitude}
-    return {"type": "location", "location": found | _given(name=place.name, address=place.address)}
+    # An address is shown below a name only; alone it is the name.
+    name = place.name or place.address
+    return {"type": "location", "location": found | _given(name=name, address=place.address)}
 
 
 def reaction(content: Reaction) -> Body:

@@ -15,9 +15,10 @@ import msgspec
 from gateway.api import Event, WebhookRequest
 from gateway_whatsapp import accounts, wire
 from gateway_whatsapp.messages import error_event, message_event, status_event
-from gateway_whatsapp.source import NeedsRaw, People, Source
+from gateway_whatsapp.source import NeedsRaw, Source, people_of
 from gateway_whatsapp.walk import OBJECT, walk
 
+_OBJECTS: Final = frozenset({OBJECT, ""})
 _ENVELOPE: Final = msgspec.json.Decoder(wire.Envelope)
 
 
@@ -31,39 +32,35 @@ def events(request: WebhookRequest, account: str) -> Sequence[Event]:
     Raises:
         BodyMalformed: The body is not a JSON object.
     """
+    found: list[Event] = []
     try:
-        found = _read(_ENVELOPE.decode(request.body), request, account)
+        envelope = _ENVELOPE.decode(request.body)
+        for entry in envelope.entry if envelope.object in _OBJECTS else ():
+            for change in entry.changes:
+                _change(change, request, account, found)
     except Exception:  # noqa: BLE001 - whatever it is, the walk finds the one item to blame
         found = []
     return found or walk(request, account)
 
 
-def _read(envelope: wire.Envelope, request: WebhookRequest, account: str) -> list[Event]:
-    if envelope.object not in (OBJECT, ""):
-        raise NeedsRaw
-    found: list[Event] = []
-    for entry in envelope.entry:
-        for change in entry.changes:
-            _change(change, request, account, found)
-    return found
-
-
 def _change(change: wire.Change, request: WebhookRequest, account: str, found: list[Event]) -> None:
     value = change.value
-    metadata = value.metadata
-    owners = accounts.of_number(request.accounts, metadata.phone_number_id, account)
-    if change.field != "messages" or not owners:
+    owners = accounts.of_number(request.accounts, value.metadata.phone_number_id, account)
+    messages, statuses, errors = value.messages, value.statuses, value.errors
+    if change.field != "messages" or not owners or not (messages or statuses or errors):
         raise NeedsRaw
-    if not (value.messages or value.statuses or value.errors):
-        raise NeedsRaw
+    people = people_of(value.contacts)
     # Only errors need to know what they were told beside.
-    beside = _ids(value) if value.errors else ""
-    people = People(value.contacts)
+    beside = _ids(value) if errors else ""
     for owner in owners:
-        source = Source(owner, request.received_at, people, value.errors, beside)
-        found += [message_event(each, source) for each in value.messages]
-        found += [status_event(each, source) for each in value.statuses]
-        found += [error_event(each, source) for each in value.errors]
+        source = Source(owner, request.received_at, people, errors, beside)
+        # Most of the lists are empty most of the time.
+        if messages:
+            found += [message_event(each, source) for each in messages]
+        if statuses:
+            found += [status_event(each, source) for each in statuses]
+        if errors:
+            found += [error_event(each, source) for each in errors]
 
 
 def _ids(value: wire.Value) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 from gateway.api import Media, Problem
 from gateway_whatsapp.limits import MIME_TYPES, SIZES_KB
 
+_ID: Final = re.compile(r"[!-~]{1,256}")
 _WEB: Final = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
 
 
@@ -20,11 +21,14 @@ def media(file: Media, kind: str, path: str) -> Iterator[Problem]:
         kind: What it is sent as.
         path: Where it stands in the message.
     """
-    if not file.platform_id:
-        if file.url:
-            yield from address(file.url, f"{path}.url")
-        else:
-            yield Problem(path=path, explanation="needs a platform_id or a url")
+    if file.platform_id:
+        if not _ID.fullmatch(file.platform_id):
+            told = "must be the id that the platform gave an uploaded file"
+            yield Problem(path=f"{path}.platform_id", explanation=told)
+    elif file.url:
+        yield from address(file.url, f"{path}.url")
+    else:
+        yield Problem(path=path, explanation="needs a platform_id or a url")
     allowed = MIME_TYPES.get(kind)
     if allowed and mime_type(file) not in {"", *allowed}:
         told = f"must be one of {', '.join(sorted(allowed))}, is {file.mime_type}"

@@ -36,7 +36,7 @@ from gateway_meta.facts import flat, plain
 from gateway_whatsapp import errors, payloads, people, wire
 from gateway_whatsapp.contents import content
 from gateway_whatsapp.notices import Reason, digest, notice
-from gateway_whatsapp.source import CHANNEL, NOBODY, Broken, Source, milliseconds
+from gateway_whatsapp.source import CHANNEL, Broken, Source, milliseconds
 
 _STATUSES: Final = frozenset({"sent", "delivered", "read", "played", "failed"})
 _RETIRED: Final = frozenset({"deleted", "warning"})
@@ -197,7 +197,7 @@ def _moved(system: payloads.System, old: Contact, timestamp: int) -> tuple[Conta
     new_phone = system.wa_id or system.new_wa_id
     # What is not said to be new still holds: a new number may come without the user id.
     moved = people.contact(
-        NOBODY,
+        None,
         new_phone or old.address("phone"),
         system.user_id or old.address("business_scoped"),
         system.parent_user_id or old.address("parent_business_scoped"),

@@ -12,6 +12,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from gateway.api import Address, Contact
+from gateway_whatsapp import wire
 from gateway_whatsapp.source import Broken, People
 
 _PUNCTUATION = str.maketrans("", "", "+ -()")
@@ -49,7 +50,7 @@ def contact(
     Raises:
         Broken: No id at all.
     """
-    person = people.find(phone, user_id, parent_user_id)
+    person = _match(people, phone, user_id, parent_user_id)
     name = username = None
     if person is not None:
         phone = phone or person.wa_id
@@ -89,3 +90,22 @@ def _addresses(
     if not user_id:
         return (by_parent, *by_phone)
     return (Address(kind="business_scoped", value=user_id), by_parent, *by_phone)
+
+
+def _match(
+    people: People, phone: str | None, user_id: str | None, parent_user_id: str | None
+) -> wire.Person | None:
+    """Return who the ids belong to, or None rather than the wrong person."""
+    if people is None:
+        return None
+    if isinstance(people, dict):
+        found = people.get
+        return found(user_id or "") or found(phone or "") or found(parent_user_id or "")
+    same = (
+        (user_id and people.user_id == user_id)
+        or (phone and phone in (people.wa_id, people.user_id))
+        or (parent_user_id and people.parent_user_id == parent_user_id)
+    )
+    # Nobody else, and no id of the same kind that would say otherwise: it can only be them.
+    other = (phone and people.wa_id) or (user_id and people.user_id)
+    return people if same or not other else None

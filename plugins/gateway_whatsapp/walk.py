@@ -18,7 +18,7 @@ from gateway_meta.facts import flat, plain
 from gateway_whatsapp import accounts, payloads, people, updates, wire
 from gateway_whatsapp.fields import LISTED, UNMODELLED, WHOLE
 from gateway_whatsapp.notices import Reason, attempt, notice
-from gateway_whatsapp.source import Broken, People, Source, milliseconds
+from gateway_whatsapp.source import Broken, Source, milliseconds, people_of
 
 OBJECT: Final = "whatsapp_business_account"
 
@@ -146,7 +146,7 @@ def _with_neighbours(source: Source, parts: Parts) -> tuple[Source, list[Event]]
         found.extend(attempt(meet, item, "contacts"))
     told = msgspec.structs.replace(
         source,
-        people=People(known),
+        people=people_of(known),
         errors=tuple(_sound_ones(parts, "errors", _ERROR)),
         beside=" ".join(
             each.id
