@@ -73,7 +73,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
         business_account_id: The account it belongs to (WABA).
         field: The subscription it comes under.
         value: What happened, as the platform writes it.
-        at: When, in seconds since 1970.
+        at: When, in seconds since 1970; None for when it is posted.
     """
 
     business_account_id: str

@@ -88,7 +88,7 @@ class FlowClient:
             FlowEndpointFailed: It is not.
         """
         reply = await self.exchange({"version": self._version, "action": "ping"})
-        if reply != {"data": {"status": "active"}}:
+        if reply.get("data") != {"status": "active"}:
             raise FlowEndpointFailed(f"a ping was answered {reply}")
 
     async def open(self, data: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -111,7 +111,7 @@ class FlowClient:
         """
         data = {"error": error, "error_message": message}
         reply = await self.exchange(self._request("data_exchange", data))
-        if reply != {"data": {"acknowledged": True}}:
+        if reply.get("data") != {"acknowledged": True}:
             raise FlowEndpointFailed(f"an error notification was answered {reply}")
 
     async def _go(self, action: str, data: dict[str, Any]) -> dict[str, Any]:
@@ -120,8 +120,9 @@ class FlowClient:
         if not isinstance(screen, str) or not isinstance(shown, dict):
             raise FlowEndpointFailed(f"no screen with data in {reply}")
         if screen == "SUCCESS":
-            response = shown.get("extension_message_response", {}).get("params")
-            if not isinstance(response, dict) or response.get("flow_token") != self._token:
+            response = shown.get("extension_message_response")
+            params = response.get("params") if isinstance(response, dict) else None
+            if not isinstance(params, dict) or params.get("flow_token") != self._token:
                 raise FlowEndpointFailed(f"the end lacks its params with the flow_token: {reply}")
         self.screen = screen
         return shown

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from gateway.testing.whatsapp.addresses import digits
+from gateway.testing.whatsapp.addresses import country_code, digits
 from gateway.testing.whatsapp.body import Notice, Number
 from gateway.testing.whatsapp.contact import Contact
 
@@ -125,7 +125,16 @@ class BusinessNumber:
             "is_official_business_account": False,
             "is_on_biz_app": False,
             "is_pin_enabled": self.pin is not None,
+            "is_preverified_number": False,
             "certificate": None,
+            "new_certificate": None,
+            "conversational_automation": None,
+            "quality_score": {"score": self.quality},
+            "search_visibility": "VISIBLE",
+            "eligibility_for_api_business_global_search": None,
+            "last_onboarded_time": None,
+            "country_code": None,
+            "country_dial_code": country_code(digits(self.number.display_phone_number)),
             "messaging_limit_tier": self.tier,
             "whatsapp_business_manager_messaging_limit": self.tier,
             "webhook_configuration": self.webhook or None,

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Final, Self
 
 import aiohttp
+import msgspec
 from aiohttp import web
 
 from gateway.testing.delivery import (
@@ -251,7 +252,7 @@ class WhatsAppPlatform:
     def notice(self, field: str, value: dict[str, Json]) -> Notice:
         """Return anything else that can happen to the application's account."""
         account = self.app.number.business_account_id
-        return Notice(business_account_id=account, field=field, value=value, at=int(self._clock()))
+        return Notice(business_account_id=account, field=field, value=value)
 
     def fail_next(
         self,
@@ -320,9 +321,15 @@ class WhatsAppPlatform:
 
     def webhook(self, *updates: Happening) -> Webhook:
         """Return one signed webhook that carries all the updates, in order, unposted."""
+        happened = [self._dated(each) for each in updates]
         return self.signed(
-            encode(body(updates)), carries=tuple(each.platform_id for each in updates)
+            encode(body(happened)), carries=tuple(each.platform_id for each in updates)
         )
+
+    def _dated(self, update: Happening) -> Happening:
+        if isinstance(update, Notice) and update.at is None:
+            return msgspec.structs.replace(update, at=int(self._clock()))
+        return update
 
     def signed(self, raw: bytes, *, carries: tuple[str, ...] = ()) -> Webhook:
         """Return a signed webhook of any bytes: a recorded body, or none of the platform's.

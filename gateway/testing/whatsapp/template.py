@@ -38,6 +38,7 @@ class Template(msgspec.Struct, kw_only=True):
         rejected_reason: Why, when it is.
         paced: Sends are held until the platform is sure of the template's quality.
         edited_at: When each change was made.
+        rated_at: Since when it has its quality, in seconds since 1970.
     """
 
     business_account_id: str
@@ -54,6 +55,7 @@ class Template(msgspec.Struct, kw_only=True):
     paced: bool = False
     send_ttl_seconds: int | None = None
     edited_at: list[float] = []
+    rated_at: int = 0
 
     def approved(self) -> Notice:
         """Pass the review."""
@@ -123,9 +125,14 @@ class Template(msgspec.Struct, kw_only=True):
             "previous_category": self.previous_category,
             "parameter_format": self.parameter_format,
             "components": self.components,
-            "quality_score": {"score": self.quality},
+            "quality_score": {"score": self.quality, "date": self.rated_at},
             "rejected_reason": self.rejected_reason,
             "message_send_ttl_seconds": self.send_ttl_seconds,
+            "correct_category": None,
+            "sub_category": None,
+            "library_template_name": None,
+            "cta_url_link_tracking_opted_out": False,
+            "degrees_of_freedom_spec": None,
         }
 
     def component(self, kind: str) -> Component | None:

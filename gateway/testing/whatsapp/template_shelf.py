@@ -17,6 +17,7 @@ from gateway.testing.whatsapp.template import Template, text_template
 from gateway.testing.whatsapp.template_rules import check_components, check_new, refuse
 
 NAME_BLOCKED_FOR: Final = timedelta(days=30)
+MOST_TEMPLATES: Final = 6000
 EDITS_APART: Final = timedelta(days=1)
 _USUAL: Final = (
     "name",
@@ -78,6 +79,7 @@ class TemplateShelf:
             components=list(created["components"]),
             parameter_format=created.get("parameter_format", "POSITIONAL").upper(),
             status=status,
+            rated_at=int(self._clock()),
             send_ttl_seconds=created.get("message_send_ttl_seconds"),
         )
         self._templates[template.id] = template
@@ -119,7 +121,15 @@ class TemplateShelf:
             if all(_matches(name, str(each[name]), value) for name, value in wanted.items())
         ]
         rows = [choose(each, call.fields(), usual=_USUAL) for each in found]
-        return page(call, rows, url=self._url())
+        listed = page(call, rows, url=self._url())
+        if "summary" in call.parameters:
+            listed["summary"] = {
+                "total_count": len(rows),
+                "message_template_count": len(nodes),
+                "message_template_limit": MOST_TEMPLATES,
+                "are_translations_complete": True,
+            }
+        return listed
 
     async def _create(self, call: Call) -> Any:
         name = str(call.parameters.get("name", ""))
