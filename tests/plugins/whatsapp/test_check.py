@@ -153,6 +153,7 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
     ("content", "path"),
     [
         (Image(media=Media()), "$.content.media"),
+        (Image(media=Media(platform_id="not an id")), "$.content.media.platform_id"),
         (Image(media=Media(url="ftp://a.example/1")), "$.content.media.url"),
         (Image(media=Media(url="https://")), "$.content.media.url"),
         (Image(media=Media(url="https:// a")), "$.content.media.url"),
