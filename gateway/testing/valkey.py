@@ -63,7 +63,9 @@ class ValkeyServer:
         directory: Path | None = None,
         port: int = 0,
         options: Mapping[str, str] | None = None,
+        binary: Path | None = None,
     ) -> None:
+        self._binary = binary or server_binary()
         self._temporary = directory is None
         # Short, because the path of a unix socket may have 107 bytes only.
         self.directory = directory or Path(tempfile.mkdtemp(prefix="valkey-", dir="/tmp"))
@@ -95,7 +97,7 @@ class ValkeyServer:
         configuration.write_text(self._configuration())
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own binary and file
-                [str(server_binary()), str(configuration)],
+                [str(self._binary), str(configuration)],
                 cwd=self.directory,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
