@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -34,6 +33,7 @@ from gateway.testing.whatsapp import (
     WhatsAppPlatform,
 )
 
+TOKEN = "t-1"
 PICTURE = b"\xff\xd8\xff\xe0 a picture"
 
 
@@ -171,7 +171,7 @@ async def test_numbers_keys_profiles_and_blocks_are_read(
 ) -> None:
     number = await client.get_business_phone_number()
     assert number.quality_rating == "GREEN"
-    private, public = key_pair()
+    _, public = key_pair()
     assert (await client.set_business_public_key(public)).success
     assert platform.number.public_key == public
     await client.block_users([ana.phone])
@@ -249,12 +249,12 @@ async def test_its_flow_endpoint_understands_the_phone(
         text, status = await answer.handle_async(await request.json())
         return web.Response(text=text, status=status)
 
-    phone = platform.flow_client(await listen(endpoint), token="t-1")
+    phone = platform.flow_client(await listen(endpoint), token=TOKEN)
     await phone.ping()
     assert await phone.open() == {"days": ["1", "2"]}
     assert phone.screen == "DATE"
     done = await phone.submit({"day": "2"})
-    assert done["extension_message_response"]["params"] == {"flow_token": "t-1", "day": "2"}
+    assert done["extension_message_response"]["params"] == {"flow_token": TOKEN, "day": "2"}
     await phone.report("INVALID_SCREEN_TRANSITION")
 
     platform.number.public_key = key_pair()[1]

@@ -76,6 +76,7 @@ class Caller:
 
 @pytest.fixture
 def caller(platform: WhatsAppPlatform, http: aiohttp.ClientSession, ana: Contact) -> Caller:
+    assert ana.window_open
     return Caller(platform, http)
 
 
@@ -125,7 +126,7 @@ async def test_a_brazilian_number_is_answered_as_the_account_knows_it(
 
 
 async def test_without_a_plus_sign_the_country_of_the_business_comes_first(
-    platform: WhatsAppPlatform, caller: Caller
+    caller: Caller,
 ) -> None:
     _, said = await caller.send("text", {"body": "hi"}, to="2025550123")
     assert said["contacts"][0]["wa_id"] == "12025550123"
@@ -283,7 +284,7 @@ async def test_a_closed_window_can_be_told_in_the_answer(http: aiohttp.ClientSes
 
 
 async def test_more_than_eighty_messages_in_a_second_are_throttled(
-    platform: WhatsAppPlatform, caller: Caller, clock: Clock
+    caller: Caller, clock: Clock
 ) -> None:
     codes = [
         await caller.code("text", {"body": "hi"}, to=f"+3519110000{number:02d}")
