@@ -33,7 +33,7 @@ from gateway.testing.whatsapp import (
     WhatsAppPlatform,
 )
 
-TOKEN = "t-1"
+SURVEY = "t-1"
 PICTURE = b"\xff\xd8\xff\xe0 a picture"
 
 
@@ -249,12 +249,12 @@ async def test_its_flow_endpoint_understands_the_phone(
         text, status = await answer.handle_async(await request.json())
         return web.Response(text=text, status=status)
 
-    phone = platform.flow_client(await listen(endpoint), token=TOKEN)
+    phone = platform.flow_client(await listen(endpoint), token=SURVEY)
     await phone.ping()
     assert await phone.open() == {"days": ["1", "2"]}
     assert phone.screen == "DATE"
     done = await phone.submit({"day": "2"})
-    assert done["extension_message_response"]["params"] == {"flow_token": TOKEN, "day": "2"}
+    assert done["extension_message_response"]["params"] == {"flow_token": SURVEY, "day": "2"}
     await phone.report("INVALID_SCREEN_TRANSITION")
 
     platform.number.public_key = key_pair()[1]
