@@ -14,6 +14,7 @@ from gateway.channel.capabilities import (
 from gateway.channel.channel import Channel, ChannelSettings
 from gateway.channel.media import Fetcher, MediaAddress
 from gateway.channel.outbound import Answer, Call, Problem, Receipt, Rendered
+from gateway.channel.raw import flat_facts, plain_json, readable_json, sound_json
 from gateway.channel.request import WebhookRequest
 from gateway.channel.rules import WindowRule
 from gateway.errors import (
@@ -329,7 +330,11 @@ __all__ = [
     "WindowOpened",
     "WindowRule",
     "event_id",
+    "flat_facts",
     "hookimpl",
     "kind_of",
+    "plain_json",
+    "readable_json",
     "seconds_to_ms",
+    "sound_json",
 ]

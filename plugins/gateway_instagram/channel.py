@@ -55,9 +55,9 @@ class InstagramChannel(Channel[InstagramSettings]):
             channel=cls.type,
             instagram_id="17841400000000000",
             page_id="100000000000001",
-            access_token=Secret("example"),
-            app_secret=Secrets("example"),
-            verify_token=Secret("example"),
+            access_token=Secret("example-access-token"),
+            app_secret=Secrets("example-app-secret"),
+            verify_token=Secret("example-verify-token"),
         )
 
     def identities(self) -> Sequence[str]:

@@ -73,9 +73,9 @@ class MessengerChannel(Channel[MessengerSettings]):
             id="messenger",
             channel=cls.type,
             page_id="100000000000001",
-            access_token=Secret("example"),
-            app_secret=Secrets("example"),
-            verify_token=Secret("example"),
+            access_token=Secret("example-access-token"),
+            app_secret=Secrets("example-app-secret"),
+            verify_token=Secret("example-verify-token"),
         )
 
     def identities(self) -> Sequence[str]:

@@ -26,9 +26,9 @@ from gateway.api import (
     Story,
     Unsupported,
     Video,
+    plain_json,
 )
 from gateway_meta import wire
-from gateway_meta.facts import plain
 from gateway_meta.files import is_file
 from gateway_meta.source import Broken
 
@@ -205,7 +205,7 @@ def _other(attachment: wire.Attachment, raw: bytes) -> Other:
     return Other(
         type=attachment.type,
         text=attachment.title or _text(payload, "title", "text"),
-        data=plain(msgspec.json.decode(raw)),
+        data=plain_json(msgspec.json.decode(raw)),
     )
 
 

@@ -20,9 +20,10 @@ from gateway.api import (
     TemplateChange,
     TemplateUpdated,
     event_id,
+    flat_facts,
+    plain_json,
 )
 from gateway_meta import wire
-from gateway_meta.facts import flat, plain
 from gateway_meta.notices import digest, notice
 from gateway_meta.source import Broken, Source
 
@@ -36,7 +37,7 @@ def other(source: Source, field: str) -> Iterator[Event]:
         source: The change's value.
         field: Its name; known to the dialect or new to us.
     """
-    facts = flat(plain(msgspec.json.decode(source.raw)))
+    facts = flat_facts(plain_json(msgspec.json.decode(source.raw)))
     yield notice(
         source,
         "unmodelled" if field in source.dialect.fields else "unknown",
@@ -66,7 +67,7 @@ def _author(source: Source) -> Contact | None:
 
 def template(source: Source) -> Iterator[Event]:
     """Yield that a utility template was approved, refused or paused."""
-    facts = flat(plain(msgspec.json.decode(source.raw)))
+    facts = flat_facts(plain_json(msgspec.json.decode(source.raw)))
 
     def told(name: str) -> str | None:
         value = facts.get(name)

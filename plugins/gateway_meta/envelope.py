@@ -15,10 +15,8 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from gateway.api import Event, WebhookRequest
+from gateway.api import Event, WebhookRequest, flat_facts, plain_json, sound_json
 from gateway_meta import changes, messages, people, taps, updates, wire
-from gateway_meta.body import sound
-from gateway_meta.facts import flat, plain
 from gateway_meta.notices import Reason, attempt, notice
 from gateway_meta.source import Broken, Dialect, Source, milliseconds
 
@@ -83,7 +81,7 @@ def events(request: WebhookRequest, dialect: Dialect, account: str) -> Sequence[
     Raises:
         BodyMalformed: The body is not a JSON object.
     """
-    source = Source(dialect, account, request.received_at, sound(request.body))
+    source = Source(dialect, account, request.received_at, sound_json(request.body))
     kind = _text(_OBJECT.decode(source.raw).get("object", _NULL))
     if kind not in (dialect.object, ""):
         wanted = f"$.object: expected {dialect.object!r}, got {kind[:40]!r}"
@@ -175,7 +173,7 @@ def _part(source: Source, read: PartReader, head: wire.Head, key: str) -> list[E
 
 
 def _facts(parts: Parts) -> dict[str, str | int | float | bool | None]:
-    return flat(plain({key: msgspec.json.decode(raw) for key, raw in parts.items()}))
+    return flat_facts(plain_json({key: msgspec.json.decode(raw) for key, raw in parts.items()}))
 
 
 def _change(source: Source, known: Known) -> Iterator[Event]:

@@ -9,8 +9,7 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from gateway.api import Contact, Event, Fact, Notice, PlatformNotice, event_id
-from gateway_meta.facts import readable
+from gateway.api import Contact, Event, Fact, Notice, PlatformNotice, event_id, readable_json
 from gateway_meta.source import Broken, Source
 
 Reason: TypeAlias = Literal["unmodelled", "unknown", "broken", "unknown_account"]
@@ -55,7 +54,7 @@ def notice(
             subject=subject,
             error=error,
             facts=dict(facts),
-            raw=readable(source.raw),
+            raw=readable_json(source.raw),
         ),
     )
 

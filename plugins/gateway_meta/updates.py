@@ -26,9 +26,10 @@ from gateway.api import (
     MessageStatus,
     Status,
     event_id,
+    flat_facts,
+    plain_json,
 )
 from gateway_meta import people, referrals, wire
-from gateway_meta.facts import flat, plain
 from gateway_meta.notices import digest
 from gateway_meta.source import Broken, Source, milliseconds
 from gateway_meta.taps import tapped
@@ -221,9 +222,9 @@ def feedback(source: Source, head: wire.Head) -> Iterator[Event]:
     answers: dict[str, Json] = {}
     for screen in told.feedback_screens:
         for question, answer in screen.questions.items():
-            answers[question] = plain(answer.payload)
+            answers[question] = plain_json(answer.payload)
             if answer.follow_up is not None:
-                answers[f"{question}.follow_up"] = plain(_payload(answer.follow_up))
+                answers[f"{question}.follow_up"] = plain_json(_payload(answer.follow_up))
     form = Form(name="feedback", response=answers)
     yield tapped(source, head, form, "feedback", digest(source.raw))
 
@@ -234,7 +235,7 @@ def _payload(follow_up: Any) -> Any:
 
 def response_feedback(source: Source, head: wire.Head) -> Iterator[Event]:
     """Yield a thumb up or down on one of our answers."""
-    answers = plain(msgspec.json.decode(source.raw))
+    answers = plain_json(msgspec.json.decode(source.raw))
     if not isinstance(answers, dict):
         raise Broken("", f"expected an object, got {str(answers)[:40]!r}")
     form = Form(name="response_feedback", response=answers)
@@ -246,7 +247,7 @@ def _text(value: wire.Id | None) -> str | None:
 
 
 def _facts(source: Source) -> dict[str, Fact]:
-    found = flat(plain(msgspec.json.decode(source.raw)))
+    found = flat_facts(plain_json(msgspec.json.decode(source.raw)))
     if not found:
         raise Broken("", "expected an object that tells something, got none")
     return found

@@ -28,11 +28,11 @@ from gateway.api import (
     Story,
     Text,
     Video,
+    plain_json,
 )
 from gateway_telegram import rich, wire
 from gateway_telegram.entities import spans
 from gateway_telegram.places import message_id
-from gateway_telegram.source import plain
 
 T = TypeVar("T")
 
@@ -184,7 +184,7 @@ def _story(story: wire.StoryReference, _: wire.Message) -> Story:
 
 def _web_app(sent: wire.WebAppData, _: wire.Message) -> Form:
     try:
-        response = plain(msgspec.json.decode(sent.data))
+        response = plain_json(msgspec.json.decode(sent.data))
     except (ValueError, RecursionError):
         response = sent.data
     if not isinstance(response, dict):
@@ -230,7 +230,7 @@ def _as_other(key: str) -> Reader:
 
 
 def _other(key: str, body: Json, text: str | None) -> Other:
-    data = plain(body if isinstance(body, dict) else {key: body})
+    data = plain_json(body if isinstance(body, dict) else {key: body})
     return Other(type=key, text=text or None, data=data)
 
 

@@ -15,10 +15,12 @@ from gateway.api import (
     Event,
     Fact,
     event_id,
+    flat_facts,
+    plain_json,
 )
 from gateway_telegram import places, wire
 from gateway_telegram.contents import Parts
-from gateway_telegram.source import CHANNEL, Source, flat, milliseconds, notice, plain
+from gateway_telegram.source import CHANNEL, Source, milliseconds, notice
 
 _USER: Final = msgspec.json.Decoder(wire.User)
 
@@ -63,11 +65,11 @@ def events(parts: Parts, message: wire.Message, source: Source) -> Iterator[Even
 
 
 def _told(key: str, raw: bytes, message: wire.Message, source: Source) -> Event:
-    value = plain(msgspec.json.decode(raw))
+    value = plain_json(msgspec.json.decode(raw))
     return notice(
         source,
         subject=key,
-        facts=flat(value, "" if isinstance(value, dict | list) else key),
+        facts=flat_facts(value, "" if isinstance(value, dict | list) else key),
         contact=places.of_message(message),
         time=milliseconds(message.date),
     )
@@ -139,7 +141,7 @@ def _order(parts: Parts, message: wire.Message, source: Source) -> Iterator[Even
         yield notice(
             source,
             subject="order_info",
-            facts=flat(plain(payment["order_info"])),
+            facts=flat_facts(plain_json(payment["order_info"])),
             contact=places.of_message(message),
             time=milliseconds(message.date),
         )

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
 from types import MappingProxyType
-from typing import Any, Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from gateway.api import Contact, Event, Fact, Json, Notice, PlatformNotice, event_id
+from gateway.api import Contact, Event, Fact, Notice, PlatformNotice, event_id, readable_json
 
 CHANNEL: Final = "telegram"
 _END_OF_TIME: Final = 1 << 37
 """Seconds; the year 6325. Ids hold 48 bits of milliseconds."""
-_LEAST, _MOST = -(1 << 63), (1 << 64) - 1
-"""The whole numbers that MessagePack has."""
 
 Reason: TypeAlias = Literal["unmodelled", "unknown", "broken"]
 _NO_FACTS: Final[Mapping[str, Fact]] = MappingProxyType({})
@@ -132,38 +130,10 @@ def notice(
         account=source.account,
         contact=contact,
         notice=Notice(
-            reason=reason, subject=subject, error=error, facts=dict(facts), raw=readable(source.raw)
+            reason=reason,
+            subject=subject,
+            error=error,
+            facts=dict(facts),
+            raw=readable_json(source.raw),
         ),
     )
-
-
-def readable(raw: bytes) -> Json:
-    """Return JSON as Telegram sent it, or as text where it cannot be decoded."""
-    try:
-        return plain(msgspec.json.decode(raw))
-    except (ValueError, RecursionError):
-        return raw.decode("utf-8", "replace")
-
-
-def plain(value: Any) -> Any:
-    """Return a decoded JSON value with what MessagePack cannot carry turned into text."""
-    match value:
-        case dict():
-            return {key: plain(each) for key, each in value.items()}
-        case list():
-            return [plain(each) for each in value]
-        case int() if not _LEAST <= value <= _MOST:
-            return str(value)
-        case _:
-            return value
-
-
-def flat(value: Json, name: str = "") -> dict[str, Fact]:
-    """Return the leaves of a JSON value by dotted name; places in lists are numbered from 0."""
-    if isinstance(value, dict):
-        parts = [(f"{name}.{key}" if name else key, each) for key, each in value.items()]
-    elif isinstance(value, list):
-        parts = [(f"{name}.{at}", each) for at, each in enumerate(value)]
-    else:
-        return {name: value} if name and value is not None else {}
-    return {key: leaf for path, each in parts for key, leaf in flat(each, path).items()}

@@ -27,6 +27,8 @@ from gateway.api import (
     Reaction,
     ReplyTo,
     event_id,
+    flat_facts,
+    readable_json,
 )
 from gateway_telegram import places, wire
 from gateway_telegram.messages import message
@@ -35,10 +37,8 @@ from gateway_telegram.source import (
     Broken,
     Reader,
     Source,
-    flat,
     milliseconds,
     notice,
-    readable,
 )
 
 _CALLBACK: Final = msgspec.json.Decoder(wire.CallbackQuery)
@@ -253,7 +253,7 @@ def business_connection(source: Source) -> Iterable[Event]:
             change=AccountChange(
                 aspect=source.kind,
                 new="enabled" if connection.is_enabled else "disabled",
-                facts=flat(readable(source.raw)),
+                facts=flat_facts(readable_json(source.raw)),
             ),
         ),
     )
@@ -285,11 +285,11 @@ def passed_on(source: Source) -> Iterable[Event]:
 
 def unheard_of(source: Source) -> Iterable[Event]:
     """Read an update of a kind that is newer than this code."""
-    return (notice(source, reason="unknown", facts=flat(readable(source.raw))),)
+    return (notice(source, reason="unknown", facts=flat_facts(readable_json(source.raw))),)
 
 
 def _passed_on(source: Source, contact: Contact | None, time: int) -> Event:
-    return notice(source, facts=flat(readable(source.raw)), contact=contact, time=time)
+    return notice(source, facts=flat_facts(readable_json(source.raw)), contact=contact, time=time)
 
 
 READERS: Final[Mapping[str, Reader]] = {

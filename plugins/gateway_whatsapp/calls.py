@@ -7,8 +7,7 @@ from typing import Final
 
 import msgspec
 
-from gateway.api import AccountChange, AccountUpdated, Event, event_id
-from gateway_meta.facts import flat, plain
+from gateway.api import AccountChange, AccountUpdated, Event, event_id, flat_facts, plain_json
 from gateway_whatsapp import people, updates
 from gateway_whatsapp.notices import digest, notice
 from gateway_whatsapp.source import CHANNEL, Broken, Source, milliseconds
@@ -28,7 +27,7 @@ def call(source: Source) -> Iterable[Event]:
         if outgoing
         else people.contact(source.people, told.sender, told.from_user_id, told.from_parent_user_id)
     )
-    facts = flat(plain(msgspec.json.decode(raw)))
+    facts = flat_facts(plain_json(msgspec.json.decode(raw)))
     facts.pop("session.sdp", None)  # Pages of network addresses; whole in the raw form.
     time = milliseconds(told.timestamp)
     return (notice(source, "unmodelled", "call", facts=facts, contact=contact, time=time),)
@@ -44,7 +43,7 @@ def call_status(source: Source) -> Iterable[Event]:
         told.recipient_user_id,
         told.recipient_parent_user_id,
     )
-    facts = flat(plain(msgspec.json.decode(raw)))
+    facts = flat_facts(plain_json(msgspec.json.decode(raw)))
     time = milliseconds(told.timestamp)
     return (notice(source, "unmodelled", "call_status", facts=facts, contact=contact, time=time),)
 
@@ -63,7 +62,9 @@ def group(source: Source) -> Iterable[Event]:
             channel=CHANNEL,
             account=source.account,
             change=AccountChange(
-                aspect="group", new=told.type, facts=flat(plain(msgspec.json.decode(raw)))
+                aspect="group",
+                new=told.type,
+                facts=flat_facts(plain_json(msgspec.json.decode(raw))),
             ),
         ),
     )

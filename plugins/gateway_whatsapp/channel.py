@@ -77,9 +77,9 @@ class WhatsAppChannel(Channel[WhatsAppSettings]):
             channel=cls.type,
             phone_number_id="106540352242922",
             business_account_id="102290129340398",
-            access_token=Secret("example"),
-            app_secret=Secrets("example"),
-            verify_token=Secret("example"),
+            access_token=Secret("example-access-token"),
+            app_secret=Secrets("example-app-secret"),
+            verify_token=Secret("example-verify-token"),
         )
 
     def identities(self) -> Sequence[str]:

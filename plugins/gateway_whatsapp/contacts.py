@@ -15,8 +15,9 @@ from gateway.api import (
     ContactUpdated,
     Event,
     event_id,
+    flat_facts,
+    plain_json,
 )
-from gateway_meta.facts import flat, plain
 from gateway_whatsapp import people, updates
 from gateway_whatsapp.notices import digest, notice
 from gateway_whatsapp.source import CHANNEL, Source, milliseconds
@@ -39,7 +40,7 @@ def preference(source: Source) -> Iterable[Event]:
     timestamp = milliseconds(wish.timestamp)
     outcome = _WISHES.get(wish.value)
     if outcome is None:
-        facts = flat(plain(msgspec.json.decode(raw)))
+        facts = flat_facts(plain_json(msgspec.json.decode(raw)))
         subject = "user_preferences"
         return (notice(source, "unknown", subject, facts=facts, contact=contact, time=timestamp),)
     return (

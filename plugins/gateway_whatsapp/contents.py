@@ -28,8 +28,8 @@ from gateway.api import (
     Text,
     Unsupported,
     Video,
+    plain_json,
 )
-from gateway_meta.facts import plain
 from gateway_whatsapp import cards, payloads, wire
 from gateway_whatsapp.source import Broken, Source, milliseconds
 
@@ -187,7 +187,7 @@ def _interactive(message: wire.Message, source: Source) -> InboundContent:
             )
         case unknown:
             payload = msgspec.json.decode(source.bytes_of_item())["interactive"]
-            return Other(type=unknown or "interactive", data=plain(payload))
+            return Other(type=unknown or "interactive", data=plain_json(payload))
 
 
 def _form(reply: payloads.FormReply) -> Form:
@@ -204,7 +204,7 @@ def _answers(response: Json) -> dict[str, Json]:
             answers = None
     if not isinstance(answers, dict):
         answers = {"response_json": response}
-    found: dict[str, Json] = plain(answers)
+    found: dict[str, Json] = plain_json(answers)
     return found
 
 
@@ -242,7 +242,7 @@ def _other(message: wire.Message, kind: str, source: Source) -> Other:
     return Other(
         type=kind,
         text=message.text.body if message.text else None,
-        data=plain({key: data[key] for key in data if key not in _HEAD}),
+        data=plain_json({key: data[key] for key in data if key not in _HEAD}),
     )
 
 

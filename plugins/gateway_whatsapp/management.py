@@ -21,8 +21,9 @@ from gateway.api import (
     TemplateChange,
     TemplateUpdated,
     event_id,
+    flat_facts,
+    plain_json,
 )
-from gateway_meta.facts import flat, plain
 from gateway_whatsapp.notices import Reader, digest
 from gateway_whatsapp.source import CHANNEL, Broken, Source
 
@@ -43,7 +44,7 @@ def reader(part: Callable[[Facts], Part]) -> Reader:
         value = msgspec.json.decode(raw)
         if not isinstance(value, dict):
             raise Broken("", f"expected an object, got {str(value)[:40]!r}")
-        facts = flat(plain(value))
+        facts = flat_facts(plain_json(value))
         facts.pop("messaging_product", None)
         return (_event(part(facts), source, digest(raw)),)
 

@@ -31,8 +31,9 @@ from gateway.api import (
     ReplyTo,
     Status,
     event_id,
+    flat_facts,
+    plain_json,
 )
-from gateway_meta.facts import flat, plain
 from gateway_whatsapp import errors, payloads, people, wire
 from gateway_whatsapp.contents import content
 from gateway_whatsapp.notices import Reason, digest, notice
@@ -177,7 +178,7 @@ def _changed(
                 aspect="identity",
                 timestamp=timestamp,
                 text=system.body,
-                facts=flat(plain(system.identity)),
+                facts=flat_facts(plain_json(system.identity)),
             )
         case unknown:
             facts: dict[str, Fact] = {"type": unknown, "body": system.body}

@@ -9,8 +9,7 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from gateway.api import Contact, Event, Fact, Notice, PlatformNotice, event_id
-from gateway_meta.facts import readable
+from gateway.api import Contact, Event, Fact, Notice, PlatformNotice, event_id, readable_json
 from gateway_whatsapp.source import CHANNEL, Broken, Source
 
 Reason: TypeAlias = Literal["unmodelled", "unknown", "broken", "unknown_account"]
@@ -54,7 +53,7 @@ def notice(
         account=source.account,
         contact=contact,
         notice=Notice(
-            reason=reason, subject=subject, error=error, facts=dict(facts), raw=readable(raw)
+            reason=reason, subject=subject, error=error, facts=dict(facts), raw=readable_json(raw)
         ),
     )
 

@@ -12,9 +12,7 @@ from typing import Final, TypeAlias, TypeVar
 
 import msgspec
 
-from gateway.api import Event, WebhookRequest
-from gateway_meta.body import sound
-from gateway_meta.facts import flat, plain
+from gateway.api import Event, WebhookRequest, flat_facts, plain_json, sound_json
 from gateway_whatsapp import accounts, payloads, people, updates, wire
 from gateway_whatsapp.fields import LISTED, UNMODELLED, WHOLE
 from gateway_whatsapp.notices import Reason, attempt, notice
@@ -45,7 +43,7 @@ def walk(request: WebhookRequest, account: str) -> list[Event]:
     Raises:
         BodyMalformed: It is not a JSON object.
     """
-    body = sound(request.body)
+    body = sound_json(request.body)
     source = Source(account, request.received_at, raw=body)
     kind = _text(_OBJECT.decode(body).get("object", _NULL))
     if kind not in (OBJECT, ""):
@@ -112,7 +110,7 @@ def _owned(source: Source) -> Iterable[Event]:
         return _listed(source)
     if read := WHOLE.get(source.field):
         return read(source)
-    facts = flat(plain(msgspec.json.decode(source.bytes_of_item())))
+    facts = flat_facts(plain_json(msgspec.json.decode(source.bytes_of_item())))
     reason: Reason = "unmodelled" if source.field in UNMODELLED else "unknown"
     return (notice(source, reason, source.field, facts=facts),)
 
