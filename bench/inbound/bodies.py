@@ -16,7 +16,7 @@ from typing import Any, Final
 from gateway.testing.whatsapp import Number, Update, body, encode, signature
 from gateway.testing.whatsapp.ids import message_id, user_id
 
-CONTACTS: Final = 20_000
+CONTACTS: Final = 4_000
 APP_SECRET: Final = "bench-app-secret"  # noqa: S105 - signs nothing real
 NUMBER: Final = Number(
     phone_number_id="106540352242922",

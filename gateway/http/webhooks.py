@@ -118,7 +118,7 @@ class Door:
             body=body,
             received_at=self._clock(),
             headers=request.headers,
-            query=request.query if request.query_string else NO_HEADERS,
+            query=request.query if "?" in request.raw_path else NO_HEADERS,
             accounts=application.accounts,
         )
         try:

@@ -10,11 +10,14 @@ Source: Meta for Developers, WhatsApp Business Platform, "Business-scoped user I
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Final
 
 from gateway.api import Address, Contact
 from gateway_whatsapp import wire
 from gateway_whatsapp.source import Broken, People
 
+CONTACTS_KEPT: Final = 1 << 13
+"""Whoever writes once writes again soon, and statuses follow; this many take about 8 MB."""
 _PUNCTUATION = str.maketrans("", "", "+ -()")
 
 
@@ -59,6 +62,18 @@ def contact(
         if person.profile is not None:
             name = person.profile.name or None
             username = person.profile.username
+    return _known(phone, user_id, parent_user_id, name, username)
+
+
+@lru_cache(maxsize=CONTACTS_KEPT)
+def _known(
+    phone: str | None,
+    user_id: str | None,
+    parent_user_id: str | None,
+    name: str | None,
+    username: str | None,
+) -> Contact:
+    """Return the contact these make; the same one again while it is remembered."""
     if phone and phone[2:3] == "." and is_user_id(phone):
         user_id, phone = user_id or phone, None
     country = None
