@@ -91,12 +91,9 @@ class _Store:
         before = self._script_us()
         left = count
         while left:
-            units = [
-                self._entries.unit([event]).entries
-                for event in islice(self._events, min(left, CALL_EVENTS))
-            ]
-            left -= len(units)
-            self._client.evalsha(COMMIT.sha, *words, *units)
+            some = list(islice(self._events, min(left, CALL_EVENTS)))
+            left -= len(some)
+            self._client.evalsha(COMMIT.sha, *words, *self._entries.unit(some).words)
         return (self._script_us() - before) / count
 
     def drop(self, pattern: str) -> int:

@@ -8,40 +8,37 @@ from functools import lru_cache
 from hashlib import blake2b
 from struct import Struct
 from struct import error as StructError  # noqa: N812 - an exception, whatever its spelling
-from typing import Final, TypeAlias
+from typing import Final, get_args
 
-import msgpack
 import msgspec
 
 from gateway.bus.keys import SEEN_BUCKETS, STEP_BUCKETS, WINDOW_BUCKETS
 from gateway.channel.rules import WindowRule
 from gateway.codec.stream import encode
 from gateway.edge.media.job import jobs_of
-from gateway.model.contact import Contact
+from gateway.model.contact import Address, Contact
 from gateway.model.event import Event, MessageReceived, MessageStatus, type_of
 from gateway.model.identity import contact_digest
 from gateway.policy.status import BIT
 
-Entry: TypeAlias = tuple[str | bytes | int, ...]
-
-# Lua's cmsgpack knows the older form of MessagePack only, in which bytes and text are one type.
-_PACK: Final = msgpack.Packer(use_bin_type=False).pack
 _SECOND: Final = timedelta(seconds=1)
-PLACES_KEPT: Final = 1 << 15
-"""Whoever writes once writes again soon; this many places take about 10 MB."""
+PLACES_KEPT: Final = 1 << 14
+"""Whoever writes once writes again soon; the places of this many contacts take about 8 MB."""
 _PLACE: Final = Struct(">qH").unpack
+_TYPES: Final = {each: str(each.__struct_config__.tag).encode() for each in get_args(Event)}
+_JOB: Final = b"j"
 
 
 class Unit(msgspec.Struct, frozen=True, gc=False):
     """Events of one partition that are committed and confirmed together.
 
     Attributes:
-        entries: What the script reads: a MessagePack array.
+        words: What the script reads: two words an entry.
         types: ``(channel, type)`` of every event, for counting.
         files: Whether files of messages are among them.
     """
 
-    entries: bytes
+    words: list[bytes]
     types: tuple[tuple[str, str], ...]
     files: bool = False
 
@@ -62,68 +59,66 @@ class Entries:
 
     def unit(self, events: Sequence[Event]) -> Unit:
         """Return the unit of events that belong to one partition."""
-        entries: list[Entry] = []
+        words: list[bytes] = []
         types = []
         files = False
         for event in events:
-            type_ = type_of(event)
-            types.append((event.channel, type_))
-            entries.append(self._entry(event, type_))
+            types.append((event.channel, type_of(event)))
+            words += (self._head(event), encode(event))
             if self._files and (jobs := jobs_of(event)):
                 files = True
-                entries += [("j", job) for job in jobs]
-        return Unit(_PACK(entries), tuple(types), files)
+                for job in jobs:
+                    words += (_JOB, job)
+        return Unit(words, tuple(types), files)
 
-    def _entry(self, event: Event, type_: str) -> Entry:
+    def _head(self, event: Event) -> bytes:
+        """Return what is to be done with an event."""
         if isinstance(event, MessageStatus) and event.status.platform_id is not None:
             return _step(event, event.status.platform_id)
         bucket, member = _digest(event.id)
+        type_ = _TYPES[type(event)]
         window = self._windows.get(event.channel)
         if window is None or not window[0](event):
-            return ("e", type_, encode(event), bucket, member)
-        return ("w", type_, encode(event), bucket, member, *_sign_of_life(event, window[1]))
+            return b"e %b\t%d\t%d" % (type_, bucket, member)
+        contact: Contact | None = getattr(event, "contact", None)
+        if contact is None:
+            raise TypeError(f"{type_of(event)} opens no window: it has no contact")
+        # Every id begins with the platform's time; a message has it at hand.
+        if isinstance(event, MessageReceived):
+            at = event.message.timestamp
+        else:
+            at = int(event.id[:12], 16)
+        addresses = contact.addresses or (Address(kind="external", value=contact.id),)
+        places = window_places(event.account, addresses)
+        return b"w %b\t%d\t%d\t%d\t%d\t%b" % (
+            *(type_, bucket, member),
+            *(at // 1000, window[1], places),
+        )
 
 
-def _step(event: MessageStatus, platform_id: str) -> Entry:
+def _step(event: MessageStatus, platform_id: str) -> bytes:
     # A message to one person has one recipient, whom the platform may name by number or by id.
     recipient = event.contact.id if event.status.group_id else ""
     digest = contact_digest(event.account, f"{platform_id}\0{recipient}")
-    bucket = str((digest[8] << 8 | digest[9]) % STEP_BUCKETS)
+    bucket = (digest[8] << 8 | digest[9]) % STEP_BUCKETS
     bit = BIT[event.status.status]
-    return ("s", "message.status", encode(event), bucket, digest[:8], bit)
-
-
-def _sign_of_life(event: Event, length_seconds: int) -> list[str | bytes | int]:
-    """Return when the contact wrote, how long the window is, and every place it is kept at."""
-    contact: Contact | None = getattr(event, "contact", None)
-    if contact is None:
-        raise TypeError(f"{type_of(event)} opens no window: it has no contact")
-    # Every id begins with the platform's time; a message has it at hand.
-    at = event.message.timestamp if isinstance(event, MessageReceived) else int(event.id[:12], 16)
-    found: list[str | bytes | int] = [at // 1000, length_seconds]
-    account = event.account
-    for address in contact.addresses:
-        found += window_place(account, address.value)
-    if not contact.addresses:
-        found += window_place(account, contact.id)
-    return found
+    return b"s message.status\t%d\t%d\t%b" % (bucket, bit, digest[:8])
 
 
 @lru_cache(maxsize=PLACES_KEPT)
-def window_place(account: str, address: str) -> tuple[str, bytes]:
-    """Return the bucket and the field under which a contact's window is kept."""
-    digest = contact_digest(account, address)
-    return str((digest[8] << 8 | digest[9]) % WINDOW_BUCKETS), digest[:8]
+def window_places(account: str, addresses: tuple[Address, ...]) -> bytes:
+    """Return where a contact's window is kept: for each address 4 digits of bucket, 8 bytes."""
+    digests = [contact_digest(account, each.value) for each in addresses]
+    return b"".join(
+        b"%04d%b" % ((each[8] << 8 | each[9]) % WINDOW_BUCKETS, each[:8]) for each in digests
+    )
 
 
-def _digest(event_id: str) -> tuple[str, str]:
-    """Return bucket and member (a signed 64-bit number) by which an event is remembered.
-
-    Both in words: the numbers of Lua have 53 bits, and are slow to be made into keys.
-    """
+def _digest(event_id: str) -> tuple[int, int]:
+    """Return bucket and member (a signed 64-bit number) by which an event is remembered."""
     try:
         member, bucket = _PLACE(bytes.fromhex(event_id[12:]))
     except (ValueError, StructError):  # no id of our form, but its maker tells events by it
         digest = blake2b(event_id.encode("utf-8", "replace"), digest_size=10)
         member, bucket = _PLACE(digest.digest())
-    return str(bucket % SEEN_BUCKETS), str(member)
+    return bucket % SEEN_BUCKETS, member

@@ -1,7 +1,7 @@
 """Where events wait on disk while Redis is away: one append-only file per partition.
 
 A record is confirmed (``append`` returns) only after ``fsync``. A file begins with a line that
-names its form; each record is its length, a CRC-32 and a MessagePack array: the entries for the
+names its form; each record is its length, a CRC-32 and a MessagePack array: the words for the
 commit script, then the channel and type of each event. A crash in mid-write leaves a torn last record, which was
 never confirmed: it is cut off at the next start.
 """
@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 FORM: Final = b"relevo spool 1\n"
 _HEAD: Final = struct.Struct("<II")
 _ENCODE: Final = msgspec.msgpack.Encoder().encode
-_DECODE: Final = msgspec.msgpack.Decoder(tuple[bytes, tuple[tuple[str, str], ...]]).decode
+_DECODE: Final = msgspec.msgpack.Decoder(tuple[list[bytes], tuple[tuple[str, str], ...]]).decode
 
 
 class Spool:
@@ -69,9 +69,9 @@ class Spool:
         """Bytes waiting, all partitions together."""
         return sum(self._sizes.values())
 
-    def waiting(self, partition: int) -> bool:
-        """Tell whether anything waits for a partition."""
-        return self._sizes.get(partition, 0) > 0
+    def waiting(self, partition: int) -> int:
+        """Return how many bytes wait for a partition."""
+        return self._sizes.get(partition, 0)
 
     def append(self, partition: int, units: Sequence[Unit]) -> None:
         """Write units and return when they are on the disk; blocks, so call it in a thread.
@@ -165,7 +165,7 @@ class Spool:
 
 
 def _record(unit: Unit) -> bytes:
-    payload = _ENCODE((unit.entries, unit.types))
+    payload = _ENCODE((unit.words, unit.types))
     return _HEAD.pack(len(payload), crc32(payload)) + payload
 
 

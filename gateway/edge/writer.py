@@ -158,7 +158,7 @@ class Writer:
 
     def _send(self, batch: list[Waiting], *, load: bool = False) -> None:
         command = (b"EVAL", COMMIT.source) if load else (b"EVALSHA", COMMIT.sha)
-        words = chain(command, self._words, [unit.entries for unit, _ in batch])
+        words = chain(command, self._words, *[unit.words for unit, _ in batch])
         answer = self._pipe.call(*words)
         self._on_the_way.add(answer)
         answer.add_done_callback(partial(self._answered, batch, perf_counter()))
@@ -239,9 +239,9 @@ class Writer:
         while True:
             units = await asyncio.to_thread(self._read, position)
             if units:
-                entries = [unit.entries for unit, _ in units]
+                words = chain.from_iterable(unit.words for unit, _ in units)
                 sent_at = perf_counter()
-                answer = await run_script(self._pipe, COMMIT, *self._words, *entries)
+                answer = await run_script(self._pipe, COMMIT, *self._words, *words)
                 batch = [unit for unit, _ in units]
                 self._count.committed(batch, answer, perf_counter() - sent_at)
                 events += sum(len(unit.types) for unit in batch)
@@ -250,7 +250,8 @@ class Writer:
                 await self._spooling
             elif self._on_the_way:
                 await asyncio.wait(self._on_the_way)
-            else:
+            elif position == self._spool.waiting(self.partition):
+                # Looked at here, not in the thread that read: more may have been written since.
                 self._spool.clear(self.partition)
                 self._be_back()
                 if events:

@@ -2,17 +2,18 @@
 --
 -- KEYS[1]  the partition's event stream; KEYS[2] its stream of files to fetch
 -- ARGV[1]  what the partition's keys begin with, for example relevo:{03}
--- ARGV[2…] units: MessagePack arrays of entries, as gateway/edge/entry.py writes them. An entry:
---   {"e", type, data, bucket, member}                               an event
---   {"w", type, data, bucket, member, seconds, length, bucket, field, …}
---                                          one that opens the window, under each address
---   {"s", type, data, bucket, field, bit}  a step of an outbound message
---   {"j", job}                             a file of the entry before it
+-- ARGV[2…] entries, two arguments each, as gateway/edge/entry.py writes them. The first is what is
+--          to be done with the second, the encoded event:
+--   e TYPE\tBUCKET\tMEMBER                      an event
+--   w TYPE\tBUCKET\tMEMBER\tSECONDS\tLENGTH\tPLACES  one that opens the window, under each
+--                                              address: 4 digits of bucket, 8 bytes of field
+--   s TYPE\tBUCKET\tBIT\tFIELD                  a step of an outbound message
+--   j                                          not an event: a file of the entry before it
 -- Returns  how many windows opened, how many statuses were late, and the numbers (from 0) of the
 --          events that were known already and left out
 
 local call = redis.call
-local floor, unpack_ = math.floor, cmsgpack.unpack
+local floor, match, sub = math.floor, string.match, string.sub
 local events, files, tag = KEYS[1], KEYS[2], ARGV[1]
 local now = tonumber(call('TIME')[1])
 
@@ -30,70 +31,79 @@ call('SADD', tag .. ':generations', 'seen:' .. seen_now, 'steps:' .. steps_now) 
 local known, late, opened, number = {}, 0, 0, 0
 
 -- The contact wrote: extends the window; answers whether that opened it.
-local function extend(entry)
-  local seconds, length, last = entry[6], entry[7], 0
-  for at = 8, #entry, 2 do
-    local known_at = tonumber(call('HGET', windows .. entry[at], entry[at + 1]) or 0)
+local function extend(seconds, length, places)
+  local last = 0
+  for at = 1, #places, 12 do
+    local known_at = tonumber(call('HGET', windows .. sub(places, at, at + 3), sub(places, at + 4, at + 11)) or 0)
     if known_at > last then last = known_at end
     if last + length > seconds then break end -- open: the other addresses say nothing else
   end
   local latest = seconds > last and seconds or last
-  for at = 8, #entry, 2 do
-    call('HSET', windows .. entry[at], entry[at + 1], latest)
+  for at = 1, #places, 12 do
+    call('HSET', windows .. sub(places, at, at + 3), sub(places, at + 4, at + 11), latest)
   end
   return last + length <= seconds and seconds + length > now
 end
 
 -- The event window.opened (gateway/model/event.py), made here because only here it is known.
-local function opening(entry)
-  local cause = unpack_(entry[3])
+local function opening(data, seconds, length)
+  local cause = cmsgpack.unpack(data)
   return cmsgpack.pack({
     type = 'window.opened', v = cause.v, id = cause.id .. '.window', at = cause.at,
     channel = cause.channel, account = cause.account, contact = cause.contact,
-    window = {opened_at = entry[6] * 1000, expires_at = (entry[6] + entry[7]) * 1000},
+    window = {opened_at = seconds * 1000, expires_at = (seconds + length) * 1000},
   })
 end
 
+-- Remembers an event and appends it; answers whether it is new.
+local function event(kind, bucket, member, data)
+  if call('SADD', seen .. bucket, member) == 0 or call('SISMEMBER', seen_before .. bucket, member) == 1 then
+    return false
+  end
+  call('XADD', events, '*', 'type', kind, 'data', data)
+  return true
+end
+
 -- Takes a step of an outbound message; answers whether it is new.
-local function step(entry)
-  local bucket, field, bit = entry[4], entry[5], entry[6]
+local function step(kind, bucket, bit, field, data)
   local taken = tonumber(call('HGET', steps .. bucket, field) or call('HGET', steps_before .. bucket, field) or 0)
   if floor(taken / bit) % 2 == 1 then return false end
-  local data = entry[3]
   if taken >= 2 * bit then -- a later step has a higher bit
     late = late + 1
-    data = data:sub(1, -2) .. '\195' -- MessagePack true in the place of the last field, late
+    data = sub(data, 1, -2) .. '\195' -- MessagePack true in the place of the last field, late
   end
-  call('XADD', events, '*', 'type', entry[2], 'data', data)
+  call('XADD', events, '*', 'type', kind, 'data', data)
   call('HSET', steps .. bucket, field, taken + bit)
   return true
 end
 
--- Takes an event; answers whether it is new.
-local function event(entry)
-  local bucket, member = entry[4], entry[5]
-  if call('SADD', seen .. bucket, member) == 0 or call('SISMEMBER', seen_before .. bucket, member) == 1 then
-    return false
-  end
-  call('XADD', events, '*', 'type', entry[2], 'data', entry[3])
-  if entry[1] == 'w' and extend(entry) then
-    opened = opened + 1
-    call('XADD', events, '*', 'type', 'window.opened', 'data', opening(entry))
-  end
-  return true
-end
-
-for at = 2, #ARGV do
-  local taken = false
-  for _, entry in ipairs(unpack_(ARGV[at])) do
-    local kind = entry[1]
-    if kind == 'j' then
-      if taken then call('XADD', files, '*', 'job', entry[2]) end
+local taken = false
+for at = 2, #ARGV, 2 do
+  local head, data = ARGV[at], ARGV[at + 1]
+  local what = sub(head, 1, 1)
+  if what == 'j' then
+    if taken then call('XADD', files, '*', 'job', data) end
+  else
+    if what == 'w' then
+      local kind, bucket, member, seconds, length, places =
+        match(head, '^w ([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t(.*)$')
+      taken = event(kind, bucket, member, data)
+      if taken then
+        seconds, length = tonumber(seconds), tonumber(length)
+        if extend(seconds, length, places) then
+          opened = opened + 1
+          call('XADD', events, '*', 'type', 'window.opened', 'data', opening(data, seconds, length))
+        end
+      end
+    elseif what == 's' then
+      local kind, bucket, bit, field = match(head, '^s ([^\t]*)\t([^\t]*)\t([^\t]*)\t(.*)$')
+      taken = step(kind, bucket, tonumber(bit), field, data)
     else
-      if kind == 's' then taken = step(entry) else taken = event(entry) end
-      if not taken then known[#known + 1] = number end
-      number = number + 1
+      local kind, bucket, member = match(head, '^e ([^\t]*)\t([^\t]*)\t(.*)$')
+      taken = event(kind, bucket, member, data)
     end
+    if not taken then known[#known + 1] = number end
+    number = number + 1
   end
 end
 return {opened, late, known}

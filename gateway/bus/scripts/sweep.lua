@@ -6,7 +6,7 @@
 
 local dropped, before = 0, tonumber(ARGV[4])
 for bucket = tonumber(ARGV[2]), tonumber(ARGV[3]) do
-  local key = ARGV[1] .. ':window:' .. bucket
+  local key = ARGV[1] .. ':window:' .. string.format('%04d', bucket)
   local fields = redis.call('HGETALL', key)
   for at = 1, #fields, 2 do
     if tonumber(fields[at + 1]) < before then

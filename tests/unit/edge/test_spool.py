@@ -9,7 +9,7 @@ from gateway.errors import SpoolFull, StoreError
 
 
 def unit(text: str) -> Unit:
-    return Unit(text.encode(), (("whatsapp", "message.received"),))
+    return Unit([text.encode()], (("whatsapp", "message.received"),))
 
 
 def spool(folder: Path, *, max_bytes: int = 10_000) -> Spool:
