@@ -18,7 +18,7 @@ def signed(body: bytes, secret: str) -> dict[str, str]:
 
 
 def test_a_body_is_taken_with_metas_signature_and_not_otherwise(channel: MessengerChannel) -> None:
-    headers = signed(BODY, "example")
+    headers = signed(BODY, "example-app-secret")
     channel.verify(WebhookRequest(body=BODY, received_at=0, headers=headers))
     for body, wrong in ((BODY + b" ", headers), (BODY, {}), (BODY, signed(BODY, "other"))):
         with pytest.raises(SignatureInvalid):
@@ -26,7 +26,7 @@ def test_a_body_is_taken_with_metas_signature_and_not_otherwise(channel: Messeng
 
 
 def test_the_callback_is_confirmed_with_the_challenge(channel: MessengerChannel) -> None:
-    query = {"hub.mode": "subscribe", "hub.verify_token": "example", "hub.challenge": "1158"}
+    query = {"hub.mode": "subscribe", "hub.verify_token": "example-verify-token", "hub.challenge": "1158"}
     request = WebhookRequest(body=b"", received_at=0, method="GET", query=query)
     assert channel.challenge(request) == "1158"
     wrong = {**query, "hub.verify_token": "guess"}

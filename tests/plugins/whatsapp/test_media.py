@@ -35,12 +35,12 @@ async def test_a_file_is_asked_for_by_its_id_and_fetched_with_the_token(
     assert graph.asked == [
         (
             "https://graph.facebook.com/v26.0/9001%2F..?phone_number_id=106540352242922",
-            "Bearer example",
+            "Bearer example-access-token",
             False,
         )
     ]
     assert (found.url, found.trusted) == (URL, False)
-    assert found.headers == {"authorization": "Bearer example"}
+    assert found.headers == {"authorization": "Bearer example-access-token"}
 
 
 async def test_the_token_goes_to_no_host_but_metas(channel: WhatsAppChannel) -> None:

@@ -64,14 +64,14 @@ def test_escapes_are_checked_as_they_came_and_not_as_they_would_be_written_again
 
 
 def test_the_channel_checks_the_header_of_the_request(channel: WhatsAppChannel) -> None:
-    headers = {"x-hub-signature-256": signed(BODY, "example")}
+    headers = {"x-hub-signature-256": signed(BODY, "example-app-secret")}
     channel.verify(WebhookRequest(body=BODY, received_at=0, headers=headers))
     with pytest.raises(SignatureInvalid):
         channel.verify(WebhookRequest(body=BODY + b" ", received_at=0, headers=headers))
 
 
 def test_the_callback_is_confirmed_with_the_challenge(channel: WhatsAppChannel) -> None:
-    query = {"hub.mode": "subscribe", "hub.verify_token": "example", "hub.challenge": "1158"}
+    query = {"hub.mode": "subscribe", "hub.verify_token": "example-verify-token", "hub.challenge": "1158"}
     request = WebhookRequest(body=b"", received_at=0, method="GET", query=query)
     assert channel.challenge(request) == "1158"
 
