@@ -1,4 +1,9 @@
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Speed is the bench's business: a slow machine must not make a property false.
+settings.register_profile("relevo", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("relevo")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
