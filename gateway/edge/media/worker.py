@@ -113,8 +113,8 @@ class MediaWorkers:
         """
         try:
             while not self._stopping:
-                await self._round()
-                await self._pause()
+                took = await self._round()
+                await self._pause(more=took)
             await asyncio.gather(*self._tasks)
         finally:
             left = list(self._tasks)
@@ -131,9 +131,16 @@ class MediaWorkers:
         """Say that a file was put on the queue, so that it need not wait for the next look."""
         self._awake.set()
 
-    async def _pause(self) -> None:
+    async def _pause(self, *, more: bool) -> None:
+        """Wait until there may be something to do.
+
+        Args:
+            more: The last round found files, so that there may be others behind them.
+        """
         if self._free == 0:  # the next file can begin as soon as one ends
             await asyncio.wait(self._tasks, timeout=1.0, return_when=asyncio.FIRST_COMPLETED)
+            return
+        if more:
             return
         with suppress(TimeoutError):
             async with asyncio.timeout(POLL_SECONDS):
@@ -145,23 +152,26 @@ class MediaWorkers:
     def _free(self) -> int:
         return self._settings.workers - len(self._tasks)
 
-    async def _round(self) -> None:
+    async def _round(self) -> bool:
+        """Look at every partition once; tell whether there was anything to take."""
         was_free = self._free > 0
+        took = False
         for queue in self._queues:
-            await self._take(queue)
+            took = await self._take(queue) or took
             if was_free and self._free == 0:
                 break
         # The next round begins elsewhere, so that no partition is always served last.
         self._queues.append(self._queues.pop(0))
+        return took
 
-    async def _take(self, queue: MediaQueue) -> None:
+    async def _take(self, queue: MediaQueue) -> bool:
         try:
             batch = await queue.take(self._free)
         except RelevoError as error:
             if queue.partition not in self._lost:
                 log.warning(logs.MEDIA_QUEUE_LOST, partition=queue.partition, error=str(error))
             self._lost.add(queue.partition)
-            return
+            return False
         if queue.partition in self._lost:
             self._lost.discard(queue.partition)
             log.info(logs.MEDIA_QUEUE_BACK, partition=queue.partition)
@@ -170,6 +180,7 @@ class MediaWorkers:
             task = asyncio.create_task(self._handle(queue, taken))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+        return bool(batch.taken)
 
     async def _handle(self, queue: MediaQueue, taken: Taken) -> None:
         try:
