@@ -26,7 +26,11 @@ def test_a_body_is_taken_with_metas_signature_and_not_otherwise(channel: Messeng
 
 
 def test_the_callback_is_confirmed_with_the_challenge(channel: MessengerChannel) -> None:
-    query = {"hub.mode": "subscribe", "hub.verify_token": "example-verify-token", "hub.challenge": "1158"}
+    query = {
+        "hub.mode": "subscribe",
+        "hub.verify_token": "example-verify-token",
+        "hub.challenge": "1158",
+    }
     request = WebhookRequest(body=b"", received_at=0, method="GET", query=query)
     assert channel.challenge(request) == "1158"
     wrong = {**query, "hub.verify_token": "guess"}

@@ -71,7 +71,11 @@ def test_the_channel_checks_the_header_of_the_request(channel: WhatsAppChannel) 
 
 
 def test_the_callback_is_confirmed_with_the_challenge(channel: WhatsAppChannel) -> None:
-    query = {"hub.mode": "subscribe", "hub.verify_token": "example-verify-token", "hub.challenge": "1158"}
+    query = {
+        "hub.mode": "subscribe",
+        "hub.verify_token": "example-verify-token",
+        "hub.challenge": "1158",
+    }
     request = WebhookRequest(body=b"", received_at=0, method="GET", query=query)
     assert channel.challenge(request) == "1158"
 
