@@ -12,6 +12,7 @@ from gateway.channel.capabilities import (
     kind_of,
 )
 from gateway.channel.channel import Channel, ChannelSettings
+from gateway.channel.host import Host, Route, StoredFile
 from gateway.channel.media import Fetcher, MediaAddress
 from gateway.channel.outbound import Answer, Call, Problem, Receipt, Rendered
 from gateway.channel.raw import flat_facts, plain_json, readable_json, sound_json
@@ -108,6 +109,7 @@ from gateway.model.event import (
     WindowOpened,
 )
 from gateway.model.identity import event_id, seconds_to_ms
+from gateway.model.limits import Limits, Rate, RateLimit
 from gateway.model.media import Media
 from gateway.model.message import (
     Deletion,
@@ -232,6 +234,7 @@ __all__ = [
     "Form",
     "Group",
     "Header",
+    "Host",
     "Image",
     "Imported",
     "InDoubt",
@@ -239,6 +242,7 @@ __all__ = [
     "Json",
     "Labelled",
     "Limit",
+    "Limits",
     "Link",
     "ListMenu",
     "Location",
@@ -289,6 +293,8 @@ __all__ = [
     "ProductReference",
     "ProductSection",
     "Products",
+    "Rate",
+    "RateLimit",
     "Raw",
     "Reaction",
     "Read",
@@ -297,6 +303,7 @@ __all__ = [
     "Rejected",
     "Rendered",
     "ReplyTo",
+    "Route",
     "Row",
     "Secret",
     "Secrets",
@@ -307,6 +314,7 @@ __all__ = [
     "Span",
     "Status",
     "Sticker",
+    "StoredFile",
     "Story",
     "TapTarget",
     "Template",

@@ -86,6 +86,13 @@ KEYS: Final = (
         lives="until due, then back in the stream of files to fetch",
     ),
     Key(
+        pattern="relevo:{NN}:kept:ACCOUNT:KEY",
+        type="string",
+        holds="something small that an account's channel wants to find again, such as the "
+        "platform's id of an uploaded file",
+        lives="as long as the channel said",
+    ),
+    Key(
         pattern="relevo:{NN}:dead:GROUP",
         type="stream",
         holds="entries that a consumer group gave up: `type`, `data`, `id` of the entry, "
@@ -118,6 +125,11 @@ def media(partition: int) -> str:
 def media_later(partition: int) -> str:
     """Return the key of a partition's files to try again."""
     return f"{tag(partition)}:media:later"
+
+
+def kept(partition: int, account: str, key: str) -> str:
+    """Return the key of something that an account's channel keeps."""
+    return f"{tag(partition)}:kept:{account}:{key}"
 
 
 def dead(partition: int, group: str) -> str:

@@ -10,12 +10,14 @@ from typing import ClassVar, Generic, TypeVar
 import msgspec
 
 from gateway.channel.capabilities import NOTHING, Capabilities, problems
+from gateway.channel.host import Host, Route
 from gateway.channel.media import Fetcher, MediaAddress
-from gateway.channel.outbound import Answer, Problem, Receipt, Rendered
+from gateway.channel.outbound import Answer, Call, Problem, Receipt, Rendered
 from gateway.channel.request import WebhookRequest
 from gateway.channel.rules import WindowRule
 from gateway.errors import MediaRefused, NotCarried
 from gateway.model.event import Event
+from gateway.model.limits import Limits
 from gateway.model.media import Media
 from gateway.model.outbound import OutboundMessage
 
@@ -40,7 +42,7 @@ class Channel(abc.ABC, Generic[S]):
 
     Reading (``verify``, ``parse``) and writing (``check``, ``render``, ``read_answer``) are pure
     and synchronous: they see values and the account's settings, no network and no clock. What
-    must wait is a coroutine of its own.
+    must wait is a coroutine of its own, and reaches the world through its ``Host`` alone.
 
     Attributes:
         type: The channel's name in settings, addresses and events.
@@ -50,6 +52,7 @@ class Channel(abc.ABC, Generic[S]):
         names_account: Whether webhooks name the account they are for. Where they do not, only
             the secret tells accounts apart, and no two may share one.
         capabilities: What it can send; nothing by default.
+        limits: How fast the platform takes messages; None where it names no limit.
         settings: This account's settings.
         account: This account's id.
     """
@@ -60,6 +63,7 @@ class Channel(abc.ABC, Generic[S]):
     window: ClassVar[WindowRule | None] = None
     names_account: ClassVar[bool] = True
     capabilities: ClassVar[Capabilities] = NOTHING
+    limits: ClassVar[Limits | None] = None
 
     def __init__(self, settings: S) -> None:
         self.settings = settings
@@ -150,6 +154,42 @@ class Channel(abc.ABC, Generic[S]):
         """
         del answer
         raise NotCarried(f"{self.title} cannot send yet")
+
+    async def prepare(self, message: OutboundMessage, host: Host) -> OutboundMessage:
+        """Make a message that passed ``check`` ready for ``render``; called before every attempt.
+
+        A channel whose platform wants files uploaded before they are sent does so here and
+        returns the message with the platform's ids in place of ours.
+
+        Raises:
+            PlatformFailure: It cannot be made ready, now or ever.
+        """
+        del host
+        return message
+
+    async def deliver(self, call: Call, host: Host) -> Answer:
+        """Make one of the calls ``render`` gave, and return what the platform answered.
+
+        Raises:
+            Temporary: It was never sent.
+            InDoubt: It was sent and there is no answer.
+            NotCarried: This channel cannot send (by default).
+        """
+        del call, host
+        raise NotCarried(f"{self.title} cannot send yet")
+
+    async def run(self, host: Host) -> None:
+        """Do what one process at a time must do for this account, until cancelled.
+
+        Called where the account is owned, and again when this returned or raised and a while has
+        passed; a clean return means that there is nothing (more) to do. Nothing by default.
+        """
+        del host
+
+    def routes(self, host: Host) -> Sequence[Route]:
+        """Return the paths of the public listener that this account answers itself."""
+        del host
+        return ()
 
     async def locate_media(self, media: Media, fetcher: Fetcher) -> MediaAddress:
         """Find out where a file of a message is; called again for every attempt.

@@ -21,13 +21,15 @@ class Call(Value, frozen=True, kw_only=True):
         path: Relative to the API's host, with the leading slash. It holds no secret: where a
             platform wants one there, it is put in when the call is made.
         query: Query parameters, again without secrets.
-        body: Sent as JSON.
+        body: Sent as JSON; with files, as the fields of a form.
+        files: Files that go along in a form: ids of our media store, by the name of the field.
     """
 
     method: Literal["GET", "POST", "DELETE"]
     path: str
     query: dict[str, str] = msgspec.field(default_factory=dict)
     body: dict[str, Json] | None = None
+    files: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class Rendered(Value, frozen=True, kw_only=True):

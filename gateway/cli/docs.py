@@ -22,7 +22,7 @@ from gateway.cli.reference import PAGES
 )
 def command(*, check: bool, root: Path) -> None:
     """Write the reference pages and etc/relevo.toml of a source checkout from its code."""
-    if not (root / "gateway" / "hookspecs.py").exists():
+    if not (root / "docs" / "reference").exists():
         raise click.UsageError(f"{root.absolute()} is not a source checkout of Relevo")
     stale = [path for path, rendered in rendered_pages() if _text(root / path) != rendered]
     if check:

@@ -10,6 +10,7 @@ class Media(Value, frozen=True, kw_only=True):
 
     Attributes:
         platform_id: What the platform calls the file, where it must be asked for.
+        stored_id: What we call a file to be sent that is in our media store already.
         url: An address that needs no secret of ours; short-lived. None where the platform's
             address carries or needs one.
         mime_type: As announced, without trust.
@@ -22,6 +23,7 @@ class Media(Value, frozen=True, kw_only=True):
     """
 
     platform_id: str | None = None
+    stored_id: str | None = None
     url: str | None = None
     mime_type: str | None = None
     sha256: str | None = None

@@ -44,8 +44,6 @@ verify_token = "{APP.verify_token}"
 HURRIED = RetrySchedule(
     first_wait=timedelta(seconds=50), longest_wait=timedelta(seconds=500), scale=0.001
 )
-STRIKES = 6
-"""So often at most; then the load may come to its end, on a slow machine too."""
 
 
 @pytest.fixture
@@ -63,8 +61,17 @@ async def platform(relevo: RelevoProcess) -> AsyncIterator[WhatsAppPlatform]:
         yield made
 
 
-async def load(platform: WhatsAppPlatform, messages: int, *, copies: int = 1) -> None:
-    """Post messages and their statuses in webhooks of 1 to 20 updates, 50 at a time."""
+async def load(
+    platform: WhatsAppPlatform,
+    messages: int,
+    *,
+    copies: int = 1,
+    passed: Callable[[int], None] = lambda _: None,
+) -> None:
+    """Post messages and their statuses in webhooks of 1 to 20 updates, 50 at a time.
+
+    ``passed`` is told how many were handed out so far.
+    """
     random = Random(7)  # noqa: S311 - the same load every time
     contacts = [platform.contact(f"3519{n:08d}", name=f"Contact {n}") for n in range(50)]
     gate = asyncio.Semaphore(50)
@@ -89,6 +96,7 @@ async def load(platform: WhatsAppPlatform, messages: int, *, copies: int = 1) ->
             posted += size
             await gate.acquire()
             group.create_task(post(size))
+            passed(posted)
 
 
 async def under_load(
@@ -96,20 +104,25 @@ async def under_load(
     messages: int,
     strike: Callable[[], Awaitable[None]],
     *,
-    every_seconds: float,
+    strikes: int,
     copies: int = 1,
-) -> int:
-    """Load, strike again and again, and wait until all is confirmed; returns how often."""
-    loading = asyncio.create_task(load(platform, messages, copies=copies))
-    strikes = 0
-    while strikes < STRIKES:
-        done, _ = await asyncio.wait([loading], timeout=every_seconds)
-        if done:
-            break
-        await strike()
-        strikes += 1
-    await loading
-    return strikes
+) -> None:
+    """Load, strike at even steps of it, on a fast machine as on a slow one, and wait for the end."""
+    due = asyncio.Semaphore(0)
+    step = messages // (strikes + 1)
+    told = 0
+
+    def passed(posted: int) -> None:
+        nonlocal told
+        while told < strikes and posted >= (told + 1) * step:
+            told += 1
+            due.release()
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(load(platform, messages, copies=copies, passed=passed))
+        for _ in range(strikes):
+            await due.acquire()
+            await strike()
 
 
 def kill_valkey(relevo: RelevoProcess) -> None:
@@ -155,8 +168,7 @@ async def test_killing_the_daemon_again_and_again_loses_and_doubles_nothing(
         await asyncio.to_thread(relevo.kill)
         await asyncio.to_thread(relevo.start)
 
-    strikes = await under_load(platform, crash_messages, strike, every_seconds=1.0)
-    assert strikes > 1
+    await under_load(platform, crash_messages, strike, strikes=5)
     judged(platform, relevo, crash_messages)
 
 
@@ -166,8 +178,7 @@ async def test_killing_valkey_again_and_again_loses_and_doubles_nothing(
     async def strike() -> None:
         kill_valkey(relevo)
 
-    strikes = await under_load(platform, crash_messages, strike, every_seconds=0.7)
-    assert strikes > 1
+    await under_load(platform, crash_messages, strike, strikes=5)
     judged(platform, relevo, crash_messages)
 
 
@@ -180,8 +191,7 @@ async def test_parallel_redelivery_while_both_are_killed_makes_each_event_once(
         await asyncio.to_thread(relevo.start)
 
     messages = crash_messages // 2
-    strikes = await under_load(platform, messages, strike, every_seconds=1.5, copies=3)
-    assert strikes > 0
+    await under_load(platform, messages, strike, strikes=4, copies=3)
     judged(platform, relevo, messages)
 
 
@@ -192,6 +202,5 @@ async def test_stopping_in_the_middle_of_load_loses_nothing_that_was_answered(
         assert await asyncio.to_thread(relevo.stop) == 0
         await asyncio.to_thread(relevo.start)
 
-    strikes = await under_load(platform, 5000, strike, every_seconds=0.5)
-    assert strikes > 0
+    await under_load(platform, 5000, strike, strikes=5)
     judged(platform, relevo, 5000)
