@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Final, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
 
 import msgspec
-from aiohttp import web
 
 from gateway.channel.outbound import Answer
 from gateway.model.event import Event
 from gateway.model.value import Json
 
+if TYPE_CHECKING:
+    from aiohttp import web  # reading and writing need no server: see `relevo parse`
+
 NO_FIELDS: Final[Mapping[str, str]] = MappingProxyType({})
 
 Method: TypeAlias = Literal["GET", "POST", "PUT", "DELETE"]
-Handler: TypeAlias = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+Handler: TypeAlias = Callable[["web.BaseRequest"], Awaitable["web.StreamResponse"]]
 
 
 class Route(msgspec.Struct, frozen=True):
