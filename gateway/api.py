@@ -171,6 +171,7 @@ from gateway.model.outbound_content import (
 )
 from gateway.model.status import PlatformError, Pricing, Status
 from gateway.model.value import Json
+from gateway.model.window import HumanTag
 from gateway.settings.secret import Secret, Secrets
 
 __all__ = [
@@ -235,6 +236,7 @@ __all__ = [
     "Group",
     "Header",
     "Host",
+    "HumanTag",
     "Image",
     "Imported",
     "InDoubt",

@@ -9,6 +9,7 @@ import msgspec
 
 from gateway.model.event import Event
 from gateway.model.outbound import OutboundMessage
+from gateway.model.window import HumanTag, WindowTerms
 
 
 def every_message(message: OutboundMessage) -> bool:
@@ -27,6 +28,7 @@ class WindowRule(msgspec.Struct, frozen=True, kw_only=True):
             channel where some never do, the rule holds for the others only.
         described: The events that do, for the reference page: one line each.
         source: Where the platform says so.
+        human_tag: The mark by which a person may still answer after that, where there is one.
     """
 
     length: timedelta
@@ -34,3 +36,9 @@ class WindowRule(msgspec.Struct, frozen=True, kw_only=True):
     concerns: Callable[[OutboundMessage], bool] = every_message
     described: tuple[str, ...]
     source: str
+    human_tag: HumanTag | None = None
+
+    @property
+    def terms(self) -> WindowTerms:
+        """The rule as the window policy takes it."""
+        return WindowTerms(length=self.length, human_tag=self.human_tag)

@@ -36,6 +36,8 @@ def outbound(content: bytes, *, account: str | None = None) -> OutboundMessage:
         raise CodecError(str(error)) from error
     if unknown := list(_unknown(message, raw, "$")):
         raise CodecError(f"unknown fields: {', '.join(unknown)}")
+    if message.tag is not None:
+        raise CodecError("$.tag is put on by the gateway alone; on_closed_window asks for it")
     return message
 
 

@@ -28,6 +28,8 @@ class OutboundMessage(Value, frozen=True, kw_only=True):
         send_at: Milliseconds since 1970; not before.
         expires_at: Milliseconds since 1970; not after.
         on_closed_window: Overrides the account's policy.
+        tag: The platform's mark for people's late answers, put on by the gateway where its window
+            policy says so, and by nobody else: a caller that gives it is refused.
     """
 
     account: str
@@ -44,3 +46,4 @@ class OutboundMessage(Value, frozen=True, kw_only=True):
     expires_at: int | None = None
     on_closed_window: Literal["reject", "template", "hold", "tag"] | None = None
     fallback: Fallback | None = None
+    tag: str | None = None

@@ -41,6 +41,7 @@ class InstagramChannel(Channel[InstagramSettings]):
             "A click on an ig.me link or an ad that leads into an existing conversation",
         ),
         source='Meta for Developers, Messenger Platform, "Send messages: standard messaging window"',
+        human_tag=openers.HUMAN_AGENT,
     )
 
     def __init__(self, settings: InstagramSettings) -> None:

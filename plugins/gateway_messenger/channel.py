@@ -60,6 +60,7 @@ class MessengerChannel(Channel[MessengerSettings]):
             "A comment on a post of the page, or a visitor's post on it",
         ),
         source='Meta for Developers, Messenger Platform, "Send messages: standard messaging window"',
+        human_tag=openers.HUMAN_AGENT,
     )
 
     def __init__(self, settings: MessengerSettings) -> None:

@@ -1,8 +1,14 @@
-"""What opens the standard messaging window on every channel of Meta's chat platform."""
+"""The standard messaging window on every channel of Meta's chat platform."""
 
 from __future__ import annotations
 
-from gateway.api import ContactReferred, Event, Form, MessageReceived, Reaction
+from datetime import timedelta
+from typing import Final
+
+from gateway.api import ContactReferred, Event, Form, HumanTag, MessageReceived, Reaction
+
+HUMAN_AGENT: Final = HumanTag(name="HUMAN_AGENT", length=timedelta(days=7))
+"""What a person may still answer with; the app needs Meta's Human Agent feature for it."""
 
 
 def opens(event: Event) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gateway.api import Event
+from gateway.api import Event, HumanTag
 from gateway_messenger.channel import MessengerChannel
 
 Parse = Callable[..., Sequence[Event]]
@@ -59,3 +59,9 @@ def test_what_opens_the_window(parse: Parse, channel: MessengerChannel, name: st
 def test_the_window_stays_open_for_a_day(channel: MessengerChannel) -> None:
     assert channel.window is not None
     assert channel.window.length == timedelta(hours=24)
+
+
+def test_a_person_may_answer_for_a_week_with_the_tag() -> None:
+    assert MessengerChannel.window.terms.human_tag == HumanTag(
+        name="HUMAN_AGENT", length=timedelta(days=7)
+    )
