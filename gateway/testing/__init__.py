@@ -2,5 +2,5 @@
 
 ``contract`` tests every channel inherits · ``mutation`` broken bodies made from real ones ·
 ``whatsapp`` a simulated platform · ``delivery`` how platforms deliver webhooks, shared by the
-simulators · ``valkey`` real servers · ``pytest_plugin`` fixtures · ``events`` ready events.
+simulators · ``host`` what awaiting methods get · ``valkey`` real servers · ``pytest_plugin`` fixtures · ``events`` ready events.
 """

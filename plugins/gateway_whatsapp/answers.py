@@ -73,7 +73,7 @@ class _Usage(payloads.Wire, frozen=True):
 def read(answer: Answer) -> Receipt:
     """Read one answer; see ``Channel.read_answer``."""
     if not 200 <= answer.status < 300:
-        raise _failure(answer)
+        raise failure(answer)
     try:
         success = msgspec.json.decode(answer.body, type=_Success)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -100,7 +100,8 @@ def _addresses(contacts: tuple[_Person, ...]) -> tuple[Address, ...]:
     return tuple(found)
 
 
-def _failure(answer: Answer) -> PlatformFailure:
+def failure(answer: Answer) -> PlatformFailure:
+    """Return the error of ours that an answer stands for which is no success."""
     try:
         failed = msgspec.json.decode(answer.body, type=_Failure).error
     except (msgspec.DecodeError, UnicodeDecodeError):

@@ -46,8 +46,12 @@ def file(content: Image | Video | Audio | Document | Sticker) -> Body:
 
 
 def named(media: Media) -> Body:
-    """Return how the platform finds a file: by its own id, else by an address."""
-    return {"id": media.platform_id} if media.platform_id else {"link": media.url}
+    """Return how the platform finds a file: by its own id, else by an address.
+
+    A file of ours has the platform's id when it is sent; until then, its own stands there.
+    """
+    uploaded = media.platform_id or media.stored_id
+    return {"id": uploaded} if uploaded else {"link": media.url}
 
 
 def location(place: Location) -> Body:

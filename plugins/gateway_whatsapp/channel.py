@@ -8,10 +8,12 @@ from typing import ClassVar
 
 from gateway.api import (
     Answer,
+    Call,
     Channel,
     Contact,
     Event,
     Fetcher,
+    Host,
     Media,
     MediaAddress,
     MessageReceived,
@@ -28,8 +30,11 @@ from gateway.api import (
 )
 from gateway_meta import challenge, signature
 from gateway_whatsapp import accounts, answers, files, inbound, outbound, rules
+from gateway_whatsapp.graph import Graph
 from gateway_whatsapp.limits import CAPABILITIES
+from gateway_whatsapp.rates import LIMITS
 from gateway_whatsapp.settings import WhatsAppSettings
+from gateway_whatsapp.uploads import Uploads
 
 
 def opens_window(event: Event) -> bool:
@@ -64,10 +69,13 @@ class WhatsAppChannel(Channel[WhatsAppSettings]):
         source='Meta for Developers, WhatsApp Business Platform, "Customer service windows"',
     )
     capabilities = CAPABILITIES
+    limits = LIMITS
 
     def __init__(self, settings: WhatsAppSettings) -> None:
         super().__init__(settings)
         self._verifier = signature.Verifier(settings.app_secret.reveal())
+        self._graph = Graph(settings)
+        self._uploads = Uploads(settings, self._graph)
 
     @classmethod
     def example(cls) -> WhatsAppSettings:
@@ -119,6 +127,14 @@ class WhatsAppChannel(Channel[WhatsAppSettings]):
     def read_answer(self, answer: Answer) -> Receipt:
         """Read what the Graph API answered; see ``Channel.read_answer``."""
         return answers.read(answer)
+
+    async def prepare(self, message: OutboundMessage, host: Host) -> OutboundMessage:
+        """Upload the files of our store that a message names; see ``Channel.prepare``."""
+        return await self._uploads.prepared(message, host)
+
+    async def deliver(self, call: Call, host: Host) -> Answer:
+        """Make one call of the Graph API; see ``Channel.deliver``."""
+        return await self._graph.deliver(call, host)
 
     async def locate_media(self, media: Media, fetcher: Fetcher) -> MediaAddress:
         """Ask the Graph API where a file is; the address it gives lives five minutes."""

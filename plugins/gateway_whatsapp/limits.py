@@ -37,7 +37,8 @@ _CAPTION: Final = Limit(field="caption", most=1024)
 _HEADER: Final = _text("header.text", 60)
 _FOOTER: Final = _text("footer", 60)
 _FILE: Final = (
-    "A file is named by `media.platform_id` (uploaded before) or `media.url` (http or https)."
+    "A file is named by `media.stored_id` (in our media store; uploaded once), "
+    "`media.platform_id` (uploaded before) or `media.url` (http or https)."
 )
 
 

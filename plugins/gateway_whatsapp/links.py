@@ -25,10 +25,19 @@ def media(file: Media, kind: str, path: str) -> Iterator[Problem]:
         if not _ID.fullmatch(file.platform_id):
             told = "must be the id that the platform gave an uploaded file"
             yield Problem(path=f"{path}.platform_id", explanation=told)
+    elif file.stored_id:
+        if not _ID.fullmatch(file.stored_id):
+            told = "must be the id of a file in our media store"
+            yield Problem(path=f"{path}.stored_id", explanation=told)
     elif file.url:
         yield from address(file.url, f"{path}.url")
     else:
-        yield Problem(path=path, explanation="needs a platform_id or a url")
+        yield Problem(path=path, explanation="needs a stored_id, a platform_id or a url")
+    yield from carried(file, kind, path)
+
+
+def carried(file: Media, kind: str, path: str) -> Iterator[Problem]:
+    """Yield why a file of this type and size, as far as they are told, is not carried as a kind."""
     allowed = MIME_TYPES.get(kind)
     if allowed and mime_type(file) not in {"", *allowed}:
         told = f"must be one of {', '.join(sorted(allowed))}, is {file.mime_type}"

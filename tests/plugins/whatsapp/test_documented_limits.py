@@ -6,6 +6,7 @@ import pytest
 
 from gateway.api import Limit
 from gateway_whatsapp.limits import CAPABILITIES
+from gateway_whatsapp.rates import LIMITS
 
 DOCUMENTED = [
     ("text", "text", 4096),
@@ -71,3 +72,23 @@ def test_the_table_has_the_documented_number(kind: str, field: str, most: int) -
 )
 def test_rows_and_products_are_counted_over_all_sections(kind: str, field: str) -> None:
     assert any(each.together for each in limits(kind, field))
+
+
+@pytest.mark.parametrize(
+    ("level", "most"), [(None, 80), ("standard", 80), ("high", 1000), ("coexistence", 20)]
+)
+def test_no_more_goes_in_any_second_than_the_number_may(level: str | None, most: int) -> None:
+    limits = LIMITS.at_level(level) if level else LIMITS
+    (account,) = (each for each in limits.rates if each.scope == "account")
+    assert account.rate.messages / account.rate.seconds + account.rate.burst == most
+
+
+def test_one_contact_gets_a_message_in_six_seconds_or_a_burst_that_is_paid_back() -> None:
+    (contact,) = (each for each in LIMITS.applying("text", group=False) if each.scope == "contact")
+    rate = contact.rate
+    assert (rate.messages, rate.seconds, rate.burst, rate.burst_seconds) == (1, 6, 45, 6)
+
+
+@pytest.mark.parametrize("kind", ["read", "typing"])
+def test_what_makes_no_message_is_not_counted_for_the_contact(kind: str) -> None:
+    assert [each.scope for each in LIMITS.applying(kind, group=False)] == ["account"]

@@ -1,0 +1,197 @@
+"""Our files on the platform: uploaded before they are sent, and once only.
+
+Source: Meta for Developers, WhatsApp Business Platform, "Media": an uploaded file is kept 30 days.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, OrderedDict
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any, Final
+from urllib.parse import quote
+
+import msgspec
+
+from gateway.api import (
+    Audio,
+    Buttons,
+    Call,
+    Carousel,
+    Document,
+    Flow,
+    Host,
+    Image,
+    Link,
+    Media,
+    MediaHeader,
+    MediaParameter,
+    OutboundContent,
+    OutboundMessage,
+    PlatformError,
+    Rejected,
+    Sticker,
+    StoredFile,
+    StoreError,
+    Template,
+    Temporary,
+    Video,
+    kind_of,
+)
+from gateway_whatsapp import carousels, links
+from gateway_whatsapp.graph import Graph
+from gateway_whatsapp.settings import WhatsAppSettings
+
+KEPT: Final = timedelta(days=29)
+"""A day less than the platform keeps them: a message may wait before it goes."""
+_KNOWN_SECONDS: Final = 3600.0
+_MOST_KNOWN: Final = 1000
+
+
+class _Uploaded(msgspec.Struct, frozen=True):
+    """A file of ours as the platform knows it."""
+
+    platform_id: str
+    filename: str | None
+
+
+class Uploads:
+    """Uploads what messages need.
+
+    Ids are remembered by what the file is (its SHA-256), for all processes: the same picture in
+    a hundred thousand messages is uploaded once. What was looked up lately is known here too.
+
+    Args:
+        settings: The account's.
+        graph: Where to.
+    """
+
+    def __init__(self, settings: WhatsAppSettings, graph: Graph) -> None:
+        self._number = settings.phone_number_id
+        self._graph = graph
+        self._known: OrderedDict[tuple[str, str], tuple[float, _Uploaded]] = OrderedDict()
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._waiting: Counter[str] = Counter()
+
+    async def prepared(self, message: OutboundMessage, host: Host) -> OutboundMessage:
+        """Return a message whose files have ids of the platform's; see ``Channel.prepare``.
+
+        Raises:
+            Rejected: There is no such file, or the platform does not take it.
+            PlatformFailure: It cannot be uploaded now.
+        """
+        found: dict[str, _Uploaded] = {}
+        for media, kind in stored(message.content):
+            found[str(media.stored_id)] = await self._uploaded(str(media.stored_id), kind, host)
+        if not found:
+            return message
+        return msgspec.structs.replace(message, content=_named(message.content, found))
+
+    async def _uploaded(self, stored_id: str, kind: str, host: Host) -> _Uploaded:
+        now = asyncio.get_running_loop().time()
+        until, known = self._known.get((stored_id, kind), (0.0, None))
+        if known is not None and now < until:
+            return known
+        file = await _opened(stored_id, kind, host)
+        platform_id = await self._once(stored_id, file, host)
+        uploaded = _Uploaded(platform_id, file.filename)
+        self._known[stored_id, kind] = (now + _KNOWN_SECONDS, uploaded)
+        while len(self._known) > _MOST_KNOWN:
+            self._known.popitem(last=False)
+        return uploaded
+
+    async def _once(self, stored_id: str, file: StoredFile, host: Host) -> str:
+        """Upload a file unless the platform has it; whoever wants the same one meanwhile waits."""
+        key = f"media:{self._number}:{file.sha256}"
+        lock = self._locks.setdefault(key, asyncio.Lock())
+        self._waiting[key] += 1
+        try:
+            async with lock:
+                if kept := await host.recall(key):
+                    return kept.decode()
+                platform_id = await self._upload(stored_id, file, host)
+                await host.remember(key, platform_id.encode(), time=KEPT)
+                return platform_id
+        finally:
+            self._waiting[key] -= 1
+            if not self._waiting[key]:
+                del self._waiting[key], self._locks[key]
+
+    async def _upload(self, stored_id: str, file: StoredFile, host: Host) -> str:
+        call = Call(
+            method="POST",
+            path=f"/{quote(self._number, safe='')}/media",
+            body={"messaging_product": "whatsapp", "type": file.mime_type},
+            files={"file": stored_id},
+        )
+        answer = await self._graph.ask(call, host)
+        platform_id = answer.get("id")
+        if not isinstance(platform_id, str) or not platform_id:
+            told = "The platform took the file and gave it no id."
+            raise Temporary(PlatformError(code="no_id", explanation=told))
+        return platform_id
+
+
+def stored(content: OutboundContent) -> Iterator[tuple[Media, str]]:
+    """Yield each file of ours that must be uploaded, with what it is sent as."""
+    for media, kind in _files(content):
+        if media.stored_id and not media.platform_id:
+            yield media, kind
+
+
+def _files(content: OutboundContent) -> Iterator[tuple[Media, str]]:
+    match content:
+        case Image() | Video() | Audio() | Document() | Sticker():
+            yield content.media, kind_of(content)
+        case Buttons(header=MediaHeader() as header):
+            yield header.media, header.format
+        case Link(header=MediaHeader() as header) | Flow(header=MediaHeader() as header):
+            yield header.media, header.format
+        case Carousel(cards=cards) if carousels.fits(content):
+            for card in cards:
+                if card.media is not None:
+                    yield card.media, card.media_format
+        case Template():
+            for shown in (content.header, *(each.header for each in content.cards)):
+                if isinstance(shown, MediaParameter):
+                    yield shown.media, shown.format
+        case _:
+            return
+
+
+def _named(value: Any, found: Mapping[str, _Uploaded]) -> Any:
+    """Return a value with the platform's ids in the files that it holds, however deep."""
+    match value:
+        case Media(stored_id=str(stored_id), platform_id=None) if stored_id in found:
+            file = found[stored_id]
+            return msgspec.structs.replace(
+                value, platform_id=file.platform_id, filename=value.filename or file.filename
+            )
+        case tuple():
+            return tuple(_named(each, found) for each in value)
+        case msgspec.Struct():
+            fields = {name: getattr(value, name) for name in value.__struct_fields__}
+            changed = {name: _named(each, found) for name, each in fields.items()}
+            return msgspec.structs.replace(value, **changed)
+        case _:
+            return value
+
+
+async def _opened(stored_id: str, kind: str, host: Host) -> StoredFile:
+    try:
+        file = await host.open_file(stored_id)
+    except StoreError as error:
+        raise Temporary(_file_error(stored_id, str(error))) from error
+    if file is None:
+        raise Rejected(_file_error(stored_id, "there is no such file"))
+    known = Media(mime_type=file.mime_type, size_bytes=file.size_bytes)
+    if refused := next(links.carried(known, kind, ""), None):
+        told = f"{refused.path.removeprefix('.')} {refused.explanation}"
+        raise Rejected(_file_error(stored_id, told))
+    return file
+
+
+def _file_error(stored_id: str, why: str) -> PlatformError:
+    told = f"File {stored_id} cannot be sent: {why}."
+    return PlatformError(code="file", explanation=told)
