@@ -15,11 +15,13 @@ import structlog
 
 from gateway.bus.connection import Connection
 from gateway.bus.embedded import EmbeddedValkey
+from gateway.bus.keys import partition_of
 from gateway.bus.layout import Layout
 from gateway.channel.channel import Channel, ChannelSettings
 from gateway.daemon.condition import Conditions
 from gateway.daemon.health import Health
 from gateway.edge.commit import Committer
+from gateway.edge.host import AccountHost, http_session
 from gateway.edge.media.fetch import HttpFetcher
 from gateway.edge.media.worker import MediaWorkers, queues_of
 from gateway.edge.spool import Spool
@@ -53,6 +55,7 @@ class Daemon:
 
     Attributes:
         channels: The channel of every account, by its id.
+        hosts: What each account's channel works with, by the account's id.
         committer: Puts events where they are safe.
         media: Where files are kept.
         metrics: What is counted.
@@ -75,6 +78,7 @@ class Daemon:
         }
         self._stack = AsyncExitStack()
         self.redis_url = self.settings.redis.url
+        self.hosts: Mapping[str, AccountHost] = {}
         self.committer: Committer
         self.media: MediaStore
 
@@ -121,6 +125,7 @@ class Daemon:
         self._stack.push_async_callback(self.committer.close)
         await self.committer.start()
         self.media = MediaStore(FileStore.open(self.settings.media.url, folder=data_dir / "media"))
+        await self._make_hosts(connection)
         if self.settings.media.enabled:
             await self._start_media(connection)
         conditions = Conditions(self.health, self.committer.writers, spool, self.channels)
@@ -145,6 +150,20 @@ class Daemon:
         connection = Connection(self.redis_url, timeout_seconds=self.settings.redis.timeout_seconds)
         self._stack.push_async_callback(connection.close)
         return connection
+
+    async def _make_hosts(self, connection: Connection) -> None:
+        session = await self._stack.enter_async_context(http_session())
+        self.hosts = {
+            account: AccountHost(
+                account,
+                partition=partition_of(account, self.settings.streams.partitions),
+                session=session,
+                connection=connection,
+                media=self.media,
+                commit=self.committer.commit,
+            )
+            for account in self.channels
+        }
 
     async def _start_media(self, connection: Connection) -> None:
         workers = MediaWorkers(

@@ -10,7 +10,7 @@ import structlog
 
 from gateway.channel.channel import ChannelSettings
 from gateway.daemon.daemon import STOP_SECONDS, Daemon, milliseconds
-from gateway.http import media, private, webhooks
+from gateway.http import media, own_routes, private, webhooks
 from gateway.http.listener import Listener
 from gateway.loader import Plugins
 from gateway.settings.load import Configuration
@@ -91,13 +91,16 @@ class Service:
             http.public,
             settings=http,
             metrics=metrics,
-            routes=webhooks.routes(
-                list(daemon.channels.values()),
-                commit=daemon.committer.commit,
-                settings=http,
-                metrics=metrics,
-                clock=milliseconds,
-            ),
+            routes={
+                **webhooks.routes(
+                    list(daemon.channels.values()),
+                    commit=daemon.committer.commit,
+                    settings=http,
+                    metrics=metrics,
+                    clock=milliseconds,
+                ),
+                **own_routes.routes(daemon.channels, daemon.hosts),
+            },
         )
         await self.private.start()
         try:
