@@ -65,7 +65,6 @@ from gateway.model.content import (
     PostalAddress,
     Reaction,
     Share,
-    Span,
     Sticker,
     Story,
     Text,
@@ -145,6 +144,8 @@ from gateway.model.outbound_content import (
     ContactRequest,
     CurrencyParameter,
     DateParameter,
+    Delete,
+    Edit,
     Flow,
     Header,
     Link,
@@ -170,6 +171,7 @@ from gateway.model.outbound_content import (
     TextParameter,
     Typing,
 )
+from gateway.model.span import Span
 from gateway.model.status import PlatformError, Pricing, Status
 from gateway.model.value import Json
 from gateway.model.window import HumanTag
@@ -224,10 +226,12 @@ __all__ = [
     "ConversationTransferred",
     "CurrencyParameter",
     "DateParameter",
+    "Delete",
     "Deletion",
     "Dice",
     "Document",
     "Echo",
+    "Edit",
     "Edited",
     "Event",
     "Fact",

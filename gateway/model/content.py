@@ -15,6 +15,8 @@ from gateway.model.outbound_content import (
     Carousel,
     Catalog,
     ContactRequest,
+    Delete,
+    Edit,
     Flow,
     Link,
     ListMenu,
@@ -26,23 +28,8 @@ from gateway.model.outbound_content import (
     Template,
     Typing,
 )
+from gateway.model.span import Span
 from gateway.model.value import Json, Value
-
-
-class Span(Value, frozen=True, kw_only=True):
-    """A stretch of a text with a meaning.
-
-    Attributes:
-        type: What it is, in the neutral words of the field: bold, link, mention, command…
-        offset: First character, counted in Unicode code points.
-        length: In Unicode code points.
-        value: Address of a link, id of a mention, language of code.
-    """
-
-    type: str
-    offset: int
-    length: int
-    value: str | None = None
 
 
 class Text(Value, frozen=True, kw_only=True, tag_field="kind", tag="text"):
@@ -281,10 +268,10 @@ class PollVote(Value, frozen=True, kw_only=True, tag_field="kind", tag="poll_vot
 
 
 class Dice(Value, frozen=True, kw_only=True, tag_field="kind", tag="dice"):
-    """A thrown die, dart or slot machine."""
+    """A thrown die, dart or slot machine; on the way out without ``value``, for chance decides."""
 
     emoji: str
-    value: int
+    value: int | None = None
 
 
 class CallPermission(Value, frozen=True, kw_only=True, tag_field="kind", tag="call_permission"):
@@ -376,6 +363,7 @@ OutboundContent: TypeAlias = (
     | Contacts
     | Reaction
     | Poll
+    | Dice
     | Template
     | Buttons
     | ListMenu
@@ -390,6 +378,8 @@ OutboundContent: TypeAlias = (
     | AddressRequest
     | Typing
     | Read
+    | Edit
+    | Delete
     | Raw
 )
 

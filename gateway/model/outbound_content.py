@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from gateway.model.media import Media
+from gateway.model.span import Span
 from gateway.model.value import Json, Value
 
 
@@ -309,6 +310,29 @@ class Typing(Value, frozen=True, kw_only=True, tag_field="kind", tag="typing"):
 
 class Read(Value, frozen=True, kw_only=True, tag_field="kind", tag="read"):
     """Tells the contact that their message was seen; ``to`` is its platform id."""
+
+    to: str
+
+
+class Edit(Value, frozen=True, kw_only=True, tag_field="kind", tag="edit"):
+    """Changes a message that we sent: ``text`` takes the place of what it said.
+
+    Attributes:
+        to: Platform id of the message.
+        spans: As of a text.
+        buttons: What stands below it from now on; without any, what stood there goes.
+        caption: The words are those below a file, which stays.
+    """
+
+    to: str
+    text: str
+    spans: tuple[Span, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    caption: bool = False
+
+
+class Delete(Value, frozen=True, kw_only=True, tag_field="kind", tag="delete"):
+    """Takes a message back; ``to`` is its platform id."""
 
     to: str
 

@@ -19,7 +19,7 @@ import msgspec
 from gateway.model.content import OutboundContent, Reaction
 from gateway.model.notice import Window
 from gateway.model.outbound import Fallback, OutboundMessage
-from gateway.model.outbound_content import Raw, Read, Template, Typing
+from gateway.model.outbound_content import Delete, Edit, Raw, Read, Template, Typing
 from gateway.model.window import HumanTag, WindowTerms
 
 ClosedWindowPolicy: TypeAlias = Literal["reject", "template", "hold", "tag"]
@@ -27,7 +27,7 @@ ClosedWindowPolicy: TypeAlias = Literal["reject", "template", "hold", "tag"]
 Reason: TypeAlias = Literal[
     "closed",  # the contact wrote too long ago
     "never_opened",  # the contact never wrote
-    "passing",  # a reaction or a typing mark: nothing can take its place
+    "passing",  # a reaction, a typing mark, a change: nothing can take its place
     "no_fallback",  # the policy needs a fallback and there is none
     "no_tag",  # the channel has no tag for people
     "tag_not_human",  # the tag is for what people write
@@ -145,7 +145,7 @@ def decide(message: OutboundMessage, state: State, account: AccountPolicy) -> De
         return Send()
     policy = message.on_closed_window or account.on_closed_window
     # A template in place of a thumbs-up would be absurd, and a late one no better.
-    if isinstance(message.content, Reaction | Typing):
+    if isinstance(message.content, _PASSING):
         return _rejected("passing", state, account)
     match policy:
         case "reject":
@@ -165,7 +165,7 @@ def incomplete(message: OutboundMessage, account: AccountPolicy) -> Reject | Non
     policy = message.on_closed_window or account.on_closed_window
     if policy not in {"template", "hold"} or not needs_window(message.content):
         return None
-    if message.fallback or account.fallback or isinstance(message.content, Reaction | Typing):
+    if message.fallback or account.fallback or isinstance(message.content, _PASSING):
         return None
     return _without_fallback(policy)
 
@@ -222,8 +222,11 @@ def _rejected(
     )
 
 
+_PASSING: Final = (Reaction, Typing, Edit, Delete)
+"""What is of the moment, or of a message that is there already."""
+
 _WHY: Final[dict[Reason, str]] = {
-    "passing": "Reactions and typing marks cannot be sent until the contact writes again.",
+    "passing": "Reactions, typing marks and changes cannot be sent until the contact writes again.",
     "no_tag": "This channel has no tag for late answers.",
     "tag_not_human": "Only a message that a person wrote may still be sent with the tag.",
     "tag_bulk": "Bulk messages may not be sent with the tag for people's answers.",

@@ -15,6 +15,7 @@ from gateway.model.content import (
     Audio,
     ContactCard,
     Contacts,
+    Dice,
     Document,
     Image,
     Location,
@@ -36,6 +37,8 @@ from gateway.model.outbound_content import (
     Carousel,
     Catalog,
     ContactRequest,
+    Delete,
+    Edit,
     Flow,
     Link,
     ListMenu,
@@ -58,6 +61,8 @@ from gateway.model.outbound_content import (
 
 MESSAGE: Final = "message-1"
 """A platform id of a message that the contact wrote."""
+SENT: Final = "message-2"
+"""A platform id of a message that we sent."""
 
 _FILE: Final = Media(url="https://files.example/one")
 _YES: Final = Button(id="yes", title="Yes")
@@ -167,6 +172,12 @@ PLAIN: Final[Mapping[str, Sequence[OutboundContent]]] = MappingProxyType(
         "address_request": (AddressRequest(text="Where to?", country="IN"),),
         "typing": (Typing(to=MESSAGE),),
         "read": (Read(to=MESSAGE),),
+        "dice": (Dice(emoji="🎲"),),
+        "edit": (
+            Edit(to=SENT, text="Sold", buttons=(_YES,)),
+            Edit(to=SENT, text="Sold", caption=True),
+        ),
+        "delete": (Delete(to=SENT),),
         "raw": (Raw(body={"type": "text"}),),
     }
 )

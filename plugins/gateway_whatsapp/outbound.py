@@ -16,13 +16,17 @@ from gateway.api import (
     Catalog,
     ContactRequest,
     Contacts,
+    Delete,
+    Dice,
     Document,
+    Edit,
     Flow,
     Image,
     Link,
     ListMenu,
     Location,
     LocationRequest,
+    NotCarried,
     OutboundMessage,
     Poll,
     Product,
@@ -36,6 +40,7 @@ from gateway.api import (
     Text,
     Typing,
     Video,
+    kind_of,
 )
 from gateway_whatsapp import bodies, carousels, interactive, plain, templates
 from gateway_whatsapp.bodies import Body
@@ -91,6 +96,8 @@ def render(
         case Typing(to=to):
             typing = {**_seen(to), "typing_indicator": {"type": "text"}}
             return Rendered(calls=(_call(typing, settings),))
+        case Dice() | Edit() | Delete() as content:
+            raise NotCarried(f"WhatsApp does not carry {kind_of(content)}")
         case content:
             return _shown(content, message, settings, reference)
 

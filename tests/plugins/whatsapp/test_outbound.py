@@ -45,7 +45,7 @@ ANY = [
     pytest.param(each, id=f"{kind}-{number}")
     for kind, several in PLAIN.items()
     for number, each in enumerate(several)
-    if kind != "raw"
+    if kind != "raw" and kind in WhatsAppChannel.capabilities
 ]
 
 
