@@ -12,7 +12,7 @@ from gateway.channel.capabilities import (
     kind_of,
 )
 from gateway.channel.channel import Channel, ChannelSettings
-from gateway.channel.host import Host, Route, StoredFile
+from gateway.channel.host import ChatEntry, ChatLogs, ChatSignal, Host, Route, StoredFile
 from gateway.channel.media import Fetcher, MediaAddress
 from gateway.channel.outbound import Answer, Call, Problem, Receipt, Rendered
 from gateway.channel.raw import flat_facts, plain_json, readable_json, sound_json
@@ -27,9 +27,11 @@ from gateway.errors import (
     NotCarried,
     OptedOut,
     PlatformFailure,
+    RedisUnavailable,
     Rejected,
     SendError,
     SignatureInvalid,
+    SpoolFull,
     StoreError,
     TemplatePaused,
     Temporary,
@@ -110,7 +112,7 @@ from gateway.model.event import (
 )
 from gateway.model.identity import event_id, seconds_to_ms
 from gateway.model.limits import Limits, Rate, RateLimit
-from gateway.model.media import Media
+from gateway.model.media import Media, StoredMedia
 from gateway.model.message import (
     Deletion,
     Echo,
@@ -199,6 +201,9 @@ __all__ = [
     "Catalog",
     "Channel",
     "ChannelSettings",
+    "ChatEntry",
+    "ChatLogs",
+    "ChatSignal",
     "Choice",
     "Consent",
     "Contact",
@@ -306,6 +311,7 @@ __all__ = [
     "Reaction",
     "Read",
     "Receipt",
+    "RedisUnavailable",
     "Referral",
     "Rejected",
     "Rendered",
@@ -319,10 +325,12 @@ __all__ = [
     "Share",
     "SignatureInvalid",
     "Span",
+    "SpoolFull",
     "Status",
     "Sticker",
     "StoreError",
     "StoredFile",
+    "StoredMedia",
     "Story",
     "TapTarget",
     "Template",

@@ -93,6 +93,26 @@ KEYS: Final = (
         lives="as long as the channel said",
     ),
     Key(
+        pattern="relevo:{NN}:chat:ACCOUNT:NAME",
+        type="stream",
+        holds="what was said between an account and one contact, as the channel shows it (web "
+        "chat): field `data`",
+        lives="until trimmed by age and length (settings of the account)",
+    ),
+    Key(
+        pattern="relevo:{NN}:chat-once:ACCOUNT:NAME:ID",
+        type="string",
+        holds="that an entry was written to a `chat` log, and its id: a repetition writes none",
+        lives="8 days",
+    ),
+    Key(
+        pattern="relevo:{NN}:chat-signals:ACCOUNT",
+        type="stream",
+        holds="what is new in the account's `chat` logs, and what is not kept (somebody types), "
+        "read by every process that holds sockets",
+        lives="about the last 10 000, an hour after the last one",
+    ),
+    Key(
         pattern="relevo:{NN}:dead:GROUP",
         type="stream",
         holds="entries that a consumer group gave up: `type`, `data`, `id` of the entry, "
@@ -130,6 +150,21 @@ def media_later(partition: int) -> str:
 def kept(partition: int, account: str, key: str) -> str:
     """Return the key of something that an account's channel keeps."""
     return f"{tag(partition)}:kept:{account}:{key}"
+
+
+def chat(partition: int, account: str, name: str) -> str:
+    """Return the key of what an account and one contact said."""
+    return f"{tag(partition)}:chat:{account}:{name}"
+
+
+def chat_once(partition: int, account: str, name: str, entry: str) -> str:
+    """Return the key that remembers an entry of a log."""
+    return f"{tag(partition)}:chat-once:{account}:{name}:{entry}"
+
+
+def chat_signals(partition: int, account: str) -> str:
+    """Return the key of what is new in an account's logs."""
+    return f"{tag(partition)}:chat-signals:{account}"
 
 
 def dead(partition: int, group: str) -> str:

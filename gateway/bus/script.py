@@ -21,6 +21,7 @@ def _read(name: str) -> Script:
     return Script(source, sha1(source, usedforsecurity=False).hexdigest().encode())
 
 
+CHAT_APPEND: Final = _read("chat_append.lua")
 COMMIT: Final = _read("commit.lua")
 MEDIA_SETTLE: Final = _read("media_settle.lua")
 MEDIA_TAKE: Final = _read("media_take.lua")

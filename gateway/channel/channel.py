@@ -191,6 +191,9 @@ class Channel(abc.ABC, Generic[S]):
         del host
         return ()
 
+    async def close(self) -> None:
+        """Let go of connections that would stay open for long; called when the daemon stops."""
+
     async def locate_media(self, media: Media, fetcher: Fetcher) -> MediaAddress:
         """Find out where a file of a message is; called again for every attempt.
 

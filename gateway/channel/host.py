@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Mapping,
+    Sequence,
+)
 from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
@@ -11,6 +19,7 @@ import msgspec
 
 from gateway.channel.outbound import Answer
 from gateway.model.event import Event
+from gateway.model.media import StoredMedia
 from gateway.model.value import Json
 
 if TYPE_CHECKING:
@@ -28,7 +37,8 @@ class Route(msgspec.Struct, frozen=True):
     Attributes:
         method: Of HTTP.
         path: The whole path, decoded. It begins with ``/webhooks/TYPE/ACCOUNT/`` or
-            ``/TYPE/ACCOUNT/``, so that no two accounts meet.
+            ``/TYPE/ACCOUNT/``, so that no two accounts meet. A last ``*`` stands for any one
+            segment; an exact path goes before it.
         handle: What answers. The listener bounds heads and connections, not what is read here.
     """
 
@@ -55,8 +65,93 @@ class StoredFile(msgspec.Struct, frozen=True, kw_only=True):
     pieces: AsyncIterator[bytes]
 
 
+class ChatEntry(msgspec.Struct, frozen=True):
+    """One entry of a chat log.
+
+    Attributes:
+        cursor: Where it stands. Later entries have greater ones, compared as text.
+        data: As it was appended.
+        new: Whether it was written now; False where an earlier call had done it already.
+    """
+
+    cursor: str
+    data: bytes
+    new: bool = True
+
+
+class ChatSignal(msgspec.Struct, frozen=True):
+    """Something every process that holds an account's sockets should know.
+
+    Attributes:
+        name: Of the log it is about; the channel's own word where it is about none.
+        data: What was appended, or given to ``signal``.
+        cursor: Where it stands in the log; empty for what is not kept.
+    """
+
+    name: str
+    data: bytes
+    cursor: str = ""
+
+
+class ChatLogs(Protocol):
+    """What an account and each of its contacts said, for channels that show it themselves.
+
+    Each contact has a log, by a name of the channel's choice. Any number of processes append and
+    read; each follows ``signals`` to learn what is new.
+    """
+
+    async def append(
+        self, name: str, data: bytes, *, keep: timedelta, most: int, once: str = ""
+    ) -> ChatEntry:
+        """Write an entry, drop what is too old or too much, and tell every process.
+
+        Args:
+            name: Of the log.
+            data: What to write.
+            keep: How long entries are kept.
+            most: How many entries are kept.
+            once: What tells this entry from others of the log. One that was written within the
+                last 8 days is not written again.
+
+        Raises:
+            RedisUnavailable: Nobody knows whether it was written.
+        """
+        ...
+
+    async def read(self, name: str, *, after: str = "", most: int = 500) -> Sequence[ChatEntry]:
+        """Return the first entries after a cursor; after none, the first there are.
+
+        Raises:
+            ValueError: ``after`` is no cursor.
+            RedisUnavailable: Not now.
+        """
+        ...
+
+    async def signal(self, name: str, data: bytes) -> None:
+        """Tell every process something that is not kept.
+
+        Raises:
+            RedisUnavailable: Not now.
+        """
+        ...
+
+    def signals(self) -> AsyncGenerator[Sequence[ChatSignal], None]:
+        """Follow what is appended and signalled in this account from now on, in order.
+
+        An empty batch comes after Redis was away: some may have been missed.
+        """
+        ...
+
+
 class Host(Protocol):
-    """Made by the daemon for one account, and handed to whatever awaits."""
+    """Made by the daemon for one account, and handed to whatever awaits.
+
+    Attributes:
+        chats: What the account and its contacts said, for channels that show it themselves.
+    """
+
+    @property
+    def chats(self) -> ChatLogs: ...
 
     async def request(
         self,
@@ -93,6 +188,30 @@ class Host(Protocol):
 
         Raises:
             StoreError: The store cannot be read.
+        """
+        ...
+
+    async def keep_file(
+        self,
+        content: AsyncIterable[bytes],
+        *,
+        filename: str | None = None,
+        announced: str | None = None,
+        most_bytes: int,
+        takes: Callable[[str], bool],
+    ) -> StoredMedia:
+        """Put a file into our media store, under a new id.
+
+        Args:
+            content: The bytes.
+            filename: As it was named; it is cleaned.
+            announced: Its MIME type as it was announced, without trust.
+            most_bytes: How large it may be.
+            takes: Whether files of a MIME type, as sniffed from the first bytes, are wanted.
+
+        Raises:
+            MediaRefused: It is empty, too large or of a type that is not wanted.
+            StoreError: The store refuses.
         """
         ...
 

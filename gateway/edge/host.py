@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, Final
@@ -16,8 +16,11 @@ from gateway.bus import keys
 from gateway.bus.connection import Connection, reported
 from gateway.channel.host import NO_FIELDS, Method, StoredFile
 from gateway.channel.outbound import Answer
+from gateway.edge.chats import RedisChatLogs
+from gateway.edge.media.keep import keep
 from gateway.errors import InDoubt, Rejected, StoreError, Temporary
 from gateway.model.event import Event
+from gateway.model.media import StoredMedia
 from gateway.model.status import PlatformError
 from gateway.model.value import Json
 from gateway.store.media import MediaStore
@@ -57,6 +60,9 @@ class AccountHost:
         connection: To Redis.
         media: Our files.
         commit: Puts events where they are safe.
+
+    Attributes:
+        chats: What the account and its contacts said.
     """
 
     def __init__(
@@ -70,6 +76,7 @@ class AccountHost:
         commit: Callable[[Sequence[Event]], Awaitable[object]],
     ) -> None:
         self.account = account
+        self.chats = RedisChatLogs(account, partition=partition, connection=connection)
         self._partition = partition
         self._session = session
         self._connection = connection
@@ -133,6 +140,26 @@ class AccountHost:
             sha256=note.media.sha256,
             filename=note.media.filename,
             pieces=pieces,
+        )
+
+    async def keep_file(
+        self,
+        content: AsyncIterable[bytes],
+        *,
+        filename: str | None = None,
+        announced: str | None = None,
+        most_bytes: int,
+        takes: Callable[[str], bool],
+    ) -> StoredMedia:
+        """Put a file into our media store; see ``Host.keep_file``."""
+        return await keep(
+            self._media,
+            self.account,
+            content,
+            filename=filename,
+            announced=announced,
+            most_bytes=most_bytes,
+            takes=takes,
         )
 
     async def remember(self, key: str, value: bytes, *, time: timedelta) -> None:

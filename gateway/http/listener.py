@@ -43,7 +43,8 @@ class Listener:
         where: ``host:port``, ``[v6]:port`` or ``unix:/path``.
         settings: Time-outs and limits.
         metrics: Where connections are counted.
-        routes: Handlers by path, then by method. Paths are compared decoded.
+        routes: Handlers by path, then by method. Paths are compared decoded; a last ``*``
+            stands for any one segment.
         app: Serves every other path; it must not be used elsewhere.
         reuse_port: Whether several processes may listen on the same port.
 
@@ -182,12 +183,21 @@ class Listener:
         if isinstance(protocol, Connection):
             protocol.head_complete()
         make_other = self._make_other
-        if make_other is None or message.path in self._routes or message.url.path in self._routes:
+        if (
+            make_other is None
+            or message.path in self._routes
+            or message.url.path in self._routes
+            or _any_last(message.url.path) in self._routes
+        ):
             return web.BaseRequest(message, payload, protocol, writer, task, self._loop)
         return make_other(message, payload, protocol, writer, task)
 
     def _dispatch(self, request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
-        methods = self._routes.get(request.raw_path) or self._routes.get(request.path)
+        methods = (
+            self._routes.get(request.raw_path)
+            or self._routes.get(request.path)
+            or self._routes.get(_any_last(request.path))
+        )
         if methods is None:
             return self._handle_other(request)
         handler = methods.get(request.method)
@@ -199,6 +209,11 @@ class Listener:
 async def _not_found(request: web.BaseRequest) -> web.StreamResponse:
     del request
     return problem.response(404)
+
+
+def _any_last(path: str) -> str:
+    """Return the path under which any last segment is served."""
+    return f"{path.rpartition('/')[0]}/*"
 
 
 def _remove(path: str) -> None:
