@@ -10,7 +10,7 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 from gateway.channel.outbound import Problem
-from gateway.model.content import OutboundContent
+from gateway.model.content import Content, OutboundContent
 
 CONTENT: Final = "$.content"
 """Where the content stands in a message; paths of problems begin with it."""
@@ -61,7 +61,7 @@ _ABSENT: Final = object()
 NOTHING: Final[Capabilities] = MappingProxyType({})
 
 
-def kind_of(content: OutboundContent) -> str:
+def kind_of(content: Content) -> str:
     """Return the word that ``kind`` holds on the wire."""
     return str(type(content).__struct_config__.tag)
 

@@ -49,6 +49,8 @@ class Channel(abc.ABC, Generic[S]):
         title: The channel's name for people.
         settings_type: The account's settings; the daemon decodes them before it makes a channel.
         window: The rule for free-form replies, or None where the platform has none.
+        receives: What its webhooks become: the kinds of content that contacts send, and the types
+            of the other events. ``platform.notice`` goes without saying.
         names_account: Whether webhooks name the account they are for. Where they do not, only
             the secret tells accounts apart, and no two may share one.
         capabilities: What it can send; nothing by default.
@@ -61,6 +63,7 @@ class Channel(abc.ABC, Generic[S]):
     title: ClassVar[str]
     settings_type: ClassVar[builtins.type[ChannelSettings]]
     window: ClassVar[WindowRule | None] = None
+    receives: ClassVar[frozenset[str]] = frozenset()
     names_account: ClassVar[bool] = True
     capabilities: ClassVar[Capabilities] = NOTHING
     limits: ClassVar[Limits | None] = None

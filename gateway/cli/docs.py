@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from gateway.cli.console import stderr, stdout
-from gateway.cli.reference import PAGES
+from gateway.cli.reference import PAGES, PARTS
 
 
 @click.command("docs")
@@ -24,31 +25,35 @@ def command(*, check: bool, root: Path) -> None:
     """Write the reference pages and etc/relevo.toml of a source checkout from its code."""
     if not (root / "docs" / "reference").exists():
         raise click.UsageError(f"{root.absolute()} is not a source checkout of Relevo")
-    stale = [path for path, rendered in rendered_pages() if _text(root / path) != rendered]
+    pages = rendered_pages(root)
+    stale = {path: text for path, text in pages.items() if _text(root / path) != text}
     if check:
         _tell(root, stale)
-        return
-    for path in stale:
+    for path, text in stale.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(PAGES[path](), "utf-8")
+        (root / path).write_text(text, "utf-8")
         stdout().print(f"written: {path}")
-    stdout().print(f"{len(PAGES)} pages are true.")
+    stdout().print(f"{len(pages)} pages are true.")
 
 
-def rendered_pages() -> list[tuple[str, str]]:
-    """Return every page's path with its text as it should be."""
-    return [(path, render()) for path, render in PAGES.items()]
+def rendered_pages(root: Path) -> dict[str, str]:
+    """Return the text of every page as it should be, by its path in a checkout.
+
+    Args:
+        root: The checkout; of pages that are written by hand, what is there is kept.
+    """
+    whole = {path: render() for path, render in PAGES.items()}
+    return whole | {path: fill(_text(root / path)) for path, fill in PARTS.items()}
 
 
-def _tell(root: Path, stale: list[str]) -> None:
-    for path in stale:
-        before, after = _text(root / path).splitlines(), PAGES[path]().splitlines()
+def _tell(root: Path, stale: Mapping[str, str]) -> None:
+    for path, text in stale.items():
+        before, after = _text(root / path).splitlines(), text.splitlines()
         lines = difflib.unified_diff(before, after, path, "as the code says", lineterm="", n=0)
         stderr().print("\n".join(lines), markup=False, soft_wrap=True)
     if stale:
         stderr().print("Run `relevo docs` and commit what it writes.")
         sys.exit(1)
-    stdout().print(f"{len(PAGES)} pages are true.")
 
 
 def _text(file: Path) -> str:

@@ -1,6 +1,7 @@
 """The reference pages, each rendered from the code that it describes.
 
-``PAGES`` names them all; ``relevo docs`` writes them and a test keeps them true.
+``PAGES`` names them all, ``PARTS`` the pages written by hand of which a part is rendered;
+``relevo docs`` writes both and a test keeps them true.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from prometheus_client.metrics import MetricWrapperBase
 from gateway import api, errors, loader
 from gateway.bus.keys import KEYS
 from gateway.channel.channel import Channel
-from gateway.cli import reference_capabilities, reference_events
+from gateway.cli import reference_capabilities, reference_channels, reference_events
 from gateway.cli.main import COMMANDS, relevo
 from gateway.codec import schema
 from gateway.codec.documentation import summary
@@ -161,6 +162,11 @@ def capabilities() -> str:
     return reference_capabilities.page({each.type: each for each in _channels()})
 
 
+def readme(text: str) -> str:
+    """Return ``README.md`` with its table of channels made anew."""
+    return reference_channels.fill(text, {each.type: each for each in _channels()})
+
+
 def settings() -> str:
     """Render ``settings.md``."""
     return render.reference_page(_first_party())
@@ -228,3 +234,6 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = MappingProxyType(
     }
 )
 """Every rendered file by its path in a source checkout."""
+
+PARTS: Final[Mapping[str, Callable[[str], str]]] = MappingProxyType({"README.md": readme})
+"""Every file of which a part is rendered, by its path; given the whole text, the whole comes back."""

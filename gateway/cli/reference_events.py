@@ -62,14 +62,14 @@ def tag(cls: type[msgspec.Struct]) -> str:
 def _event_row(cls: type[msgspec.Struct] | None) -> str:
     if cls is None:
         return "| type | when |\n|---|---|"
-    return f"| [`{tag(cls)}`](#{_anchor(tag(cls))}) | {meaning(cls)} |"
+    return f"| [`{tag(cls)}`](#{anchor(tag(cls))}) | {meaning(cls)} |"
 
 
 def _content_row(cls: type[msgspec.Struct] | None) -> str:
     if cls is None:
         return "| kind | in | out | what |\n|---|---|---|---|"
     ways = ["yes" if cls in get_args(union) else "" for union in (InboundContent, OutboundContent)]
-    return f"| [`{tag(cls)}`](#{_anchor(tag(cls))}) | {' | '.join(ways)} | {meaning(cls)} |"
+    return f"| [`{tag(cls)}`](#{anchor(tag(cls))}) | {' | '.join(ways)} | {meaning(cls)} |"
 
 
 def _event(cls: type[msgspec.Struct]) -> str:
@@ -106,7 +106,7 @@ def _type_words(shape: inspect.Type) -> str:
         case inspect.Metadata(type=inner):
             words = _type_words(inner)
         case inspect.StructType(cls=cls):
-            words = f"[{cls.__name__}](#{_anchor(_heading(cls))})"
+            words = f"[{cls.__name__}](#{anchor(_heading(cls))})"
         case inspect.UnionType(types=members):
             words = " or ".join(_union_words(members))
         case inspect.LiteralType(values=values):
@@ -134,7 +134,8 @@ def _heading(cls: type[msgspec.Struct]) -> str:
     return tag(cls) if cls in get_args(Content) else cls.__name__
 
 
-def _anchor(heading: str) -> str:
+def anchor(heading: str) -> str:
+    """Return the anchor of a heading of the page."""
     return heading.lower().replace(".", "")
 
 

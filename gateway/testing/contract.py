@@ -30,11 +30,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway import loader
+from gateway.channel.capabilities import kind_of
 from gateway.channel.channel import Channel, ChannelSettings
 from gateway.channel.request import WebhookRequest
 from gateway.codec.stream import decode, encode
 from gateway.errors import BodyMalformed, SignatureInvalid
-from gateway.model.event import Event, PlatformNotice, type_of
+from gateway.model.event import Event, MessageReceived, PlatformNotice, type_of
 from gateway.testing.mutation import mutations
 from gateway.testing.sending import SendingContract, secrets
 
@@ -114,6 +115,13 @@ class ChannelContract(SendingContract):
 
     def test_it_knows_its_own_identities(self) -> None:
         assert all(self._channel().identities())
+
+    def test_it_declares_what_its_recorded_bodies_become(self) -> None:
+        declared, found = self.channel_type.receives, {_word(each) for each in self._all_events()}
+        found -= {"platform.notice"}
+        assert not found - declared, f"not in `receives`: {sorted(found - declared)}"
+        unseen = sorted(declared - found)
+        assert not unseen, f"in `receives`, but no recorded body becomes this: {unseen}"
 
     # Reading.
 
@@ -347,6 +355,11 @@ def _spoilt(body: bytes, batches: Sequence[str]) -> Iterator[bytes]:
 def _told(event: Event) -> bytes:
     """Return all of an event but its id: what has no id of the platform's may be known by its place."""
     return encode(event).replace(event.id.encode(), b"")
+
+
+def _word(event: Event) -> str:
+    """Return what ``Channel.receives`` calls an event."""
+    return kind_of(event.message.content) if isinstance(event, MessageReceived) else type_of(event)
 
 
 def _is_notice(event: Event) -> bool:

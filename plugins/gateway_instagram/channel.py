@@ -28,6 +28,14 @@ class InstagramChannel(Channel[InstagramSettings]):
     type: ClassVar[str] = "instagram"
     title: ClassVar[str] = "Instagram"
     settings_type = InstagramSettings
+    receives = frozenset(
+        (
+            *("audio", "choice", "document", "form", "image", "other", "reaction", "share"),
+            *("sticker", "story", "text", "unsupported", "video"),
+            *("account.alert", "account.updated", "contact.opted_in", "contact.referred"),
+            *("message.deleted", "message.echoed", "message.edited", "message.status"),
+        )
+    )
     window = WindowRule(
         length=timedelta(hours=24),
         opens=openers.opens,

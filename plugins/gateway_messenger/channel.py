@@ -46,6 +46,15 @@ class MessengerChannel(Channel[MessengerSettings]):
     type: ClassVar[str] = "messenger"
     title: ClassVar[str] = "Messenger"
     settings_type = MessengerSettings
+    receives = frozenset(
+        (
+            *("audio", "choice", "document", "form", "image", "location", "other", "reaction"),
+            *("share", "sticker", "story", "text", "unsupported", "video"),
+            *("account.alert", "account.updated", "contact.opted_in", "contact.opted_out"),
+            *("contact.referred", "contact.updated", "message.deleted", "message.echoed"),
+            *("message.edited", "message.status", "template.updated"),
+        )
+    )
     window = WindowRule(
         length=timedelta(hours=24),
         opens=opens_window,

@@ -53,6 +53,15 @@ class TelegramChannel(Channel[TelegramSettings]):
     type: ClassVar[str] = "telegram"
     title: ClassVar[str] = "Telegram"
     settings_type = TelegramSettings
+    receives = frozenset(
+        (
+            *("audio", "choice", "contacts", "dice", "document", "form", "image", "location"),
+            *("other", "payment", "poll", "poll_vote", "reaction", "sticker", "story", "text"),
+            *("video",),
+            *("account.updated", "contact.blocked", "contact.unblocked", "contact.updated"),
+            *("message.deleted", "message.echoed", "message.edited"),
+        )
+    )
     names_account = False
     window = WindowRule(
         length=timedelta(hours=24),

@@ -56,6 +56,16 @@ class WhatsAppChannel(Channel[WhatsAppSettings]):
     type: ClassVar[str] = "whatsapp"
     title: ClassVar[str] = "WhatsApp"
     settings_type = WhatsAppSettings
+    receives = frozenset(
+        (
+            *("audio", "call_permission", "choice", "contacts", "document", "form", "image"),
+            *("location", "order", "other", "reaction", "sticker", "text", "unsupported"),
+            *("video",),
+            *("account.alert", "account.updated", "contact.opted_in", "contact.opted_out"),
+            *("contact.updated", "message.deleted", "message.echoed", "message.edited"),
+            *("message.imported", "message.status", "template.updated"),
+        )
+    )
     window = WindowRule(
         length=timedelta(hours=24),
         opens=opens_window,

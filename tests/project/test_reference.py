@@ -11,7 +11,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from gateway.bus.keys import KEYS
-from gateway.cli.reference import PAGES, metric_table
+from gateway.cli.reference import PAGES, PARTS, metric_table
 from gateway.cli.reference_events import tag
 from gateway.codec import documentation
 from gateway.codec.schema import structs
@@ -30,6 +30,12 @@ REFERENCE: Final = ROOT / "docs/reference"
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_is_what_the_code_says(path: str) -> None:
     assert (ROOT / path).read_text("utf-8") == PAGES[path](), "run `relevo docs`"
+
+
+@pytest.mark.parametrize("path", PARTS)
+def test_every_rendered_part_is_what_the_code_says(path: str) -> None:
+    text = (ROOT / path).read_text("utf-8")
+    assert text == PARTS[path](text), "run `relevo docs`"
 
 
 def test_no_page_is_written_by_hand() -> None:

@@ -1,17 +1,19 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from gateway.api import Channel, Secret, Secrets
 from gateway.testing.contract import ChannelContract
+from gateway.testing.recorded import bodies
 from gateway_messenger.channel import MessengerChannel
 from gateway_messenger.settings import MessengerSettings
 from gateway_meta.signature import Signer
 
 CORPUS: Final = Path(__file__).parents[2] / "corpus" / "messenger"
+RECORDED: Final = Path(__file__).with_name("recorded")
+"""What the corpus does not have, after the platform's documents."""
 
 
 class TestMessengerKeepsTheContract(ChannelContract):
@@ -29,8 +31,7 @@ class TestMessengerKeepsTheContract(ChannelContract):
         )
 
     def bodies(self) -> Iterable[bytes]:
-        recorded = [json.loads(path.read_bytes()) for path in sorted(CORPUS.glob("*.json"))]
-        return [json.dumps(each["body"]).encode() for each in recorded]
+        return bodies(CORPUS, RECORDED)
 
     def signed(self, body: bytes, secret: str) -> Mapping[str, str]:
         return {"x-hub-signature-256": Signer(secret).sign(body)}

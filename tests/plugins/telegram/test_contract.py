@@ -1,16 +1,18 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from gateway.api import Channel, Secret, Secrets
 from gateway.testing.contract import ChannelContract
+from gateway.testing.recorded import bodies
 from gateway_telegram.channel import TelegramChannel
 from gateway_telegram.settings import TelegramSettings
 
 CORPUS: Final = Path(__file__).parents[2] / "corpus" / "telegram"
+RECORDED: Final = Path(__file__).with_name("recorded")
+"""What the corpus does not have, after the platform's documents."""
 
 
 class TestTelegramKeepsTheContract(ChannelContract):
@@ -26,8 +28,7 @@ class TestTelegramKeepsTheContract(ChannelContract):
         )
 
     def bodies(self) -> Iterable[bytes]:
-        recorded = [json.loads(path.read_bytes()) for path in sorted(CORPUS.glob("*.json"))]
-        return [json.dumps(each["body"]).encode() for each in recorded]
+        return bodies(CORPUS, RECORDED)
 
     def signed(self, body: bytes, secret: str) -> Mapping[str, str]:
         del body

@@ -7,12 +7,15 @@ from typing import Any, ClassVar, Final
 
 from gateway.api import Answer, Channel, Secret, Secrets
 from gateway.testing.contract import ChannelContract
+from gateway.testing.recorded import bodies
 from gateway.testing.whatsapp import signature
 from gateway_whatsapp import errors
 from gateway_whatsapp.channel import WhatsAppChannel
 from gateway_whatsapp.settings import WhatsAppSettings
 
 CORPUS: Final = Path(__file__).parents[2] / "corpus" / "whatsapp"
+RECORDED: Final = Path(__file__).with_name("recorded")
+"""What the corpus does not have, after the platform's documents."""
 
 
 class TestWhatsAppKeepsTheContract(ChannelContract):
@@ -37,8 +40,7 @@ class TestWhatsAppKeepsTheContract(ChannelContract):
         )
 
     def bodies(self) -> Iterable[bytes]:
-        recorded = [json.loads(path.read_bytes()) for path in sorted(CORPUS.glob("*.json"))]
-        return [json.dumps(each["body"]).encode() for each in recorded]
+        return bodies(CORPUS, RECORDED)
 
     def answers(self) -> Iterable[Answer]:
         taken = b'{"contacts":[{"input":"+34","wa_id":"34"}],"messages":[{"id":"wamid.1"}]}'

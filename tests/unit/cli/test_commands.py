@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from gateway import __version__
 from gateway.cli.main import COMMANDS
 from gateway.cli.main import relevo as group
+from gateway.cli.reference_channels import BEGINS, ENDS
 
 Relevo: TypeAlias = Callable[..., CompletedProcess[str]]
 
@@ -143,10 +144,15 @@ def test_the_committed_pages_are_what_the_code_says(relevo: Relevo) -> None:
 
 def test_stale_pages_are_shown_and_written_anew(relevo: Relevo, tmp_path: Path) -> None:
     (tmp_path / "docs" / "reference").mkdir(parents=True)
+    readme = tmp_path / "README.md"
+    readme.write_text(f"Before.\n\n{BEGINS}\nold\n{ENDS}\n\nAfter.\n", "utf-8")
     stale = relevo("docs", "--check")
     assert (stale.returncode, "+# Metrics" in stale.stderr) == (1, True)
     assert relevo("docs").returncode == 0
     assert relevo("docs", "--check").returncode == 0
+    written = readme.read_text("utf-8")
+    assert (written.startswith("Before.\n"), written.endswith("\nAfter.\n")) == (True, True)
+    assert ("| [`text`](" in written, "old" in written) == (True, False)
 
 
 def test_output_in_a_pipe_is_plain(relevo: Relevo) -> None:

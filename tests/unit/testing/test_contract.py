@@ -45,6 +45,7 @@ class Pigeon(Channel[PigeonSettings]):
     type = "pigeon"
     title = "Pigeon post"
     settings_type = PigeonSettings
+    receives = frozenset({"text"})
     window: ClassVar[WindowRule | None] = WindowRule(
         length=timedelta(hours=1),
         opens=lambda event: isinstance(event, MessageReceived),
@@ -162,6 +163,14 @@ class Undecided(Pigeon):
         return self.notice(letter, at)
 
 
+class Boasting(Pigeon):
+    receives = frozenset({"text", "image"})
+
+
+class Modest(Pigeon):
+    receives = frozenset()
+
+
 class Nameless(Pigeon):
     def identities(self) -> Sequence[str]:
         return ("",)
@@ -277,6 +286,8 @@ C = ChannelContract
         (Silent, C.test_every_setting_is_described),
         (Undocumented, C.test_the_window_is_documented),
         (Undecided, C.test_the_window_rule_decides_on_every_event),
+        (Boasting, C.test_it_declares_what_its_recorded_bodies_become),
+        (Modest, C.test_it_declares_what_its_recorded_bodies_become),
         (Nameless, C.test_it_knows_its_own_identities),
         (Counting, C.test_parse_gives_the_same_events_every_time),
         (Asking, C.test_parse_needs_no_network),
