@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import msgspec
 from hypothesis import strategies as st
@@ -183,7 +183,9 @@ PLAIN: Final[Mapping[str, Sequence[OutboundContent]]] = MappingProxyType(
 )
 """Plain contents of every kind; together they hold nearly every field."""
 
-_OUTBOUND: Final = inspect.type_info(OutboundContent)
+_OUTBOUND: Final = {
+    str(each.__struct_config__.tag): inspect.type_info(each) for each in get_args(OutboundContent)
+}
 
 _WORDS: Final = st.one_of(
     st.sampled_from(["a", "b", "yes", "IN", "1", "https://files.example/1", "sku-1", "message-1"]),
@@ -193,10 +195,16 @@ _WORDS: Final = st.one_of(
 )
 
 
-def contents() -> st.SearchStrategy[OutboundContent]:
-    """Draw contents that the types allow, sensible or not: plain ones with a field changed, any."""
-    plain = [each for several in PLAIN.values() for each in several]
-    return st.one_of(st.sampled_from(plain).flatmap(_changed), _drawn(_OUTBOUND))
+def contents(kinds: Collection[str] = ()) -> st.SearchStrategy[OutboundContent]:
+    """Draw contents that the types allow, sensible or not: plain ones with a field changed, any.
+
+    Args:
+        kinds: Only of these; of every kind when there are none.
+    """
+    wanted = frozenset(kinds) or PLAIN.keys()
+    plain = [each for kind, several in PLAIN.items() if kind in wanted for each in several]
+    built = [_drawn(shape) for kind, shape in _OUTBOUND.items() if kind in wanted]
+    return st.one_of(st.sampled_from(plain).flatmap(_changed), *built)
 
 
 def _changed(content: OutboundContent) -> st.SearchStrategy[Any]:
