@@ -15,7 +15,9 @@ import msgspec
 PREFIX: Final = "relevo"
 
 SEEN_BUCKETS: Final = 16_384
-"""Sets of up to 512 integers take 8 bytes each: 8 million ids per partition and generation."""
+"""Sets of up to 512 integers take 8 bytes each: 8 million ids per partition and generation.
+
+Buckets of these two are written with five digits, those of windows with four."""
 STEP_BUCKETS: Final = 16_384
 WINDOW_BUCKETS: Final = 8_192
 """Hashes of up to 512 fields are kept as one block of memory, 16 bytes a field."""

@@ -79,8 +79,8 @@ class Committer:
         Awaiting it raises ``SpoolFull`` when some are on neither; all of them may be sent again,
         none will be doubled.
         """
-        if len(events) == 1:
-            # One future and no coroutine: the commonest case by far.
+        if _is_one_unit(events):
+            # One future and nothing to gather: the commonest case by far.
             unit = self._entries.unit(events)
             done: asyncio.Future[Any] = self._writer(events[0].account).add(unit)
             files = unit.files
@@ -112,3 +112,13 @@ class Committer:
             writer, own = self._writer(account), list(group)
             for start in range(0, len(own), UNIT_EVENTS):
                 yield writer, self._entries.unit(own[start : start + UNIT_EVENTS])
+
+
+def _is_one_unit(events: Sequence[Event]) -> bool:
+    if not 1 < len(events) <= UNIT_EVENTS:
+        return len(events) == 1
+    account = events[0].account
+    for event in events:  # noqa: SIM110 - half of what all() with a generator costs
+        if event.account != account:
+            return False
+    return True

@@ -25,7 +25,9 @@ _SECOND: Final = timedelta(seconds=1)
 PLACES_KEPT: Final = 1 << 14
 """Whoever writes once writes again soon; the places of this many contacts take about 8 MB."""
 _PLACE: Final = Struct(">qH").unpack
-_TYPES: Final = {each: str(each.__struct_config__.tag).encode() for each in get_args(Event)}
+MOST_PLACES: Final = 9
+"""Addresses under which a window is kept; no platform gives a contact more than four."""
+_TYPES: Final = {each: str(each.__struct_config__.tag) for each in get_args(Event)}
 _JOB: Final = b"j"
 
 
@@ -63,7 +65,10 @@ class Entries:
         types = []
         files = False
         for event in events:
-            types.append((event.channel, type_of(event)))
+            types.append((event.channel, _TYPES[type(event)]))
+            if type(event) is MessageStatus and event.status.platform_id is not None:
+                words += (_step(event, event.status.platform_id), encode(event))
+                continue
             words += (self._head(event), encode(event))
             if self._files and (jobs := jobs_of(event)):
                 files = True
@@ -72,28 +77,27 @@ class Entries:
         return Unit(words, tuple(types), files)
 
     def _head(self, event: Event) -> bytes:
-        """Return what is to be done with an event."""
-        if isinstance(event, MessageStatus) and event.status.platform_id is not None:
-            return _step(event, event.status.platform_id)
+        """Return what is to be done with an event that is no step of an outbound message."""
         bucket, member = _digest(event.id)
-        type_ = _TYPES[type(event)]
         window = self._windows.get(event.channel)
         if window is None or not window[0](event):
-            return b"e %b\t%d\t%d" % (type_, bucket, member)
+            return b"e%010d%05d%d" % (_seconds(event), bucket, member)
         contact: Contact | None = getattr(event, "contact", None)
         if contact is None:
             raise TypeError(f"{type_of(event)} opens no window: it has no contact")
-        # Every id begins with the platform's time; a message has it at hand.
-        if isinstance(event, MessageReceived):
-            at = event.message.timestamp
-        else:
-            at = int(event.id[:12], 16)
         addresses = contact.addresses or (Address(kind="external", value=contact.id),)
         places = window_places(event.account, addresses)
-        return b"w %b\t%d\t%d\t%d\t%d\t%b" % (
-            *(type_, bucket, member),
-            *(at // 1000, window[1], places),
-        )
+        return b"w%010d%05d%07d%b%d" % (_seconds(event), bucket, window[1], places, member)
+
+
+def _seconds(event: Event) -> int:
+    """Return the platform's time in seconds since 1970; 0 where it tells none."""
+    if type(event) is MessageReceived:
+        return event.message.timestamp // 1000
+    try:
+        return int(event.id[:12], 16) // 1000  # every id of our form begins with it
+    except ValueError:
+        return 0
 
 
 def _step(event: MessageStatus, platform_id: str) -> bytes:
@@ -101,17 +105,20 @@ def _step(event: MessageStatus, platform_id: str) -> bytes:
     recipient = event.contact.id if event.status.group_id else ""
     digest = contact_digest(event.account, f"{platform_id}\0{recipient}")
     bucket = (digest[8] << 8 | digest[9]) % STEP_BUCKETS
-    bit = BIT[event.status.status]
-    return b"s message.status\t%d\t%d\t%b" % (bucket, bit, digest[:8])
+    return b"s%05d%02d%b" % (bucket, BIT[event.status.status], digest[:8])
 
 
 @lru_cache(maxsize=PLACES_KEPT)
 def window_places(account: str, addresses: tuple[Address, ...]) -> bytes:
-    """Return where a contact's window is kept: for each address 4 digits of bucket, 8 bytes."""
-    digests = [contact_digest(account, each.value) for each in addresses]
-    return b"".join(
+    """Return where a contact's window is kept: how many places, and for each address one.
+
+    A place is 4 digits of bucket and 8 bytes of field.
+    """
+    digests = [contact_digest(account, each.value) for each in addresses[:MOST_PLACES]]
+    places = b"".join(
         b"%04d%b" % ((each[8] << 8 | each[9]) % WINDOW_BUCKETS, each[:8]) for each in digests
     )
+    return b"%d%b" % (len(digests), places)
 
 
 def _digest(event_id: str) -> tuple[int, int]:

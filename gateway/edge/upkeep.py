@@ -136,7 +136,7 @@ class Upkeep:
             begin = f"{keys.tag(partition)}:{name}:{number}:"
             for first in range(0, buckets, UNLINK_AT_ONCE):
                 await self._client.unlink(
-                    *(f"{begin}{bucket}" for bucket in range(first, first + UNLINK_AT_ONCE))
+                    *(f"{begin}{bucket:05d}" for bucket in range(first, first + UNLINK_AT_ONCE))
                 )
             await self._client.srem(listed, entry)
 
