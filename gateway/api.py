@@ -5,6 +5,11 @@ A plugin imports from this module only, its tests from ``gateway.testing`` as we
 
 from __future__ import annotations
 
+from gateway.channel.administration import (
+    FlowDesk,
+    NumberDesk,
+    TemplateShelf,
+)
 from gateway.channel.capabilities import (
     Capabilities,
     Capability,
@@ -40,6 +45,14 @@ from gateway.errors import (
     WindowClosed,
 )
 from gateway.hookspecs import hookimpl
+from gateway.model.account import (
+    AccountHealth,
+    BlockFailure,
+    BlockOutcome,
+    FlowRecord,
+    HealthProblem,
+    Profile,
+)
 from gateway.model.contact import Address, Contact
 from gateway.model.content import (
     Audio,
@@ -175,6 +188,15 @@ from gateway.model.outbound_content import (
 )
 from gateway.model.span import Span
 from gateway.model.status import PlatformError, Pricing, Status
+from gateway.model.template import (
+    CodeApp,
+    DefinedButton,
+    DefinedCard,
+    DefinedHeader,
+    Offer,
+    TemplateDefinition,
+    TemplateRecord,
+)
 from gateway.model.value import Json
 from gateway.model.window import HumanTag
 from gateway.settings.secret import Secret, Secrets
@@ -183,12 +205,15 @@ __all__ = [
     "AccountAlert",
     "AccountBroken",
     "AccountChange",
+    "AccountHealth",
     "AccountUpdated",
     "Address",
     "AddressRequest",
     "Alert",
     "Answer",
     "Audio",
+    "BlockFailure",
+    "BlockOutcome",
     "BodyMalformed",
     "Button",
     "Buttons",
@@ -205,6 +230,7 @@ __all__ = [
     "ChatLogs",
     "ChatSignal",
     "Choice",
+    "CodeApp",
     "Consent",
     "Contact",
     "ContactBlocked",
@@ -231,6 +257,9 @@ __all__ = [
     "ConversationTransferred",
     "CurrencyParameter",
     "DateParameter",
+    "DefinedButton",
+    "DefinedCard",
+    "DefinedHeader",
     "Delete",
     "Deletion",
     "Dice",
@@ -242,9 +271,12 @@ __all__ = [
     "Fact",
     "Fetcher",
     "Flow",
+    "FlowDesk",
+    "FlowRecord",
     "Form",
     "Group",
     "Header",
+    "HealthProblem",
     "Host",
     "HumanTag",
     "Image",
@@ -281,6 +313,8 @@ __all__ = [
     "MessageStatus",
     "NotCarried",
     "Notice",
+    "NumberDesk",
+    "Offer",
     "OptedOut",
     "Order",
     "OrderItem",
@@ -305,6 +339,7 @@ __all__ = [
     "ProductReference",
     "ProductSection",
     "Products",
+    "Profile",
     "Rate",
     "RateLimit",
     "Raw",
@@ -337,7 +372,10 @@ __all__ = [
     "TemplateButton",
     "TemplateCard",
     "TemplateChange",
+    "TemplateDefinition",
     "TemplatePaused",
+    "TemplateRecord",
+    "TemplateShelf",
     "TemplateUpdated",
     "Temporary",
     "Text",

@@ -115,6 +115,13 @@ KEYS: Final = (
         lives="about the last 10 000, an hour after the last one",
     ),
     Key(
+        pattern="relevo:{NN}:shelf:ACCOUNT:SHELF",
+        type="hash",
+        holds="several things that an account's channel keeps by name, such as the message "
+        "templates the platform told of",
+        lives="for good; replaced when the platform is asked again",
+    ),
+    Key(
         pattern="relevo:{NN}:dead:GROUP",
         type="stream",
         holds="entries that a consumer group gave up: `type`, `data`, `id` of the entry, "
@@ -167,6 +174,11 @@ def chat_once(partition: int, account: str, name: str, entry: str) -> str:
 def chat_signals(partition: int, account: str) -> str:
     """Return the key of what is new in an account's logs."""
     return f"{tag(partition)}:chat-signals:{account}"
+
+
+def shelf(partition: int, account: str, name: str) -> str:
+    """Return the key of several things that an account's channel keeps."""
+    return f"{tag(partition)}:shelf:{account}:{name}"
 
 
 def dead(partition: int, group: str) -> str:

@@ -9,6 +9,7 @@ from typing import ClassVar, Generic, TypeVar
 
 import msgspec
 
+from gateway.channel.administration import FlowDesk, NumberDesk, TemplateShelf
 from gateway.channel.capabilities import NOTHING, Capabilities, problems
 from gateway.channel.host import Host, Route
 from gateway.channel.media import Fetcher, MediaAddress
@@ -57,6 +58,9 @@ class Channel(abc.ABC, Generic[S]):
         limits: How fast the platform takes messages; None where it names no limit.
         settings: This account's settings.
         account: This account's id.
+        templates: The account's message templates; None where the platform has none.
+        number: The account as its owner administers it; None where nothing can be.
+        flows: The account's forms; None where the platform has none.
     """
 
     type: ClassVar[str]
@@ -71,6 +75,9 @@ class Channel(abc.ABC, Generic[S]):
     def __init__(self, settings: S) -> None:
         self.settings = settings
         self.account = settings.id
+        self.templates: TemplateShelf | None = None
+        self.number: NumberDesk | None = None
+        self.flows: FlowDesk | None = None
 
     @classmethod
     @abc.abstractmethod
@@ -188,6 +195,14 @@ class Channel(abc.ABC, Generic[S]):
         passed; a clean return means that there is nothing (more) to do. Nothing by default.
         """
         del host
+
+    async def noticed(self, event: Event, host: Host) -> None:
+        """Act on what the platform said of this account, its templates or its number.
+
+        Called after a ``template.updated``, ``account.updated`` or ``account.alert`` of this
+        account is safe, perhaps twice and in no order. Nothing by default.
+        """
+        del event, host
 
     def routes(self, host: Host) -> Sequence[Route]:
         """Return the paths of the public listener that this account answers itself."""

@@ -231,6 +231,37 @@ class Host(Protocol):
         """
         ...
 
+    async def shelve(
+        self, shelf: str, items: Mapping[str, bytes | None], *, replace: bool = False
+    ) -> None:
+        """Keep several things under names, for all processes and for good.
+
+        Args:
+            shelf: What they are, such as ``templates``.
+            items: By name; None takes one away.
+            replace: Take away everything that is not among them, at once.
+
+        Raises:
+            RedisUnavailable: Not now.
+        """
+        ...
+
+    async def item(self, shelf: str, name: str) -> bytes | None:
+        """Return one thing of a shelf, or None.
+
+        Raises:
+            RedisUnavailable: Not now.
+        """
+        ...
+
+    async def shelf(self, shelf: str) -> dict[str, bytes]:
+        """Return everything on a shelf, by name.
+
+        Raises:
+            RedisUnavailable: Not now.
+        """
+        ...
+
     async def commit(self, events: Sequence[Event]) -> None:
         """Put events where they are safe; returns when they are.
 

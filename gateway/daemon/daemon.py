@@ -20,10 +20,12 @@ from gateway.bus.layout import Layout
 from gateway.channel.channel import Channel, ChannelSettings
 from gateway.daemon.condition import Conditions
 from gateway.daemon.health import Health
+from gateway.daemon.standing import Standing
 from gateway.edge.commit import Committer
 from gateway.edge.host import AccountHost, http_session
 from gateway.edge.media.fetch import HttpFetcher
 from gateway.edge.media.worker import MediaWorkers, queues_of
+from gateway.edge.notices import Notices
 from gateway.edge.spool import Spool
 from gateway.edge.upkeep import Upkeep
 from gateway.errors import RedisUnavailable
@@ -164,6 +166,10 @@ class Daemon:
             )
             for account in self.channels
         }
+        notices = Notices(self.channels, self.hosts)
+        self.committer.on_notices = notices.add
+        self._in_background(notices.run())
+        self._in_background(Standing(self.hosts, self.channels, self.health, self.metrics).run())
 
     async def _start_media(self, connection: Connection) -> None:
         workers = MediaWorkers(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 from typing import Any, Final
 
@@ -39,6 +40,7 @@ class Committer:
 
     Attributes:
         on_files: Called when files of messages were committed.
+        on_notices: Called with what was committed that accounts' channels act on.
         writers: One per partition.
     """
 
@@ -55,6 +57,7 @@ class Committer:
         guard: Callable[[], Awaitable[None]],
     ) -> None:
         self.on_files: Callable[[], None] | None = None
+        self.on_notices: Callable[[Sequence[Event]], None] | None = None
         self._entries = Entries(windows, files=files)
         self._partitions: dict[str, int] = {}
         self.writers = [
@@ -83,14 +86,21 @@ class Committer:
             # One future and nothing to gather: the commonest case by far.
             unit = self._entries.unit(events)
             done: asyncio.Future[Any] = self._writer(events[0].account).add(unit)
-            files = unit.files
+            files, notices = unit.files, unit.notices
         else:
             units = list(self._units(events))
             done = asyncio.gather(*[writer.add(unit) for writer, unit in units])
             files = any(unit.files for _, unit in units)
+            notices = tuple([each for _, unit in units for each in unit.notices])
         if files and self.on_files is not None:
             done.add_done_callback(self._tell_of_files)
+        if notices and self.on_notices is not None:
+            done.add_done_callback(partial(self._tell_of_notices, notices))
         return done
+
+    def _tell_of_notices(self, notices: Sequence[Event], done: asyncio.Future[Any]) -> None:
+        if self.on_notices is not None and not done.cancelled() and done.exception() is None:
+            self.on_notices(notices)
 
     def _tell_of_files(self, done: asyncio.Future[Any]) -> None:
         if self.on_files is not None and not done.cancelled() and done.exception() is None:

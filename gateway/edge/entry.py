@@ -17,7 +17,15 @@ from gateway.channel.rules import WindowRule
 from gateway.codec.stream import encode
 from gateway.edge.media.job import jobs_of
 from gateway.model.contact import Address, Contact
-from gateway.model.event import Event, MessageReceived, MessageStatus, type_of
+from gateway.model.event import (
+    AccountAlert,
+    AccountUpdated,
+    Event,
+    MessageReceived,
+    MessageStatus,
+    TemplateUpdated,
+    type_of,
+)
 from gateway.model.identity import contact_digest
 from gateway.policy.status import BIT
 
@@ -29,6 +37,8 @@ MOST_PLACES: Final = 9
 """Addresses under which a window is kept; no platform gives a contact more than four."""
 _TYPES: Final = {each: str(each.__struct_config__.tag) for each in get_args(Event)}
 _JOB: Final = b"j"
+_NOTICES: Final = frozenset({TemplateUpdated, AccountUpdated, AccountAlert})
+"""What the account's own channel acts on."""
 
 
 class Unit(msgspec.Struct, frozen=True, gc=False):
@@ -38,11 +48,13 @@ class Unit(msgspec.Struct, frozen=True, gc=False):
         words: What the script reads: two words an entry.
         types: ``(channel, type)`` of every event, for counting.
         files: Whether files of messages are among them.
+        notices: Those that the account's channel acts on.
     """
 
     words: list[bytes]
     types: tuple[tuple[str, str], ...]
     files: bool = False
+    notices: tuple[Event, ...] = ()
 
 
 class Entries:
@@ -64,6 +76,7 @@ class Entries:
         words: list[bytes] = []
         types = []
         files = False
+        notices: tuple[Event, ...] = ()
         for event in events:
             types.append((event.channel, _TYPES[type(event)]))
             if type(event) is MessageStatus and event.status.platform_id is not None:
@@ -74,7 +87,9 @@ class Entries:
                 files = True
                 for job in jobs:
                     words += (_JOB, job)
-        return Unit(words, tuple(types), files)
+            if type(event) in _NOTICES:
+                notices += (event,)
+        return Unit(words, tuple(types), files, notices)
 
     def _head(self, event: Event) -> bytes:
         """Return what is to be done with an event that is no step of an outbound message."""

@@ -175,6 +175,37 @@ class AccountHost:
             kept = await self._connection.client.get(self._key(key))
         return kept if isinstance(kept, bytes) else None
 
+    async def shelve(
+        self, shelf: str, items: Mapping[str, bytes | None], *, replace: bool = False
+    ) -> None:
+        """Keep several things; see ``Host.shelve``."""
+        key = keys.shelf(self._partition, self.account, shelf)
+        kept: dict[Any, Any] = {n: value for n, value in items.items() if value is not None}
+        gone = [name for name, value in items.items() if value is None]
+        with reported(self._connection.url):
+            async with self._connection.client.pipeline(transaction=True) as pipe:
+                if replace:
+                    pipe.delete(key)
+                elif gone:
+                    pipe.hdel(key, *gone)
+                if kept:
+                    pipe.hset(key, mapping=kept)
+                await pipe.execute()
+
+    async def item(self, shelf: str, name: str) -> bytes | None:
+        """Return one thing of a shelf; see ``Host.item``."""
+        key = keys.shelf(self._partition, self.account, shelf)
+        with reported(self._connection.url):
+            kept = await self._connection.client.hget(key, name)
+        return kept if isinstance(kept, bytes) else None
+
+    async def shelf(self, shelf: str) -> dict[str, bytes]:
+        """Return everything on a shelf; see ``Host.shelf``."""
+        key = keys.shelf(self._partition, self.account, shelf)
+        with reported(self._connection.url):
+            kept: dict[Any, Any] = await self._connection.client.hgetall(key)
+        return {name.decode(): value for name, value in kept.items()}
+
     async def commit(self, events: Sequence[Event]) -> None:
         """Put events where they are safe; see ``Host.commit``."""
         await self._commit(events)

@@ -53,6 +53,13 @@ PARSE_FAILED: Final = _event(
     "channel",
     "account",
 )
+NOTICE_NOT_ACTED_ON: Final = _event(
+    "notice not acted on",
+    "A channel failed on what its platform said; it will be found when the platform is asked next.",
+    "account",
+    "type",
+    "reason",
+)
 REDIS_LOST: Final = _event(
     "redis lost",
     "Redis does not confirm; webhooks go to the spool until it is back.",

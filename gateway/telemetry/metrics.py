@@ -155,6 +155,37 @@ class Metrics:
             registry=registry,
         )
 
+        self.account_up = Gauge(
+            "relevo_account_up",
+            "Whether the platform lets an account send (1), with limits (0.5) or not (0).",
+            ["channel", "account"],
+            registry=registry,
+        )
+        self.account_quality = Gauge(
+            "relevo_account_quality",
+            "The platform's rating of an account: 3 green, 2 yellow, 1 red, 0 unknown.",
+            ["channel", "account"],
+            registry=registry,
+        )
+        self.account_daily_contacts = Gauge(
+            "relevo_account_daily_contacts",
+            "How many people an account may write to first in a day; +Inf without a limit.",
+            ["channel", "account"],
+            registry=registry,
+        )
+        self.account_token_expires = Gauge(
+            "relevo_account_token_expires_timestamp_seconds",
+            "When an account's token expires, in seconds since 1970; +Inf when it never does.",
+            ["channel", "account"],
+            registry=registry,
+        )
+        self.account_checked = Gauge(
+            "relevo_account_checked_timestamp_seconds",
+            "When the platform was last asked about an account, in seconds since 1970.",
+            ["channel", "account"],
+            registry=registry,
+        )
+
     def touch_media(self, channel: str) -> None:
         """Show the zeros of a channel's files."""
         for outcome in ("stored", "failed", "retried"):
