@@ -17,6 +17,8 @@
     │   └── MediaUnavailable     temporary: worth another try
     ├── SendError            a message is not sent, or not for sure
     │   ├── NotCarried           the caller: the channel cannot carry this
+    │   ├── IdempotencyConflict  the caller: the key was used for other messages
+    │   ├── NotCancellable       the caller: it is too late, the message went or failed
     │   └── PlatformFailure      the platform said so, with its code and our explanation
     │       ├── Temporary            the engine: the same again, later
     │       ├── Throttled            the engine: slow down the account, the contact or the app
@@ -96,6 +98,14 @@ class SendError(RelevoError):
 
 class NotCarried(SendError):
     """The channel cannot carry this. The caller acts."""
+
+
+class IdempotencyConflict(SendError):
+    """An idempotency key was used before, for other messages. The caller acts."""
+
+
+class NotCancellable(SendError):
+    """It is too late: the message is on its way, was sent, or failed. The caller acts."""
 
 
 class PlatformFailure(SendError):

@@ -122,6 +122,110 @@ KEYS: Final = (
         lives="for good; replaced when the platform is asked again",
     ),
     Key(
+        pattern="relevo:{NN}:message:ID",
+        type="hash",
+        holds="an outbound message: `m` itself, `t` its ticket, `r` its progress (MessagePack), `s` its "
+        "state, `a` account, `l` lane, `e` entry in the lane, `b` who is sending it now, `d` when it "
+        "is tried again",
+        lives="until it was sent or failed, and 30 days more",
+    ),
+    Key(
+        pattern="relevo:{NN}:out:ACCOUNT:LANE",
+        type="stream",
+        holds="tickets of the messages that wait in a lane, `live` or `bulk` (field `t`)",
+        lives="until the message was sent or failed",
+    ),
+    Key(
+        pattern="relevo:{NN}:out:ACCOUNT:scheduled",
+        type="sorted set",
+        holds="ids of messages that wait for their time, by that time in milliseconds",
+        lives="until due",
+    ),
+    Key(
+        pattern="relevo:{NN}:out:ACCOUNT:held",
+        type="sorted set",
+        holds="ids of messages that wait for their contact to write, by when they give up",
+        lives="until released or given up",
+    ),
+    Key(
+        pattern="relevo:{NN}:out:ACCOUNT:dead",
+        type="sorted set",
+        holds="ids of messages that failed and can be sent again, by when they failed",
+        lives="30 days",
+    ),
+    Key(
+        pattern="relevo:{NN}:held:CONTACT",
+        type="list",
+        holds="ids of the held messages of one contact (digest), in order",
+        lives="until released or given up",
+    ),
+    Key(
+        pattern="relevo:{NN}:alias:ADDRESS",
+        type="string",
+        holds="the contact (digest) that messages are held for, by another address the platform told",
+        lives="30 days",
+    ),
+    Key(
+        pattern="relevo:{NN}:sent:ACCOUNT:PLATFORMID",
+        type="hash",
+        holds="`m` which of our messages it is, and each status the platform told (MessagePack)",
+        lives="30 days; a day where it is no message of ours",
+    ),
+    Key(
+        pattern="relevo:{NN}:mark:CONTACT",
+        type="hash",
+        holds="until when everything sent to a contact (digest) was delivered and read, in ms",
+        lives="30 days",
+    ),
+    Key(
+        pattern="relevo:{NN}:idempotency:KEY",
+        type="string",
+        holds="what was answered under an idempotency key, and for which messages (MessagePack)",
+        lives="24 hours",
+    ),
+    Key(
+        pattern="relevo:{NN}:suppressed",
+        type="hash",
+        holds="per contact (digest) why nothing, or no marketing, may be sent (MessagePack)",
+        lives="until the contact comes back, or it is lifted",
+    ),
+    Key(
+        pattern="relevo:{NN}:paused",
+        type="hash",
+        holds="per account why nothing is sent, since when, and when it is tried (MessagePack)",
+        lives="until it sends again",
+    ),
+    Key(
+        pattern="relevo:{NN}:buckets",
+        type="hash",
+        holds="per account how much of its rates is used (MessagePack), for the next owner",
+        lives="for good",
+    ),
+    Key(
+        pattern="relevo:{NN}:wake",
+        type="stream",
+        holds="accounts that have something new to send (field `account`), for the owner",
+        lives="about the last 1 000",
+    ),
+    Key(
+        pattern="relevo:{NN}:lease",
+        type="string",
+        holds="who owns the partition's outbound side: name and fencing token",
+        lives="10 seconds, renewed while the owner lives",
+    ),
+    Key(
+        pattern="relevo:{NN}:fence",
+        type="number",
+        holds="the last fencing token that was given out",
+        lives="for good",
+    ),
+    Key(
+        pattern="relevo:owners",
+        type="sorted set",
+        holds="the processes that send, by when they were last heard of in milliseconds",
+        lives="10 seconds after that",
+    ),
+    Key(
         pattern="relevo:{NN}:dead:GROUP",
         type="stream",
         holds="entries that a consumer group gave up: `type`, `data`, `id` of the entry, "
@@ -179,6 +283,71 @@ def chat_signals(partition: int, account: str) -> str:
 def shelf(partition: int, account: str, name: str) -> str:
     """Return the key of several things that an account's channel keeps."""
     return f"{tag(partition)}:shelf:{account}:{name}"
+
+
+def message(partition: int, message_id: str) -> str:
+    """Return the key of an outbound message."""
+    return f"{tag(partition)}:message:{message_id}"
+
+
+def out(partition: int, account: str, queue: str) -> str:
+    """Return the key of one of an account's queues: live, bulk, scheduled, held, dead."""
+    return f"{tag(partition)}:out:{account}:{queue}"
+
+
+def held(partition: int, contact: bytes) -> str:
+    """Return the key of what is held for a contact."""
+    return f"{tag(partition)}:held:{contact.hex()}"
+
+
+def alias(partition: int, contact: bytes) -> str:
+    """Return the key that names the contact behind another address."""
+    return f"{tag(partition)}:alias:{contact.hex()}"
+
+
+def sent(partition: int, account: str, platform_id: str) -> str:
+    """Return the key of what is known of a platform's message."""
+    return f"{tag(partition)}:sent:{account}:{platform_id}"
+
+
+def mark(partition: int, contact: bytes) -> str:
+    """Return the key of a contact's watermarks."""
+    return f"{tag(partition)}:mark:{contact.hex()}"
+
+
+def suppressed(partition: int) -> str:
+    """Return the key of a partition's contacts who must not be written to."""
+    return f"{tag(partition)}:suppressed"
+
+
+def paused(partition: int) -> str:
+    """Return the key of a partition's accounts that do not send."""
+    return f"{tag(partition)}:paused"
+
+
+def buckets(partition: int) -> str:
+    """Return the key of what is used of a partition's rates."""
+    return f"{tag(partition)}:buckets"
+
+
+def wake(partition: int) -> str:
+    """Return the key of the stream that wakes a partition's owner."""
+    return f"{tag(partition)}:wake"
+
+
+def lease(partition: int) -> str:
+    """Return the key of who owns a partition's outbound side."""
+    return f"{tag(partition)}:lease"
+
+
+def fence(partition: int) -> str:
+    """Return the key of the last fencing token."""
+    return f"{tag(partition)}:fence"
+
+
+def owners() -> str:
+    """Return the key of the processes that send."""
+    return f"{PREFIX}:owners"
 
 
 def dead(partition: int, group: str) -> str:

@@ -23,6 +23,7 @@ def _read(name: str) -> Script:
 
 CHAT_APPEND: Final = _read("chat_append.lua")
 COMMIT: Final = _read("commit.lua")
+ENQUEUE: Final = _read("enqueue.lua")
 MEDIA_SETTLE: Final = _read("media_settle.lua")
 MEDIA_TAKE: Final = _read("media_take.lua")
 SWEEP: Final = _read("sweep.lua")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import abc
 import builtins
 from collections.abc import Sequence
-from typing import ClassVar, Generic, TypeVar
+from typing import Annotated, ClassVar, Generic, Literal, TypeVar
 
 import msgspec
+from msgspec import Meta
 
 from gateway.channel.administration import FlowDesk, NumberDesk, TemplateShelf
 from gateway.channel.capabilities import NOTHING, Capabilities, problems
@@ -20,7 +21,7 @@ from gateway.errors import MediaRefused, NotCarried
 from gateway.model.event import Event
 from gateway.model.limits import Limits
 from gateway.model.media import Media
-from gateway.model.outbound import OutboundMessage
+from gateway.model.outbound import Fallback, OutboundMessage
 
 
 class ChannelSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -29,10 +30,44 @@ class ChannelSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     Attributes:
         id: Name of the account in events, keys and metrics.
         channel: Type of the channel.
+        on_closed_window: See ``gateway.policy.window``.
+        fallback: What is sent in place of a message, or before it, while the window is closed.
+        in_doubt: See ``gateway.policy.retry``.
+        opt_out_words: Languages of ``gateway.policy.keyword``.
     """
 
     id: str
     channel: str
+    on_closed_window: Annotated[
+        Literal["reject", "template", "hold", "tag"],
+        Meta(
+            description="What becomes of a free-form message that does not say it itself, while the "
+            "contact's window is closed: refuse it, send the fallback instead, send the fallback and "
+            "hold the message until the contact writes, or send it with the platform's tag for "
+            "people's late answers."
+        ),
+    ] = "reject"
+    fallback: Annotated[
+        Fallback | None,
+        Meta(
+            description="The template for that, as in the API.",
+            examples=[{"template": {"name": "we_have_news", "language": "es"}}],
+        ),
+    ] = None
+    in_doubt: Annotated[
+        Literal["auto", "retry", "report"],
+        Meta(
+            description="What to do when nobody knows whether a message went (a crash, no answer): "
+            "send it again, or report it as failed. auto: again in the live lane, report in bulk."
+        ),
+    ] = "auto"
+    opt_out_words: Annotated[
+        tuple[Literal["en", "es", "pt"], ...],
+        Meta(
+            description="Languages in which words like STOP, BAJA or ALTA from a contact end or "
+            "resume what we begin; none by default."
+        ),
+    ] = ()
 
 
 S = TypeVar("S", bound=ChannelSettings)

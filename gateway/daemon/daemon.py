@@ -17,6 +17,7 @@ from gateway.bus.connection import Connection
 from gateway.bus.embedded import EmbeddedValkey
 from gateway.bus.keys import partition_of
 from gateway.bus.layout import Layout
+from gateway.bus.wire import Wire
 from gateway.channel.channel import Channel, ChannelSettings
 from gateway.daemon.condition import Conditions
 from gateway.daemon.health import Health
@@ -26,6 +27,7 @@ from gateway.edge.host import AccountHost, http_session
 from gateway.edge.media.fetch import HttpFetcher
 from gateway.edge.media.worker import MediaWorkers, queues_of
 from gateway.edge.notices import Notices
+from gateway.edge.outbound.outbox import Outbox
 from gateway.edge.spool import Spool
 from gateway.edge.upkeep import Upkeep
 from gateway.errors import RedisUnavailable
@@ -60,6 +62,7 @@ class Daemon:
         hosts: What each account's channel works with, by the account's id.
         committer: Puts events where they are safe.
         media: Where files are kept.
+        outbox: Takes messages to be sent, and tells what became of them.
         metrics: What is counted.
         health: How every part is.
         redis_url: Where the streams are, for others on this machine.
@@ -83,6 +86,7 @@ class Daemon:
         self.hosts: Mapping[str, AccountHost] = {}
         self.committer: Committer
         self.media: MediaStore
+        self.outbox: Outbox
 
     async def __aenter__(self) -> Self:
         try:
@@ -130,6 +134,7 @@ class Daemon:
         await self._make_hosts(connection)
         if self.settings.media.enabled:
             await self._start_media(connection)
+        self._open_outbox(connection, layout)
         conditions = Conditions(self.health, self.committer.writers, spool, self.channels)
         self._in_background(conditions.run())
         self._in_background(
@@ -141,6 +146,20 @@ class Daemon:
                 clock=milliseconds,
             ).run()
         )
+
+    def _open_outbox(self, connection: Connection, layout: Layout) -> None:
+        wires = [
+            Wire(
+                partition,
+                locator=connection,
+                timeout_seconds=self.settings.redis.timeout_seconds,
+                guard=layout.check,
+            )
+            for partition in range(self.settings.streams.partitions)
+        ]
+        for wire in wires:
+            self._stack.callback(wire.close)
+        self.outbox = Outbox(self.channels, wires=wires, clock=milliseconds)
 
     async def _start_valkey(self, data_dir: Path) -> None:
         valkey = EmbeddedValkey(data_dir, appendfsync=self.settings.redis.appendfsync)

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from gateway import __version__
+from gateway.channel.channel import ChannelSettings
 from gateway.cli.main import COMMANDS
 from gateway.cli.main import relevo as group
 from gateway.cli.reference_channels import BEGINS, ENDS
@@ -118,7 +119,7 @@ def test_plugins_are_listed_for_programs(relevo: Relevo) -> None:
                     "type": "pigeon",
                     "title": "Pigeon post",
                     "window_seconds": 86400,
-                    "settings": ["id", "channel", "loft", "ring"],
+                    "settings": [*ChannelSettings.__struct_fields__, "loft", "ring"],
                 }
             ],
         }

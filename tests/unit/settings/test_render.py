@@ -7,6 +7,8 @@ from typing import Annotated
 from msgspec import Meta
 
 from gateway.channel.channel import ChannelSettings
+from gateway.model.outbound import Fallback
+from gateway.model.outbound_content import Template
 from gateway.settings.keys import keys
 from gateway.settings.load import load
 from gateway.settings.render import example_file, reference_page
@@ -37,7 +39,14 @@ def test_the_example_file_with_everything_uncommented_is_valid(tmp_path: Path) -
     configuration = load(CHANNELS, config=file, environ={"PIGEON_TOKEN": "t"})
     assert configuration.settings == Settings()
     assert configuration.accounts == (
-        PigeonSettings(id="pigeon-main", channel="pigeon", loft="roof", token=Secret("t")),
+        PigeonSettings(
+            id="pigeon-main",
+            channel="pigeon",
+            # Without a default, its example stands there.
+            fallback=Fallback(template=Template(name="we_have_news", language="es")),
+            loft="roof",
+            token=Secret("t"),
+        ),
     )
 
 

@@ -1,0 +1,100 @@
+"""What one account wants and its platform demands, as the queue needs it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gateway.channel.capabilities import kind_of
+from gateway.channel.channel import Channel, ChannelSettings
+from gateway.edge.outbound import fallback
+from gateway.edge.outbound.ticket import Ticket, places_of, recipient_of
+from gateway.model.outbound import OutboundMessage
+from gateway.model.outbound_content import Read, Typing
+from gateway.model.outbox import FieldProblem, Refused
+from gateway.model.window import WindowTerms
+from gateway.policy import schedule, window
+from gateway.policy.window import AccountPolicy, Decision, State
+
+
+class Terms:
+    """Judges the messages of one account.
+
+    Args:
+        channel: Of the account.
+    """
+
+    def __init__(self, channel: Channel[Any]) -> None:
+        self.channel = channel
+        settings: ChannelSettings = channel.settings
+        self.policy = AccountPolicy(
+            on_closed_window=settings.on_closed_window, fallback=settings.fallback
+        )
+
+    def problems(self, message: OutboundMessage, now: int) -> Refused | None:
+        """Tell what keeps a message from being accepted, whoever it goes to."""
+        found = [
+            FieldProblem(path=each.path, explanation=each.explanation, limit=each.limit)
+            for each in self.channel.check(message)
+        ]
+        if (told := _recipient_problem(message)) is not None:
+            found.append(told)
+        unfit = schedule.unfit(now, send_at=message.send_at, expires_at=message.expires_at)
+        if unfit is not None:
+            found.append(FieldProblem(path=unfit.field, explanation=unfit.explanation))
+        if message.fallback is not None:
+            found += fallback.mistakes(message.fallback.template)
+        if found:
+            told_all = "; ".join(f"{each.path}: {each.explanation}" for each in found)
+            return Refused(reason="invalid", explanation=told_all, problems=tuple(found))
+        if (lacking := window.incomplete(message, self.policy)) is not None:
+            return refused(lacking)
+        return None
+
+    def ticket(self, message_id: str, message: OutboundMessage, *, opener: bool = False) -> Ticket:
+        """Return the ticket of a message."""
+        needs = self.window_for(message) is not None and window.needs_window(message.content)
+        return Ticket(
+            id=message_id,
+            contact=recipient_of(message),
+            kind=kind_of(message.content),
+            places=places_of(message.account, message.to) if needs and message.to else b"",
+            group=message.to_group is not None,
+            expires_at=message.expires_at,
+            opener=opener,
+        )
+
+    def window_for(self, message: OutboundMessage) -> WindowTerms | None:
+        """Return the platform's terms for a message, or None where there are none."""
+        rule = self.channel.window
+        return rule.terms if rule is not None and rule.concerns(message) else None
+
+    def decide(
+        self, message: OutboundMessage, *, opened_at: int | None, now: int, opener_sent: bool
+    ) -> Decision:
+        """Decide what may be sent now."""
+        state = State(
+            terms=self.window_for(message), opened_at=opened_at, now=now, opener_sent=opener_sent
+        )
+        return window.decide(message, state, self.policy)
+
+
+def refused(rejected: window.Reject) -> Refused:
+    """Return what a caller is told of a decision."""
+    problems: tuple[FieldProblem, ...] = ()
+    if rejected.field is not None:
+        problems = (FieldProblem(path=rejected.field, explanation=rejected.explanation),)
+    return Refused(
+        reason="no_fallback" if rejected.reason == "no_fallback" else "window_closed",
+        explanation=rejected.explanation,
+        problems=problems,
+        templates=rejected.templates,
+    )
+
+
+def _recipient_problem(message: OutboundMessage) -> FieldProblem | None:
+    if message.to is not None and message.to_group is not None:
+        told = "give an address or a group, not both"
+        return FieldProblem(path="$.to_group", explanation=told)
+    if message.to or message.to_group or isinstance(message.content, Read | Typing):
+        return None
+    return FieldProblem(path="$.to", explanation="say who it goes to, or give to_group")

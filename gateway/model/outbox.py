@@ -1,0 +1,198 @@
+"""What is known of messages that were given to the gateway to be sent; times are milliseconds."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from gateway.model.status import Failure, PlatformError, StatusName
+from gateway.model.value import Json, Value
+
+State: TypeAlias = Literal[
+    "scheduled",  # waits for its time
+    "queued",  # waits for its turn, or to be tried again
+    "held",  # waits for the contact to write
+    "sending",  # a call to the platform is under way
+    "accepted",  # the platform took it
+    "sent",
+    "delivered",
+    "read",
+    "played",
+    "failed",
+    "cancelled",
+]
+
+
+class Part(Value, frozen=True, kw_only=True):
+    """One call of a message that the platform took.
+
+    Attributes:
+        index: From 0, in the order the contact sees them.
+        platform_id: What the platform calls it; None for what makes no message (read, typing).
+        accepted_at: When it was taken.
+    """
+
+    index: int
+    platform_id: str | None = None
+    accepted_at: int | None = None
+
+
+class Attempt(Value, frozen=True, kw_only=True):
+    """One try that did not end well.
+
+    Attributes:
+        at: When it ended.
+        outcome: ``temporary``, ``throttled``, ``in_doubt``, ``permanent`` or ``paused``.
+        error: What the platform said.
+    """
+
+    at: int
+    outcome: str
+    error: PlatformError | None = None
+
+
+class Step(Value, frozen=True, kw_only=True):
+    """What the platform told about a message.
+
+    Attributes:
+        at: The platform's clock.
+        late: A later step was known already.
+    """
+
+    status: StatusName
+    at: int
+    late: bool = False
+
+
+class OutboundRecord(Value, frozen=True, kw_only=True):
+    """Everything that is known of one message.
+
+    Attributes:
+        id: Ours.
+        state: How far it is: what the platform told last goes before what we know.
+        kind: Of its content.
+        parts: The calls that were taken.
+        attempts: The tries that failed, oldest first; the last 20.
+        steps: What the platform told, in the order of its clock.
+        failure: Why it will not arrive.
+        downgraded: How a content the channel cannot show is shown instead.
+        fallback: A template was sent in its place, because the window was closed.
+        in_doubt: It may have been sent more than once, or may not have been sent: nobody knows.
+        metadata: As the sender gave it.
+    """
+
+    id: str
+    account: str
+    channel: str
+    to: str | None = None
+    to_group: str | None = None
+    lane: Literal["live", "bulk"] = "live"
+    state: State
+    kind: str
+    created_at: int
+    updated_at: int
+    send_at: int | None = None
+    expires_at: int | None = None
+    parts: tuple[Part, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+    steps: tuple[Step, ...] = ()
+    failure: Failure | None = None
+    downgraded: str | None = None
+    fallback: bool = False
+    in_doubt: bool = False
+    metadata: dict[str, Json] = {}
+
+
+class FieldProblem(Value, frozen=True, kw_only=True):
+    """What is wrong with one field of a message.
+
+    Attributes:
+        path: As in ``$.content.buttons[1].title``.
+        explanation: What would be right, for people.
+        limit: The number that was passed, where there is one.
+    """
+
+    path: str
+    explanation: str
+    limit: int | None = None
+
+
+class Accepted(Value, frozen=True, kw_only=True, tag_field="outcome", tag="accepted"):
+    """The message is safe and will be sent.
+
+    Attributes:
+        id: Ask for its record by it.
+        repeated: It was accepted before, under the same idempotency key.
+        downgraded: How it will be shown, where the channel cannot show it as it is.
+    """
+
+    id: str
+    state: State
+    repeated: bool = False
+    downgraded: str | None = None
+
+
+class Refused(Value, frozen=True, kw_only=True, tag_field="outcome", tag="refused"):
+    """The message will not be sent, and nothing was kept of it.
+
+    Attributes:
+        reason: A constant word: ``invalid``, ``unknown_account``, ``window_closed``,
+            ``no_fallback``, ``opted_out``, ``blocked``, ``unreachable``, ``not_replayable``.
+        explanation: For people.
+        problems: The fields that are wrong.
+        templates: What could be sent instead.
+    """
+
+    reason: str
+    explanation: str
+    problems: tuple[FieldProblem, ...] = ()
+    templates: tuple[str, ...] = ()
+
+
+Submitted: TypeAlias = Accepted | Refused
+
+
+class WindowState(Value, frozen=True, kw_only=True):
+    """Whether free-form messages may go to a contact.
+
+    Attributes:
+        contact: The address that was asked about.
+        open: None where the platform has no window.
+        opened_at: When the contact last did what opens it.
+        rule: What opens it, and how long it stays open, in words.
+    """
+
+    account: str
+    contact: str
+    open: bool | None = None
+    opened_at: int | None = None
+    expires_at: int | None = None
+    rule: str | None = None
+
+
+class AccountState(Value, frozen=True, kw_only=True):
+    """How an account's queues are.
+
+    Attributes:
+        paused: Why nothing is sent; None while it is.
+        paused_at: Since when.
+        live: Messages waiting in this lane, those under way included.
+        bulk: The same.
+        held: Messages waiting for their contact to write.
+        scheduled: Messages waiting for their time.
+        dead: Failed messages that can be replayed.
+        oldest_at: When the oldest waiting message was queued.
+        pace: Share of the platform's own rate that is used now, 1 unless it slowed us down; None
+            where the account is owned by another process.
+    """
+
+    id: str
+    channel: str
+    paused: str | None = None
+    paused_at: int | None = None
+    live: int = 0
+    bulk: int = 0
+    held: int = 0
+    scheduled: int = 0
+    dead: int = 0
+    oldest_at: int | None = None
+    pace: float | None = None

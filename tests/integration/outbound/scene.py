@@ -1,0 +1,76 @@
+"""A daemon on a real server that sends to the simulated platform."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from redis.asyncio import Redis
+
+from gateway import loader
+from gateway.api import OutboundMessage, Secret, Secrets, Text
+from gateway.bus import keys
+from gateway.codec.stream import decode
+from gateway.daemon.daemon import Daemon
+from gateway.edge.outbound.ticket import places_of
+from gateway.model.event import Event
+from gateway.settings.schema import RedisSettings, Settings
+from gateway.testing.valkey import ValkeyServer
+from gateway.testing.whatsapp import WhatsAppPlatform
+
+ANA = "351911111111"
+ACCOUNT = "wa-main"
+
+
+def account(platform: WhatsAppPlatform, **more: Any) -> Any:
+    """Return the settings of an account on the simulated platform."""
+    app = platform.app
+    settings_type: Any = loader.load().channels["whatsapp"].settings_type
+    given = {
+        "id": ACCOUNT,
+        "channel": "whatsapp",
+        "phone_number_id": app.number.phone_number_id,
+        "business_account_id": app.number.business_account_id,
+        "access_token": Secret(app.access_token),
+        "app_secret": Secrets(app.app_secret),
+        "verify_token": Secret(app.verify_token),
+        "api_url": platform.api_url,
+    }
+    return settings_type(**(given | more))
+
+
+def text(words: str = "Olá", **more: Any) -> OutboundMessage:
+    """Return a message of some words."""
+    given: dict[str, Any] = {"account": ACCOUNT, "to": ANA, "content": Text(text=words)}
+    return OutboundMessage(**(given | more))
+
+
+class Scene:
+    """One daemon, its server and the platform it sends to."""
+
+    def __init__(self, daemon: Daemon, client: "Redis", platform: WhatsAppPlatform) -> None:
+        self.daemon = daemon
+        self.outbox = daemon.outbox
+        self.client: Any = client
+        self.platform = platform
+        self.partitions = daemon.settings.streams.partitions
+
+    async def events(self, account: str = ACCOUNT) -> list[Event]:
+        """Return every event of the account's partition, in the stream's order."""
+        stream = keys.events(keys.partition_of(account, self.partitions))
+        return [decode(fields[b"data"]) for _, fields in await self.client.xrange(stream)]
+
+    async def opens_window(self, address: str = ANA, *, account: str = ACCOUNT) -> None:
+        """Let a contact have written just now, as the commit script notes it."""
+        partition = keys.partition_of(account, self.partitions)
+        places = places_of(account, address)
+        for at in range(0, len(places), 12):
+            bucket, field = places[at : at + 4].decode(), places[at + 4 : at + 12]
+            await self.client.hset(
+                f"{keys.tag(partition)}:window:{bucket}", field, int(time.time())
+            )
+
+
+def settings(valkey_server: ValkeyServer, folder: Path, **more: Any) -> Settings:
+    """Return settings of a daemon on the test's server."""
+    url = f"unix://{valkey_server.socket}"
+    return Settings(data_dir=str(folder / "data"), redis=RedisSettings(url=url), **more)
