@@ -116,9 +116,9 @@ def test_the_redis_cli_commands_work(client: Redis, valkey_server: ValkeyServer)
 def test_the_node_example_consumes(
     client: Redis, valkey_server: ValkeyServer, tmp_path: Path
 ) -> None:
-    modules = os.environ.get("RELEVO_TEST_NODE_MODULES")
+    modules = os.environ.get("NODE_MODULES_FOR_TESTS")
     if not (node := shutil.which("node")) or not modules:
-        pytest.skip("needs node, and RELEVO_TEST_NODE_MODULES with ioredis and @msgpack/msgpack")
+        pytest.skip("needs node, and NODE_MODULES_FOR_TESTS with ioredis and @msgpack/msgpack")
     (tmp_path / "node_modules").symlink_to(modules)
     (tmp_path / "example.mjs").write_text(examples("js")[0])
     command = [node, str(tmp_path / "example.mjs")]
