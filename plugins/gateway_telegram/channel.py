@@ -8,21 +8,30 @@ from datetime import timedelta
 from typing import ClassVar, Final
 
 from gateway.api import (
+    Answer,
+    Call,
     Channel,
     Choice,
     Event,
     Fetcher,
+    Host,
     Media,
     MediaAddress,
     MessageReceived,
     OutboundMessage,
+    Problem,
+    Receipt,
+    Rendered,
     Secret,
     Secrets,
     SignatureInvalid,
     WebhookRequest,
     WindowRule,
+    kind_of,
 )
-from gateway_telegram import inbound, outbound
+from gateway_telegram import answers, files, inbound, outbound, rules
+from gateway_telegram.delivery import Delivery
+from gateway_telegram.limits import CAPABILITIES, LIMITS
 from gateway_telegram.places import is_business
 from gateway_telegram.settings import TelegramSettings
 
@@ -74,6 +83,13 @@ class TelegramChannel(Channel[TelegramSettings]):
         source='Telegram Bot API, "BusinessBotRights", can_reply',
     )
 
+    capabilities = CAPABILITIES
+    limits = LIMITS
+
+    def __init__(self, settings: TelegramSettings) -> None:
+        super().__init__(settings)
+        self._delivery = Delivery(settings)
+
     @classmethod
     def example(cls) -> TelegramSettings:
         """Return settings that make a channel able to ``parse`` with no account at hand."""
@@ -110,4 +126,27 @@ class TelegramChannel(Channel[TelegramSettings]):
 
     async def locate_media(self, media: Media, fetcher: Fetcher) -> MediaAddress:
         """Ask the Bot API where a file is; the address it gives lives an hour."""
-        return await outbound.locate(media, fetcher, self.settings)
+        return await files.locate(media, fetcher, self.settings)
+
+    def check(self, message: OutboundMessage) -> Sequence[Problem]:
+        """Tell what keeps a message from being sent; see ``Channel.check``."""
+        found = super().check(message)
+        if kind_of(message.content) not in self.capabilities:
+            return found
+        return (*found, *rules.problems(message, self.settings))
+
+    def render(self, message: OutboundMessage, *, reference: str | None = None) -> Rendered:
+        """Turn a message into calls of the Bot API; see ``Channel.render``.
+
+        The reference stays here: Telegram tells no statuses that could bring it back.
+        """
+        del reference
+        return outbound.render(message, self.settings)
+
+    def read_answer(self, answer: Answer) -> Receipt:
+        """Read what the Bot API answered; see ``Channel.read_answer``."""
+        return answers.read(answer)
+
+    async def deliver(self, call: Call, host: Host) -> Answer:
+        """Make a call of the Bot API; see ``Channel.deliver``."""
+        return await self._delivery.deliver(call, host)

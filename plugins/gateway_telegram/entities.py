@@ -33,12 +33,12 @@ def spans(text: str, entities: Sequence[wire.Entity]) -> tuple[Span, ...]:
     """
     if not entities:
         return ()
-    starts = _starts(text)
+    starts = unit_starts(text)
     found = (_span(each, starts, len(text)) for each in entities)
     return tuple(each for each in found if each.length)
 
 
-def _starts(text: str) -> list[int]:
+def unit_starts(text: str) -> list[int]:
     """Return where each character begins, and where the text ends, in UTF-16 code units."""
     return list(accumulate((2 if each > "\uffff" else 1 for each in text), initial=0))
 

@@ -22,7 +22,6 @@ Action: TypeAlias = Literal[
     "pause_account",  # nothing goes until a person has mended the account
     "move_contact",  # the same call again, to the chat that migrate_to_chat_id names
     "send_plain",  # once more, without formatting
-    "send_upload",  # once more, with the file's bytes instead of its address
     "send_unquoted",  # once more, without the message that was to be answered
     "none",  # nothing is wrong: what was asked for is so already, or no longer matters
 ]
@@ -44,8 +43,10 @@ _NO_CONTACT: Final = Meaning("unreachable", "No such chat, or the bot never met 
 _NO_RIGHT: Final = Meaning("reject", "The bot lacks a right in this chat; ask its administrators.")
 _TOO_LONG: Final = Meaning("reject", "The text or caption is too long.")
 _BUTTON: Final = Meaning("reject", "A button is refused: its link, its data or its kind is wrong.")
-_FILE: Final = Meaning("send_upload", "Telegram could not use the file at this address.")
-_GONE: Final = Meaning("none", "The message is gone, or cannot be changed any more.")
+_FILE: Final = Meaning(
+    "reject", "Telegram could not use the file at this address; store it and send it from there."
+)
+_GONE: Final = Meaning("reject", "The message is gone, or cannot be changed any more.")
 _LEFT_OUT: Final = Meaning("unreachable", "The bot is not in this chat any more.")
 
 _TABLE: Final[tuple[tuple[int, str, Meaning], ...]] = (
@@ -79,10 +80,10 @@ _TABLE: Final[tuple[tuple[int, str, Meaning], ...]] = (
      "send it as a document.")),
     (400, "message to be replied not found", Meaning("send_unquoted", "The message to be "
      "answered is gone.")),
-    (400, "message not found", Meaning("none", "The message is gone.")),
+    (400, "message not found", _GONE),
     (400, "message is not modified", Meaning("none", "The message says this already.")),
     (400, "message to edit not found", _GONE),
-    (400, "message to delete not found", _GONE),
+    (400, "message to delete not found", Meaning("none", "The message is gone already.")),
     (400, "message can't be", _GONE),
     (400, "query is too old", Meaning("none", "The tap was answered too late; its spinner ended "
      "by itself.")),
@@ -94,6 +95,9 @@ _TABLE: Final[tuple[tuple[int, str, Meaning], ...]] = (
     (400, "voice_messages_forbidden", Meaning("reject", "The person takes no voice messages.")),
     (400, "bad webhook", Meaning("pause_account", "Telegram does not accept the webhook's "
      "address.")),
+    (400, "reaction_", Meaning("reject", "The chat does not allow this reaction.")),
+    (400, "user_is_blocked", Meaning("unreachable", "The person blocked the bot.")),
+    (400, "input_user_deactivated", Meaning("unreachable", "The person's account is gone.")),
     (400, "", Meaning("reject", "Telegram does not accept the request; the title says why.")),
     (401, "", Meaning("pause_account", "The bot's token is not valid any more; BotFather has the "
      "new one.")),

@@ -1,55 +1,136 @@
-"""What we ask of the Bot API.
+"""What a message becomes: calls of the Bot API begin here.
 
-The token stands in every address: no address may get into an event, an error or a log.
+The token stands in every address of the Bot API, so it is no part of a call: ``delivery`` puts it
+in.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from typing import Final, TypeAlias
 
-from gateway.api import Fetcher, Media, MediaAddress, MediaRefused, MediaUnavailable
-from gateway_telegram import errors
-from gateway_telegram.settings import BOT_API, TelegramSettings
+from gateway.api import (
+    AddressRequest,
+    Audio,
+    Buttons,
+    Call,
+    Carousel,
+    Catalog,
+    ContactRequest,
+    Contacts,
+    Delete,
+    Dice,
+    Document,
+    Edit,
+    Flow,
+    Image,
+    Link,
+    ListMenu,
+    Location,
+    LocationRequest,
+    NotCarried,
+    OutboundMessage,
+    Poll,
+    Product,
+    Products,
+    Raw,
+    Reaction,
+    Read,
+    Rendered,
+    Sticker,
+    Template,
+    Text,
+    Typing,
+    Video,
+    kind_of,
+)
+from gateway_telegram import addressing, changes, formatting, interactive, media, plain
+from gateway_telegram.media import Part
+from gateway_telegram.settings import TelegramSettings
+from gateway_telegram.words import Words
 
-_DOWNLOAD_LIMIT_BYTES: Final = 20 * 1024 * 1024
-_TOO_LARGE: Final = "Telegram hands out files of up to 20 MB only"
+METHOD: Final = "method"
+"""Names the method of a raw content, as it does in answers to webhooks."""
+
+_Shown: TypeAlias = plain.Plain | media.File | interactive.Interactive
 
 
-async def locate(media: Media, fetcher: Fetcher, settings: TelegramSettings) -> MediaAddress:
-    """Find out where a file is; good for an hour.
+def render(message: OutboundMessage, settings: TelegramSettings) -> Rendered:
+    """Turn a message that passed the check into calls; see ``Channel.render``.
 
-    Raises:
-        MediaRefused: Telegram gave the file no id, does not have it, or it is too large.
-        MediaUnavailable: Telegram cannot say now.
-
-    Source: Telegram Bot API, "getFile".
+    Source: Telegram Bot API, "Available methods".
     """
-    if not media.platform_id:
-        raise MediaRefused("the platform gave this file no id")
-    # Another host is one the operator names: a Bot API server, perhaps on this machine.
-    trusted = urlsplit(settings.api_url).hostname != urlsplit(BOT_API).hostname
-    if not trusted and (media.size_bytes or 0) > _DOWNLOAD_LIMIT_BYTES:
-        raise MediaRefused(_TOO_LARGE)
-    server, token = settings.api_url.rstrip("/"), settings.bot_token.reveal()
-    asked = f"{server}/bot{token}/getFile?file_id={quote(media.platform_id, safe='')}"
-    status, answer = await fetcher.get_json(asked, headers={}, trusted=trusted)
-    path = quote(_path(status, answer), safe="/")
-    return MediaAddress(url=f"{server}/file/bot{token}/{path}", trusted=trusted)
+    match message.content:
+        case Raw(body=body):
+            rest = {name: value for name, value in body.items() if name != METHOD}
+            return Rendered(calls=(_call(Part(str(body[METHOD]), rest)),))
+        case Typing():
+            return Rendered(calls=(_call(changes.typing(message)),))
+        case Reaction() | Edit() | Delete() | Read() as content:
+            lost = _lost(content) if isinstance(content, Edit) else None
+            return Rendered(calls=(_call(changes.part(content, message)),), downgraded=lost)
+        case Template() | Flow() | Product() | Products() | Catalog() as content:
+            raise NotCarried(f"Telegram does not carry {kind_of(content)}")
+        case content:
+            return _shown(content, message, settings)
 
 
-def _path(status: int, answer: Any) -> str:
-    body = answer if isinstance(answer, dict) else {}
-    file = body.get("result")
-    path = file.get("file_path") if isinstance(file, dict) else None
-    if status == 200 and isinstance(path, str) and path:
-        if path.startswith("/"):
-            raise MediaRefused("the Bot API server runs with --local and keeps its files")
-        return path
-    description = body.get("description")
-    said = description if isinstance(description, str) else ""
-    known = errors.meaning(status, said)
-    if known is not None and known.action == "reject":
-        raise MediaRefused(_TOO_LARGE if "too big" in said else known.explanation)
-    # A token will be mended and a server comes back, and the file is still there then.
-    raise MediaUnavailable(f"the platform answered {status}")
+def _shown(content: _Shown, message: OutboundMessage, settings: TelegramSettings) -> Rendered:
+    """Return the calls of what the contact will see."""
+    told = [*_downgraded(content), *addressing.unquoted(message)]
+    query = addressing.guest(message)
+    if query is not None:
+        return Rendered(calls=(_answered(query, content),), downgraded="; ".join(told) or None)
+    where = addressing.where(message)
+    calls = []
+    for number, part in enumerate(_parts(content, settings)):
+        # Only the first part answers; the others follow it.
+        quoted = addressing.quoted(message) if number == 0 else {}
+        calls.append(_call(Part(part.method, {**where, **part.body, **quoted}, part.files)))
+    return Rendered(calls=tuple(calls), downgraded="; ".join(told) or None)
+
+
+def _call(part: Part) -> Call:
+    return Call(method="POST", path=f"/{part.method}", body=part.body, files=part.files)
+
+
+def _parts(content: _Shown, settings: TelegramSettings) -> list[Part]:
+    match content:
+        case Text() | Location() | Contacts() | Poll() | Dice() | AddressRequest():
+            return plain.parts(content)
+        case Image() | Video() | Audio() | Document() | Sticker():
+            return media.parts(content)
+        case Buttons() | ListMenu() | Link() | Carousel() | LocationRequest() | ContactRequest():
+            return interactive.parts(content, settings)
+
+
+def _downgraded(content: _Shown) -> list[str]:
+    match content:
+        case Text() | Location() | Contacts() | Poll() | Dice() | AddressRequest():
+            return list(plain.downgraded(content))
+        case Image() | Video() | Audio() | Document() | Sticker():
+            return media.downgraded(content)
+        case Buttons() | ListMenu() | Link() | Carousel() | LocationRequest() | ContactRequest():
+            return interactive.downgraded(content)
+
+
+def _lost(content: Edit) -> str | None:
+    lost = formatting.lost(Words(content.text, content.spans))
+    return f"shown plain: {', '.join(lost)}" if lost else None
+
+
+def _answered(query: str, content: _Shown) -> Call:
+    """Return the one answer that a guest query takes.
+
+    Source: Telegram Bot API, "answerGuestQuery".
+    """
+    if not isinstance(content, Text):
+        raise NotCarried("a guest query is answered with a text")
+    said = formatting.text(Words(content.text, content.spans))
+    said["message_text"] = said.pop("text")
+    result = {
+        "type": "article",
+        "id": "answer",
+        "title": content.text[:64],
+        "input_message_content": said,
+    }
+    return _call(Part("answerGuestQuery", {"guest_query_id": query, "result": result}))

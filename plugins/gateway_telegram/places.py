@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
+
+import msgspec
 
 from gateway.api import Address, Contact, Group
 from gateway_telegram import wire
@@ -11,6 +14,25 @@ GUEST: Final = "guest:"
 """Begins ``via`` of a message from a chat the bot is no part of; a guest query's id follows."""
 DIRECT: Final = "direct:"
 """Begins ``thread`` in the direct messages of a channel; the topic's id follows."""
+
+_MESSAGE: Final = re.compile(
+    r"(?!reaction:|story:)(?:(?P<via>.+):)?(?P<chat>-?[1-9][0-9]{0,15}):(?P<number>[1-9][0-9]{0,15})",
+    re.DOTALL,
+)
+
+
+class Spot(msgspec.Struct, frozen=True, gc=False):
+    """Where one message stands.
+
+    Attributes:
+        chat: Telegram's id of the chat.
+        number: Telegram's own ``message_id``, unique in its chat only.
+        via: Business connection it belongs to.
+    """
+
+    chat: int
+    number: int
+    via: str | None = None
 
 
 def is_business(via: str | None) -> bool:
@@ -28,6 +50,15 @@ def message_id(chat: wire.Id, number: wire.Id, via: str | None = None) -> str:
     """
     own = f"{chat}:{number}"
     return f"{via}:{own}" if via is not None and is_business(via) else own
+
+
+def spot(platform_id: str) -> Spot | None:
+    """Return where a message stands, by our id of it; None for what is no message of a chat.
+
+    Taps, votes, reactions, stories and what one member of a group saw are none.
+    """
+    found = _MESSAGE.fullmatch(platform_id)
+    return Spot(int(found["chat"]), int(found["number"]), found["via"]) if found else None
 
 
 def is_private(chat: wire.Chat) -> bool:

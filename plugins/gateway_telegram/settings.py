@@ -40,6 +40,12 @@ class TelegramSettings(ChannelSettings, frozen=True, kw_only=True):
     api_url: Annotated[
         str, Meta(pattern="^https?://", description="The Bot API, or a server of your own for it.")
     ] = BOT_API
+    location_button: Annotated[
+        str, Meta(min_length=1, description="On the key with which a contact tells where they are.")
+    ] = "Compartir mi ubicación"
+    contact_button: Annotated[
+        str, Meta(min_length=1, description="On the key with which a contact tells their number.")
+    ] = "Compartir mi teléfono"
 
     def __post_init__(self) -> None:
         if not _TOKEN.fullmatch(self.bot_token.reveal()):

@@ -1,18 +1,38 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
-from gateway.api import Channel, Secret, Secrets
+from gateway.api import (
+    Answer,
+    Channel,
+    Delete,
+    Edit,
+    OutboundContent,
+    Raw,
+    Reaction,
+    Read,
+    Secret,
+    Secrets,
+)
+from gateway.testing.contents import PLAIN
 from gateway.testing.contract import ChannelContract
 from gateway.testing.recorded import bodies
 from gateway_telegram.channel import TelegramChannel
 from gateway_telegram.settings import TelegramSettings
+from tests.plugins.telegram.test_errors import FACTS
 
 CORPUS: Final = Path(__file__).parents[2] / "corpus" / "telegram"
 RECORDED: Final = Path(__file__).with_name("recorded")
 """What the corpus does not have, after the platform's documents."""
+ONE: Final = "5100000001:51"
+
+
+def refused(code: int, description: str, **parameters: int) -> Answer:
+    told = {"ok": False, "error_code": code, "description": description, "parameters": parameters}
+    return Answer(status=code, body=json.dumps(told).encode())
 
 
 class TestTelegramKeepsTheContract(ChannelContract):
@@ -33,3 +53,21 @@ class TestTelegramKeepsTheContract(ChannelContract):
     def signed(self, body: bytes, secret: str) -> Mapping[str, str]:
         del body
         return {"x-telegram-bot-api-secret-token": secret}
+
+    def examples(self) -> Mapping[str, Sequence[OutboundContent]]:
+        return {
+            **PLAIN,
+            "reaction": (Reaction(to=ONE, emoji="👍"), Reaction(to=ONE)),
+            "read": (Read(to=f"C1:{ONE}"),),
+            "edit": (Edit(to=ONE, text="Sold"), Edit(to=ONE, text="Sold", caption=True)),
+            "delete": (Delete(to=ONE), Delete(to=f"C1:{ONE}")),
+            "raw": (Raw(body={"method": "sendMessage", "chat_id": 1, "text": "a"}),),
+        }
+
+    def answers(self) -> Iterable[Answer]:
+        yield Answer(status=200, body=b'{"ok":true,"result":true}')
+        sent = {"message_id": 7, "date": 1, "chat": {"id": 5, "type": "private"}, "text": "a"}
+        yield Answer(status=200, body=json.dumps({"ok": True, "result": sent}).encode())
+        yield refused(429, "Too Many Requests: retry after 7", retry_after=7)
+        for code, description, _ in FACTS:
+            yield refused(code, description)
