@@ -235,7 +235,8 @@ class Channel(abc.ABC, Generic[S]):
         """Act on what the platform said of this account, its templates or its number.
 
         Called after a ``template.updated``, ``account.updated`` or ``account.alert`` of this
-        account is safe, perhaps twice and in no order. Nothing by default.
+        account is safe, or a ``choice`` with a ``query_id`` (a tap that wants an answer), perhaps
+        twice and in no order. All accounts wait for its return. Nothing by default.
         """
         del event, host
 

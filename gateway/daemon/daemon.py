@@ -188,7 +188,7 @@ class Daemon:
         notices = Notices(self.channels, self.hosts)
         self.committer.on_notices = notices.add
         self._in_background(notices.run())
-        self._in_background(Standing(self.hosts, self.channels, self.health, self.metrics).run())
+        self._in_background(Standing(self.hosts, self.health, self.metrics).run())
 
     async def _start_media(self, connection: Connection) -> None:
         workers = MediaWorkers(

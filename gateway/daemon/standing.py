@@ -8,12 +8,11 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from gateway.channel.administration import NumberDesk
-from gateway.channel.channel import Channel
 from gateway.channel.host import Host
 from gateway.daemon.health import ACCOUNT, Health
 from gateway.errors import StoreError
@@ -41,11 +40,10 @@ async def recalled(host: Host) -> AccountHealth | None:
 
 
 class Standing:
-    """Looks at what was found of every account that can be asked about.
+    """Looks at what was found of every account, where its channel asks its platform at all.
 
     Args:
         hosts: By the account's id.
-        channels: By the account's id.
         health: Where a cause is shown.
         metrics: Where numbers are shown.
     """
@@ -53,13 +51,10 @@ class Standing:
     def __init__(
         self,
         hosts: Mapping[str, Host],
-        channels: Mapping[str, Channel[Any]],
         health: Health,
         metrics: Metrics,
     ) -> None:
-        self._hosts = {
-            account: host for account, host in hosts.items() if channels[account].number is not None
-        }
+        self._hosts = hosts
         self._health = health
         self._metrics = metrics
         self._told: set[str] = set()

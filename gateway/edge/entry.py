@@ -17,6 +17,7 @@ from gateway.channel.rules import WindowRule
 from gateway.codec.stream import encode
 from gateway.edge.media.job import jobs_of
 from gateway.model.contact import Address, Contact
+from gateway.model.content import Choice
 from gateway.model.event import (
     AccountAlert,
     AccountUpdated,
@@ -39,6 +40,14 @@ _TYPES: Final = {each: str(each.__struct_config__.tag) for each in get_args(Even
 _JOB: Final = b"j"
 _NOTICES: Final = frozenset({TemplateUpdated, AccountUpdated, AccountAlert})
 """What the account's own channel acts on."""
+
+
+def _is_waiting(event: Event) -> bool:
+    """Whether it is a tap that the platform wants answered: the contact sees a spinner."""
+    if type(event) is not MessageReceived:
+        return False
+    content = event.message.content
+    return type(content) is Choice and content.query_id is not None
 
 
 class Unit(msgspec.Struct, frozen=True, gc=False):
@@ -87,7 +96,7 @@ class Entries:
                 files = True
                 for job in jobs:
                     words += (_JOB, job)
-            if type(event) in _NOTICES:
+            if type(event) in _NOTICES or _is_waiting(event):
                 notices += (event,)
         return Unit(words, tuple(types), files, notices)
 

@@ -20,6 +20,7 @@ from gateway.api import (
     Alert,
     Channel,
     ChannelSettings,
+    Choice,
     Event,
     HealthProblem,
     Host,
@@ -122,6 +123,20 @@ async def test_the_accounts_own_channel_is_told_once_an_event_is_safe(daemon: Da
     assert await told(daemon, "blue", 1) == ["template.updated"]
 
 
+async def test_a_tap_that_wants_an_answer_is_handed_over_too(daemon: Daemon) -> None:
+    def tap(query: str | None) -> Event:
+        event = received(1 if query else 2, at=NOW, account="red")
+        content = Choice(source="callback", id="yes", query_id=query)
+        return msgspec.structs.replace(
+            event,
+            channel="attentive",
+            message=msgspec.structs.replace(event.message, content=content),
+        )
+
+    await daemon.committer.commit((tap(None), tap("7"), template("red")))
+    assert await told(daemon, "red", 2) == ["message.received", "template.updated"]
+
+
 async def test_a_channel_that_fails_hinders_no_other(daemon: Daemon) -> None:
     alert = Alert(severity="warning", code="X", text="something")
     own = event_id(NOW, "red", "account.alert")
@@ -158,7 +173,7 @@ def shown(daemon: Daemon, name: str) -> float | None:
 async def test_what_was_found_of_an_account_shows_as_metrics_and_with_a_cause(
     daemon: Daemon,
 ) -> None:
-    standing = Standing(daemon.hosts, daemon.channels, daemon.health, daemon.metrics)
+    standing = Standing(daemon.hosts, daemon.health, daemon.metrics)
     component = daemon.health.component("account:red")
 
     def condition() -> tuple[str, str | None, str]:
@@ -187,7 +202,7 @@ async def test_what_was_found_of_an_account_shows_as_metrics_and_with_a_cause(
 
 
 async def test_an_account_that_could_not_be_asked_keeps_its_numbers(daemon: Daemon) -> None:
-    standing = Standing(daemon.hosts, daemon.channels, daemon.health, daemon.metrics)
+    standing = Standing(daemon.hosts, daemon.health, daemon.metrics)
     away = HealthProblem(severity="warning", cause="network", explanation="No answer.")
     for kept in (health(quality="green"), health(state="unknown", problems=(away,)), b"old"):
         await daemon.hosts["red"].remember(NumberDesk.health_key, kept, time=timedelta(minutes=1))
