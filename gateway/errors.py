@@ -30,13 +30,16 @@
     │       ├── TemplatePaused       the operator: this template cannot be sent for now
     │       └── AccountBroken        the operator: nothing goes until the account is mended
     └── CodecError           the caller: bytes are not what they should be
+        └── FieldsWrong          … and these are the fields
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Literal
 
+from gateway.model.outbox import FieldProblem
 from gateway.model.status import PlatformError
 
 
@@ -195,3 +198,15 @@ class AccountBroken(PlatformFailure):
 
 class CodecError(RelevoError):
     """Bytes are not what they should be; the text names the path inside them."""
+
+
+class FieldsWrong(CodecError):
+    """Fields are missing, unknown or of the wrong type.
+
+    Attributes:
+        problems: Each of them.
+    """
+
+    def __init__(self, problems: Sequence[FieldProblem]) -> None:
+        super().__init__("; ".join(f"{each.path} {each.explanation}" for each in problems))
+        self.problems = tuple(problems)

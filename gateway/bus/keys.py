@@ -46,6 +46,18 @@ KEYS: Final = (
         lives="for good",
     ),
     Key(
+        pattern="relevo:apikeys",
+        type="hash",
+        holds="keys of the API by their public id (JSON): name, scopes, SHA-256 of the secret, times",
+        lives="until revoked",
+    ),
+    Key(
+        pattern="relevo:apikeys:used",
+        type="hash",
+        holds="when each key of the API was last used, in milliseconds, to the minute",
+        lives="until the key is revoked",
+    ),
+    Key(
         pattern="relevo:{NN}:events",
         type="stream",
         holds="the events of the partition's accounts: fields `type` and `data` (MessagePack map)",
@@ -363,3 +375,13 @@ def generations(partition: int) -> str:
 def layout() -> str:
     """Return the key that says how the data is laid out."""
     return f"{PREFIX}:layout"
+
+
+def api_keys() -> str:
+    """Return the key of the API's keys."""
+    return f"{PREFIX}:apikeys"
+
+
+def api_keys_used() -> str:
+    """Return the key that says when keys of the API were last used."""
+    return f"{PREFIX}:apikeys:used"

@@ -18,7 +18,9 @@ COMMANDS: Final = {
     "plugins": "List the loaded plugins and what they offer.",
     "parse": "Print the events that webhook bodies become, one JSON object a line.",
     "render": "Print the platform calls that a message becomes, one JSON object a line.",
+    "send": "Send a message through a running daemon.",
     "tail": "Follow the event streams.",
+    "keys": "Make, list and revoke keys of the API.",
     "docs": "Write the reference pages of a source checkout from its code.",
 }
 

@@ -113,7 +113,7 @@ def error_tree() -> str:
 
 def commands() -> str:
     """Render ``commands.md``: what ``--help`` tells."""
-    blocks = [f"## `relevo {name}`\n\n```\n{_help(name)}\n```" for name in COMMANDS]
+    blocks = [f"## `relevo {name}`\n\n```\n{told}\n```" for name, told in _helps()]
     return _page(
         "Commands",
         "gateway/cli",
@@ -123,12 +123,18 @@ def commands() -> str:
     )
 
 
-def _help(name: str) -> str:
-    command = relevo.get_command(click.Context(relevo), name)
-    assert command is not None  # noqa: S101 - it is in the table
+def _helps() -> Iterator[tuple[str, str]]:
+    """Yield what each command and subcommand tells of itself."""
     parent = click.Context(relevo, info_name="relevo", **relevo.context_settings)
-    context = click.Context(command, info_name=name, parent=parent, terminal_width=96)
-    return command.get_help(context)
+    for name in COMMANDS:
+        command = relevo.get_command(parent, name)
+        assert command is not None  # noqa: S101 - it is in the table
+        context = click.Context(command, info_name=name, parent=parent, terminal_width=96)
+        yield name, command.get_help(context)
+        if isinstance(command, click.Group):
+            for inner, each in command.commands.items():
+                below = click.Context(each, info_name=inner, parent=context, terminal_width=96)
+                yield f"{name} {inner}", each.get_help(below)
 
 
 def plugin_api() -> str:

@@ -1,59 +1,79 @@
-"""Reads what a caller asks for: one outbound message in JSON, told exactly what is wrong with it."""
+"""Reads what a caller asks for, and tells everything that is wrong with it at once.
+
+Unlike what comes from streams, where fields that are new to us are passed over, a caller's
+mistyped field is an error: nobody would learn otherwise that it did nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import functools
+from collections.abc import Hashable
+from typing import Any, TypeVar, cast
 
 import msgspec
 
-from gateway.errors import CodecError
+from gateway.codec.shape import Check, check_of
+from gateway.errors import CodecError, FieldsWrong
 from gateway.model.outbound import OutboundMessage
+from gateway.model.outbox import FieldProblem
+
+T = TypeVar("T")
+
+
+def json(content: bytes) -> Any:
+    """Decode JSON, of whatever shape.
+
+    Raises:
+        CodecError: It is not JSON, or nested too deeply.
+    """
+    try:
+        return msgspec.json.decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise CodecError(f"not JSON: {error}") from error
+    except RecursionError as error:
+        raise CodecError("not readable: nested too deeply") from error
+
+
+def converted(raw: Any, wanted: type[T], *, path: str = "$") -> T:
+    """Turn decoded JSON into a value.
+
+    Args:
+        raw: What ``json`` gave.
+        wanted: A struct.
+        path: Where it stands in the whole; problems begin with it.
+
+    Raises:
+        FieldsWrong: With every field that is wrong.
+    """
+    problems: list[FieldProblem] = []
+    _check(cast(Hashable, wanted))(raw, path, problems)
+    if problems:
+        raise FieldsWrong(problems)
+    try:
+        return msgspec.convert(raw, wanted)
+    except (msgspec.ValidationError, RecursionError) as error:
+        # What the check does not know, such as a pattern.
+        text, _, inside = str(error).partition(" - at `$")
+        where = path + inside.removesuffix("`")
+        raise FieldsWrong([FieldProblem(path=where, explanation=text)]) from error
 
 
 def outbound(content: bytes, *, account: str | None = None) -> OutboundMessage:
     """Decode one message.
-
-    Unlike what comes from streams, where fields that are new to us are passed over, a caller's
-    mistyped field is an error: nobody would learn otherwise that it did nothing.
 
     Args:
         content: JSON.
         account: Who sends when the message does not say.
 
     Raises:
-        CodecError: It is not JSON, or not a message; the text names the path.
+        CodecError: It is not JSON, or not a message (``FieldsWrong``).
     """
-    try:
-        raw = msgspec.json.decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise CodecError(f"not JSON: {error}") from error
+    raw = json(content)
     if isinstance(raw, dict) and account is not None:
         raw.setdefault("account", account)
-    try:
-        message = msgspec.convert(raw, OutboundMessage)
-    except msgspec.ValidationError as error:
-        raise CodecError(str(error)) from error
-    if unknown := list(_unknown(message, raw, "$")):
-        raise CodecError(f"unknown fields: {', '.join(unknown)}")
-    if message.tag is not None:
-        raise CodecError("$.tag is put on by the gateway alone; on_closed_window asks for it")
-    return message
+    return converted(raw, OutboundMessage)
 
 
-def _unknown(value: Any, raw: Any, path: str) -> Iterator[str]:
-    """Yield the paths of fields that the types have no place for."""
-    match value, raw:
-        case msgspec.Struct(), dict():
-            known = {each.encode_name: each.name for each in msgspec.structs.fields(value)}
-            tag = value.__struct_config__.tag_field
-            for key, inner in raw.items():
-                if key in known:
-                    yield from _unknown(getattr(value, known[key]), inner, f"{path}.{key}")
-                elif key != tag:
-                    yield f"{path}.{key}"
-        case tuple(), list():
-            for number, (one, inner) in enumerate(zip(value, raw, strict=True)):
-                yield from _unknown(one, inner, f"{path}[{number}]")
-        case _:
-            return
+@functools.cache
+def _check(wanted: Hashable) -> Check:
+    return check_of(msgspec.inspect.type_info(wanted))

@@ -5,7 +5,7 @@ Published in ``docs/reference/``; a test keeps the files equal to what this rend
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -36,6 +36,21 @@ def contents() -> dict[str, Any]:
         title="Content of Relevo",
         description="What a message carries, told apart by `kind`.",
     )
+
+
+def components(wanted: Sequence[Any], *, ref: str) -> tuple[list[Any], dict[str, Any]]:
+    """Return the schema of each type, and those of all structs inside them, by name.
+
+    Args:
+        wanted: Types.
+        ref: How one schema points to another; ``{name}`` stands for its name.
+    """
+    schemas, found = msgspec.json.schema_components(wanted, ref_template=ref)
+    for each in wanted:
+        for name, cls in structs(each).items():
+            if name in found:
+                _describe(found[name], cls)
+    return list(schemas), {name: found[name] for name in sorted(found)}
 
 
 def structs(wanted: Any) -> dict[str, type[msgspec.Struct]]:
@@ -69,16 +84,14 @@ def _inside(shape: inspect.Type) -> Iterator[inspect.Type]:
 
 
 def _document(wanted: Any, *, name: str, title: str, description: str) -> dict[str, Any]:
-    (schema,), components = msgspec.json.schema_components([wanted], ref_template="#/$defs/{name}")
-    for each, cls in structs(wanted).items():
-        _describe(components[each], cls)
+    (schema,), found = components([wanted], ref="#/$defs/{name}")
     return {
         "$schema": DIALECT,
         "$id": f"urn:relevo:schema:{name}:{WIRE_VERSION}",
         "title": title,
         "description": description,
         **schema,
-        "$defs": {each: components[each] for each in sorted(components)},
+        "$defs": found,
     }
 
 
@@ -90,4 +103,5 @@ def _describe(component: dict[str, Any], cls: type[msgspec.Struct]) -> None:
     if issubclass(cls, EventHead):
         # Defaults that are made by a factory are written always: see EventHead.
         component["properties"]["v"]["const"] = WIRE_VERSION
-        component["required"].append("v")
+        if "v" not in component["required"]:
+            component["required"].append("v")

@@ -63,6 +63,7 @@ class Daemon:
         committer: Puts events where they are safe.
         media: Where files are kept.
         outbox: Takes messages to be sent, and tells what became of them.
+        redis: The one connection for ordinary commands.
         metrics: What is counted.
         health: How every part is.
         redis_url: Where the streams are, for others on this machine.
@@ -87,6 +88,7 @@ class Daemon:
         self.committer: Committer
         self.media: MediaStore
         self.outbox: Outbox
+        self.redis: Connection
 
     async def __aenter__(self) -> Self:
         try:
@@ -112,7 +114,7 @@ class Daemon:
             self.metrics.touch_media(type_)
         if self.redis_url == EMBEDDED:
             await self._start_valkey(data_dir)
-        connection = self._connection()
+        connection = self.redis = self._connection()
         layout = Layout(connection, partitions=partitions)
         await _unless_away(connection.check_version())
         await _unless_away(layout.check())

@@ -7,49 +7,74 @@ Source: RFC 9457, "Problem Details for HTTP APIs".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Final
 
 import msgspec
 from aiohttp import web
 
+from gateway.model.outbox import FieldProblem
+from gateway.model.status import PlatformError
+
 MEDIA_TYPE: Final = "application/problem+json"
+TYPE: Final = "urn:relevo:problem:"
+"""Begins the ``type`` of a problem that has a reason; the reason follows."""
 
 
 class Details(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the caller reads.
+    """What is wrong (RFC 9457).
 
     Attributes:
         title: The status in words.
         status: The HTTP status.
         type: A URI naming the kind of problem, where the status alone does not say it.
-        detail: What is wrong with this request; nothing secret, nothing of the caller's text.
+        detail: What is wrong with this request, for people; nothing secret.
+        reason: The kind of problem in one constant word, for programs.
+        problems: Each field that is wrong, with its path.
+        templates: Approved templates that could be sent instead.
+        platform: What the platform said, where it was asked and refused.
     """
 
     title: str
     status: int
     type: str = ""
     detail: str = ""
+    reason: str = ""
+    problems: tuple[FieldProblem, ...] = ()
+    templates: tuple[str, ...] = ()
+    platform: PlatformError | None = None
 
 
-def body(status: int, detail: str = "", *, kind: str = "") -> bytes:
-    """Return the JSON of a problem; ``kind`` is a URI for its ``type``."""
-    title = HTTPStatus(status).phrase
-    return msgspec.json.encode(Details(title=title, status=status, type=kind, detail=detail))
-
-
-def response(
+def details(
     status: int,
     detail: str = "",
     *,
-    kind: str = "",
-    headers: Mapping[str, str] | None = None,
+    reason: str = "",
+    problems: Sequence[FieldProblem] = (),
+    templates: Sequence[str] = (),
+    platform: PlatformError | None = None,
+) -> Details:
+    """Return the details of a problem; see ``Details``."""
+    return Details(
+        title=HTTPStatus(status).phrase,
+        status=status,
+        type=f"{TYPE}{reason}" if reason else "",
+        detail=detail,
+        reason=reason,
+        problems=tuple(problems),
+        templates=tuple(templates),
+        platform=platform,
+    )
+
+
+def response(
+    status: int, detail: str = "", *, headers: Mapping[str, str] | None = None
 ) -> web.Response:
     """Make an error answer to return."""
     return web.Response(
         status=status,
-        body=body(status, detail, kind=kind),
+        body=msgspec.json.encode(details(status, detail)),
         content_type=MEDIA_TYPE,
         headers=headers,
     )
@@ -60,8 +85,7 @@ class Problem(web.HTTPException):
 
     Args:
         status: 400 to 599.
-        detail: See ``Details``.
-        kind: See ``body``.
+        detail: See ``Details``; so are the others.
         headers: More headers of the answer, such as ``Allow``.
     """
 
@@ -72,12 +96,23 @@ class Problem(web.HTTPException):
         status: int,
         detail: str = "",
         *,
-        kind: str = "",
+        reason: str = "",
+        problems: Sequence[FieldProblem] = (),
+        templates: Sequence[str] = (),
+        platform: PlatformError | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
         self.status_code = status
         super().__init__(content_type=MEDIA_TYPE, headers=headers)
-        self.body = body(status, detail, kind=kind)
+        self.details = details(
+            status,
+            detail,
+            reason=reason,
+            problems=problems,
+            templates=templates,
+            platform=platform,
+        )
+        self.body = msgspec.json.encode(self.details)
 
 
 def from_exception(error: web.HTTPException) -> web.Response | None:

@@ -7,10 +7,16 @@ from types import TracebackType
 from typing import Self
 
 import structlog
+from aiohttp import web
 
+from gateway.bus.apikeys import ApiKeys
 from gateway.channel.channel import ChannelSettings
 from gateway.daemon.daemon import STOP_SECONDS, Daemon, milliseconds
-from gateway.http import media, own_routes, private, webhooks
+from gateway.http import private, webhooks
+from gateway.http.api.access import Gate
+from gateway.http.api.documents import documents
+from gateway.http.api.routes import routes
+from gateway.http.api.table import OPERATIONS
 from gateway.http.listener import Listener
 from gateway.loader import Plugins
 from gateway.settings.load import Configuration
@@ -29,7 +35,7 @@ class Service:
     Attributes:
         daemon: What works behind the listeners.
         public: Webhooks.
-        private: Metrics, health, media.
+        private: The API, metrics, health.
     """
 
     def __init__(self, configuration: Configuration[ChannelSettings], plugins: Plugins) -> None:
@@ -77,6 +83,15 @@ class Service:
         await self.private.stop(1.0)
         log.info(logs.STOPPED, seconds=round(time.monotonic() - began, 3))
 
+    def _api(self, daemon: Daemon) -> list[web.RouteDef]:
+        gate = Gate(
+            ApiKeys(daemon.redis),
+            mode=daemon.settings.http.api_keys,
+            clock=milliseconds,
+            forward=time.monotonic,
+        )
+        return [*routes(OPERATIONS, daemon, gate), *documents(OPERATIONS)]
+
     async def _listen(self, daemon: Daemon) -> None:
         http, metrics = daemon.settings.http, daemon.metrics
         self.private = Listener(
@@ -84,23 +99,20 @@ class Service:
             http.private,
             settings=http,
             metrics=metrics,
-            app=private.application(daemon.health, metrics.registry, media.routes(daemon.media)),
+            app=private.application(daemon.health, metrics.registry, self._api(daemon)),
         )
         self.public = Listener(
             "public",
             http.public,
             settings=http,
             metrics=metrics,
-            routes={
-                **webhooks.routes(
-                    list(daemon.channels.values()),
-                    commit=daemon.committer.commit,
-                    settings=http,
-                    metrics=metrics,
-                    clock=milliseconds,
-                ),
-                **own_routes.routes(daemon.channels, daemon.hosts),
-            },
+            routes=webhooks.routes(
+                list(daemon.channels.values()),
+                commit=daemon.committer.commit,
+                settings=http,
+                metrics=metrics,
+                clock=milliseconds,
+            ),
         )
         await self.private.start()
         try:

@@ -15,6 +15,9 @@ from gateway.settings.schema import Settings
 CONFIG: Final = PREFIX + "CONFIG"
 """Names the settings file; not a setting itself."""
 
+API_KEY: Final = PREFIX + "API_KEY"
+"""The key that commands ask a running daemon with; not a setting of the daemon."""
+
 ACCOUNTS: Final = PREFIX + "ACCOUNTS_"
 
 # Kubernetes puts these into every container beside a Service called "relevo" or "relevo-…".
@@ -41,7 +44,7 @@ class Overlay:
         self._left = {
             name: value
             for name, value in environ.items()
-            if name.startswith(PREFIX) and name != CONFIG
+            if name.startswith(PREFIX) and name not in (CONFIG, API_KEY)
         }
         self.origins: dict[str, str] = {}
         self.problems: list[str] = []

@@ -48,8 +48,16 @@ class HttpSettings(Table, frozen=True, kw_only=True):
     private: Annotated[
         str, Meta(description="Address for you: API, media, /metrics, /livez, /readyz.")
     ] = "127.0.0.1:8081"
+    api_keys: Annotated[
+        Literal["loopback_free", "required"],
+        Meta(
+            description="Who needs an API key (relevo keys create): everybody, or all but callers "
+            "on this machine; a proxy's callers and a browser's pages are never those."
+        ),
+    ] = "loopback_free"
     body_limit_bytes: Annotated[
-        Positive, Meta(description="Largest webhook body; Meta sends up to 3 MB.")
+        Positive,
+        Meta(description="Largest webhook (Meta sends up to 3 MB), and largest JSON of the API."),
     ] = 3 * 1024 * 1024
     header_timeout_seconds: Annotated[
         Positive, Meta(description="A client that has not sent its request head by then is cut.")

@@ -121,6 +121,13 @@ TRIMMING_HELD_BACK: Final = _event(
     "partition",
     "overdue",
 )
+KEY_REFUSED: Final = _event(
+    "api key refused",
+    "Somebody asked the API with a key that is malformed, unknown (revoked, perhaps) or expired.",
+    "reason",
+    "remote",
+    "path",
+)
 SHORT_ANSWER_OFF: Final = _event(
     "short answer off",
     "The installed aiohttp writes responses otherwise than Relevo expects; answers are made the "

@@ -117,6 +117,19 @@ class Metrics:
             ["listener", "cause"],
             registry=registry,
         )
+        self.api_requests = Counter(
+            "relevo_api_requests_total",
+            "Requests of the API, by operation and kind of answer (2xx, 4xx, 5xx).",
+            ["operation", "status"],
+            registry=registry,
+        )
+        self.api_seconds = Histogram(
+            "relevo_api_request_seconds",
+            "Time of one request of the API, from its head to its answer.",
+            ["operation"],
+            buckets=SECONDS,
+            registry=registry,
+        )
         self.media_files = Counter(
             "relevo_media_files_total",
             "Tries to fetch a file of a message, by what came of it (stored, failed, retried).",

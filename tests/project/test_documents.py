@@ -141,7 +141,10 @@ def _unknown(name: str, options: set[str]) -> list[str]:
     command = relevo.get_command(click.Context(relevo), name)
     if command is None:
         return [f"relevo {name}"]
-    known = {flag for each in command.params for flag in (*each.opts, *each.secondary_opts)}
+    every = [command, *(command.commands.values() if isinstance(command, click.Group) else ())]
+    known = {
+        flag for one in every for each in one.params for flag in (*each.opts, *each.secondary_opts)
+    }
     return [f"relevo {name} {each}" for each in sorted(options - known - {"--help"})]
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 import pytest
 
-from gateway.settings.environment import ACCOUNTS, CONFIG
+from gateway.settings.environment import ACCOUNTS, API_KEY, CONFIG
 from gateway.settings.keys import PREFIX, keys
 from gateway.settings.schema import Settings
 from gateway.telemetry import logs
@@ -112,7 +112,7 @@ def test_no_file_names_a_machine_or_a_registry() -> None:
 
 
 def test_every_variable_that_a_file_names_is_a_setting() -> None:
-    known = {PREFIX + each.environment for each in keys(Settings)} | {CONFIG}
+    known = {PREFIX + each.environment for each in keys(Settings)} | {CONFIG, API_KEY}
     shipped = ("Dockerfile", "README.md", "Makefile", "docs", "contrib", "etc", ".ci")
     for file in tracked():
         if file.relative_to(ROOT).parts[0] in shipped:

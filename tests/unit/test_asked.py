@@ -1,17 +1,127 @@
-"""What a caller may not say."""
+"""What callers ask for is read whole, or refused with every field that is wrong."""
 
 from __future__ import annotations
 
-import json
+from typing import Any
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway.codec import asked
-from gateway.errors import CodecError
+from gateway.errors import CodecError, FieldsWrong
+from gateway.model.outbound import OutboundMessage
+from gateway.testing.contents import contents
+
+PLAIN: dict[str, Any] = {"account": "a", "content": {"kind": "text", "text": "Olá"}}
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner),
+    max_leaves=12,
+)
+FIELDS = st.sampled_from(OutboundMessage.__struct_fields__)
 
 
-def test_a_caller_cannot_put_the_tag_for_people_on() -> None:
-    message = {"account": "page", "to": "24", "content": {"kind": "text", "text": "Hi"}}
-    assert asked.outbound(json.dumps(message).encode()).tag is None
-    with pytest.raises(CodecError, match=r"\$\.tag"):
-        asked.outbound(json.dumps({**message, "tag": "HUMAN_AGENT"}).encode())
+def problems(body: Any) -> dict[str, str]:
+    with pytest.raises(FieldsWrong) as caught:
+        asked.converted(body, OutboundMessage)
+    return {each.path: each.explanation for each in caught.value.problems}
+
+
+@given(contents())
+def test_every_message_that_can_be_written_can_be_read(content: Any) -> None:
+    message = OutboundMessage(account="a", to="1", content=content)
+    assert asked.outbound(msgspec.json.encode(message)) == message
+
+
+@given(st.dictionaries(FIELDS, JSON, max_size=5))
+def test_whatever_is_asked_is_read_or_refused_with_paths(body: dict[str, Any]) -> None:
+    raw = asked.json(msgspec.json.encode(PLAIN | body))
+    try:
+        message = asked.converted(raw, OutboundMessage)
+    except FieldsWrong:
+        assert all(path.startswith("$.") and told for path, told in problems(raw).items())
+        return
+    # What was read can be put on a stream, and means the same there.
+    packed = msgspec.msgpack.encode(message)
+    assert msgspec.msgpack.decode(packed, type=OutboundMessage) == message
+
+
+@given(st.binary(max_size=60))
+def test_bytes_are_json_or_an_error_of_ours(content: bytes) -> None:
+    try:
+        asked.outbound(content)
+    except CodecError:
+        return
+    assert msgspec.json.decode(content)
+
+
+@given(JSON)
+def test_the_check_refuses_all_that_msgspec_refuses(body: Any) -> None:
+    raw = asked.json(msgspec.json.encode(body))
+    try:
+        msgspec.convert(raw, OutboundMessage)
+    except msgspec.ValidationError:
+        assert problems(raw)
+
+
+def test_an_unknown_field_is_told_with_the_nearest_missing_one_first() -> None:
+    told = problems({"acount": "a", "content": PLAIN["content"]})
+    assert told == {
+        "$.acount": "is no field of this; did you mean `account`?",
+        "$.account": "is missing",
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "explanation"),
+    [
+        ({"to": 5}, "$.to", "must be a text, is a number"),
+        ({"human": "yes"}, "$.human", "must be true or false, is a text"),
+        ({"human": 1}, "$.human", "must be true or false, is a number"),
+        ({"send_at": "now"}, "$.send_at", "must be a whole number, is a text"),
+        ({"send_at": True}, "$.send_at", "must be a whole number, is true or false"),
+        ({"send_at": 2**64}, "$.send_at", "is a larger number than can be kept"),
+        ({"metadata": {"n": [10**30]}}, "$.metadata.n[0]", "is a larger number than can be kept"),
+        ({"metadata": []}, "$.metadata", "must be an object, is a list"),
+        (
+            {"lane": "lve"},
+            "$.lane",
+            "must be one of `bulk`, `live`; did you mean `live`?",
+        ),
+        ({"lane": "fast"}, "$.lane", "must be one of `bulk`, `live`"),
+        ({"lane": None}, "$.lane", "must be one of `bulk`, `live`; it is null"),
+        ({"content": {}}, "$.content.kind", "is missing; one of"),
+        ({"content": {"kind": "txt"}}, "$.content.kind", "did you mean `text`?"),
+        ({"content": {"kind": ["text"]}}, "$.content.kind", "is none that we know"),
+        ({"content": None}, "$.content", "must be an object, is null"),
+    ],
+)
+def test_a_wrong_value_is_told_by_its_path(
+    change: dict[str, Any], path: str, explanation: str
+) -> None:
+    (found,) = problems(PLAIN | change).items()
+    assert found[0] == path
+    assert explanation in found[1]
+
+
+def test_fields_deep_inside_are_told_by_their_path() -> None:
+    buttons = [{"id": "1", "title": "Sí"}, {"id": 2, "titel": "No"}]
+    told = problems(PLAIN | {"content": {"kind": "buttons", "text": "?", "buttons": buttons}})
+    assert told == {
+        "$.content.buttons[1].id": "must be a text, is a number",
+        "$.content.buttons[1].titel": "is no field of this; did you mean `title`?",
+        "$.content.buttons[1].title": "is missing",
+    }
+
+
+def test_null_is_as_good_as_nothing_where_nothing_may_be_given() -> None:
+    message = asked.converted(PLAIN | {"to": None, "fallback": None}, OutboundMessage)
+    assert message == OutboundMessage(account="a", content=message.content)
+
+
+def test_the_account_can_be_given_beside_the_message() -> None:
+    content = msgspec.json.encode({"content": PLAIN["content"]})
+    assert asked.outbound(content, account="b").account == "b"
+    assert asked.outbound(msgspec.json.encode(PLAIN), account="b").account == "a"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from gateway.http.media import disposition, routes
+from gateway.http.api.download import disposition, send_file
 from gateway.model.media import StoredMedia
 from gateway.store.files import FileStore
 from gateway.store.media import MediaStore, Note, media_id
@@ -37,13 +37,20 @@ async def _one(data: bytes) -> AsyncIterator[bytes]:
     yield data
 
 
+def _served(store: MediaStore) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def serve(request: web.Request) -> web.StreamResponse:
+        return await send_file(request, store, request.match_info["id"])
+
+    return serve
+
+
 @pytest.fixture
 async def held(tmp_path: Path) -> AsyncIterator[Held]:
     store = MediaStore(FileStore.open("", folder=tmp_path))
     await store.save(ID, _one(DATA))
     await store.describe(Note(account="wa-main", media=STORED))
     application = web.Application()
-    application.add_routes(routes(store))
+    application.router.add_get("/v1/media/{id}", _served(store))
     async with TestClient(TestServer(application)) as client:
         yield Held(client, store, tmp_path)
 

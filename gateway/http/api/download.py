@@ -1,4 +1,4 @@
-"""``GET /v1/media/{id}``: the files of messages, for the private listener only.
+"""Sends a file of the media store, whole or in part.
 
 What a contact sent is never run or shown in our name: every file is an attachment with the type
 that its bytes have, and a browser may neither guess another nor give it rights.
@@ -9,14 +9,14 @@ Source: RFC 9110 sections 13 and 14 (conditions, ranges), RFC 6266 and 8187 (fil
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from typing import Final
 from urllib.parse import quote
 
 from aiohttp import hdrs, web
 
 from gateway.errors import StoreError
-from gateway.http import problem
+from gateway.http.problem import Problem
 from gateway.model.media import StoredMedia
 from gateway.store.media import MediaStore
 
@@ -31,24 +31,21 @@ SAFETY: Final = {
 _ATTRIBUTE_CHARACTERS: Final = "!#$&+-.^_`|~"
 
 
-def routes(store: MediaStore) -> list[web.RouteDef]:
-    """Return the routes for files; HEAD included."""
-    return [web.get("/v1/media/{id}", _handler(store), allow_head=True)]
+async def send_file(request: web.Request, store: MediaStore, media_id: str) -> web.StreamResponse:
+    """Answer with a file, or with the part of it that is asked for.
 
-
-def _handler(store: MediaStore) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    async def get_media(request: web.Request) -> web.StreamResponse:
-        try:
-            note = await store.note(request.match_info["id"])
-            if note is None:
-                return problem.response(404, "no file has this id")
-            return await _answer(request, store, note.media)
-        except FileNotFoundError:
-            return problem.response(404, "the file is gone")
-        except StoreError:
-            return problem.response(503, "the media store cannot be read; see the log")
-
-    return get_media
+    Raises:
+        Problem: 404 there is none, 416 it is not as long as that, 503 the store fails.
+    """
+    try:
+        note = await store.note(media_id)
+        if note is None:
+            raise Problem(404, "no file has this id")
+        return await _answer(request, store, note.media)
+    except FileNotFoundError:
+        raise Problem(404, "the file is gone") from None
+    except StoreError:
+        raise Problem(503, "the media store cannot be read; see the log") from None
 
 
 async def _answer(
@@ -60,7 +57,7 @@ async def _answer(
     span = _span(request, media)
     if span is None:
         size: dict[str, str] = {hdrs.CONTENT_RANGE: f"bytes */{media.size_bytes}"}
-        return problem.response(416, "the file is not as long as that", headers=size)
+        raise Problem(416, "the file is not as long as that", headers=size)
     start, end = span
     partial = end - start != media.size_bytes
     if partial:

@@ -1,0 +1,223 @@
+"""Compares decoded JSON with a type and tells every difference, each with the path of its field.
+
+msgspec stops at the first wrong field and passes over those it does not know; a caller wants to
+hear of all of them, with the nearest name that there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from typing import Any, Final, TypeAlias
+
+from msgspec import inspect
+
+from gateway.model.outbox import FieldProblem
+
+Check: TypeAlias = Callable[[Any, str, list[FieldProblem]], None]
+"""Takes what was decoded, its path, and where problems are put."""
+
+LONGEST_LIST: Final = 40
+"""Of known names in an explanation."""
+_INTEGERS: Final = range(-(2**63), 2**64)
+"""What MessagePack can carry."""
+
+
+def check_of(shape: inspect.Type) -> Check:
+    """Make the check of a type."""
+    return _made(shape, {})
+
+
+def nearest(wrong: object, known: Iterable[str]) -> str:
+    """Return a hint at the nearest known word, or at all of them when there are few."""
+    words = sorted(known)
+    if found := get_close_matches(str(wrong), words, n=1):
+        return f"did you mean `{found[0]}`?"
+    if len(words) <= LONGEST_LIST:
+        return f"known are {', '.join(f'`{each}`' for each in words)}"
+    return "see the documentation for what is known"
+
+
+def _made(shape: inspect.Type, structs: dict[type, Check]) -> Check:  # noqa: PLR0911 - one for each
+    match shape:
+        case inspect.Metadata(type=inner):
+            return _made(inner, structs)
+        case inspect.StructType(cls=cls):
+            if cls not in structs:
+                # Put there before its fields are looked at: a struct may hold its own kind.
+                structs[cls] = lambda *each: structs[cls](*each)  # noqa: PLW0108 - looked up late
+                structs[cls] = _struct(shape, structs)
+            return structs[cls]
+        case inspect.UnionType(types=members):
+            return _union(members, structs)
+        case inspect.LiteralType(values=values):
+            return _literal(values)
+        case inspect.VarTupleType(item_type=item) | inspect.ListType(item_type=item):
+            return _list(_made(item, structs), shape.min_length or 0, shape.max_length)
+        case inspect.DictType(value_type=value):
+            return _dictionary(_made(value, structs))
+        case inspect.StrType() | inspect.IntType() | inspect.FloatType() | inspect.BoolType():
+            return _scalar(shape)
+        case _:
+            return _anything
+
+
+def _struct(shape: inspect.StructType, structs: dict[type, Check]) -> Check:
+    checks = {each.encode_name: _made(each.type, structs) for each in shape.fields}
+    required = [each.encode_name for each in shape.fields if each.required]
+    tag = shape.tag_field
+
+    def check(raw: Any, path: str, found: list[FieldProblem]) -> None:
+        if not isinstance(raw, dict):
+            found.append(_wrong(path, "an object", raw))
+            return
+        missing = [name for name in required if name not in raw]
+        for name, inner in raw.items():
+            if known := checks.get(name):
+                known(inner, f"{path}.{name}", found)
+            elif name != tag:
+                hint = nearest(name, missing if _near(name, missing) else checks)
+                found.append(_problem(f"{path}.{name}", f"is no field of this; {hint}"))
+        found.extend(_problem(f"{path}.{name}", "is missing") for name in missing)
+
+    return check
+
+
+def _near(wrong: str, words: list[str]) -> bool:
+    return bool(get_close_matches(wrong, words, n=1))
+
+
+def _union(members: tuple[inspect.Type, ...], structs: dict[type, Check]) -> Check:
+    tagged = {
+        str(each.tag): _made(each, structs)
+        for each in members
+        if isinstance(each, inspect.StructType) and each.tag is not None
+    }
+    nullable = any(isinstance(each, inspect.NoneType) for each in members)
+    others = [each for each in members if not isinstance(each, inspect.NoneType)]
+    if tagged:
+        tag_field = next(e.tag_field for e in others if isinstance(e, inspect.StructType))
+        check = _tagged(str(tag_field), tagged)
+    elif len(others) == 1:
+        check = _made(others[0], structs)
+    else:
+        check = _anything
+    if not nullable:
+        return check
+    return lambda raw, path, found: None if raw is None else check(raw, path, found)
+
+
+def _tagged(tag_field: str, members: dict[str, Check]) -> Check:
+    def check(raw: Any, path: str, found: list[FieldProblem]) -> None:
+        if not isinstance(raw, dict):
+            found.append(_wrong(path, "an object", raw))
+        elif tag_field not in raw:
+            told = f"is missing; one of {', '.join(sorted(members))}"
+            found.append(_problem(f"{path}.{tag_field}", told))
+        elif not isinstance(tag := raw[tag_field], str) or tag not in members:
+            hint = nearest(tag, members)
+            found.append(_problem(f"{path}.{tag_field}", f"is none that we know; {hint}"))
+        else:
+            members[tag](raw, path, found)
+
+    return check
+
+
+def _literal(values: tuple[Any, ...]) -> Check:
+    words = [str(each) for each in values]
+
+    def check(raw: Any, path: str, found: list[FieldProblem]) -> None:
+        # A number or a list would be compared, or fail to be: only texts are words.
+        if not isinstance(raw, str) or raw not in values:
+            hint = nearest(raw, words) if isinstance(raw, str) else "it is " + _kind(raw)
+            told = f"must be one of {', '.join(f'`{each}`' for each in words)}; {hint}"
+            found.append(_problem(path, told.partition("; known are")[0]))
+
+    return check
+
+
+def _list(item: Check, least: int, most: int | None) -> Check:
+    def check(raw: Any, path: str, found: list[FieldProblem]) -> None:
+        if not isinstance(raw, list):
+            found.append(_wrong(path, "a list", raw))
+            return
+        if most is not None and len(raw) > most:
+            told = f"has {len(raw)} items, {most} at most"
+            found.append(FieldProblem(path=path, explanation=told, limit=most))
+        elif len(raw) < least:
+            told = f"has {len(raw)} items, {least} at least"
+            found.append(FieldProblem(path=path, explanation=told, limit=least))
+        for number, inner in enumerate(raw):
+            item(inner, f"{path}[{number}]", found)
+
+    return check
+
+
+def _dictionary(value: Check) -> Check:
+    def check(raw: Any, path: str, found: list[FieldProblem]) -> None:
+        if not isinstance(raw, dict):
+            found.append(_wrong(path, "an object", raw))
+            return
+        for name, inner in raw.items():
+            value(inner, f"{path}.{name}", found)
+
+    return check
+
+
+def _scalar(shape: inspect.Type) -> Check:
+    kinds: tuple[type, ...]
+    match shape:
+        case inspect.StrType():
+            kinds, told = (str,), "a text"
+        case inspect.IntType():
+            kinds, told = (int,), "a whole number"
+        case inspect.FloatType():
+            kinds, told = (int, float), "a number"
+        case _:
+            kinds, told = (bool,), "true or false"
+    is_bool = kinds == (bool,)
+
+    def check(raw: Any, path: str, found: list[FieldProblem]) -> None:
+        if not isinstance(raw, kinds) or isinstance(raw, bool) != is_bool:
+            found.append(_wrong(path, told, raw))
+        elif isinstance(raw, int) and raw not in _INTEGERS:
+            found.append(_problem(path, "is a larger number than can be kept"))
+
+    return check
+
+
+def _anything(raw: Any, path: str, found: list[FieldProblem]) -> None:
+    """Check what we do not model: any JSON, but for numbers that nothing of ours can carry."""
+    match raw:
+        case dict():
+            for name, inner in raw.items():
+                _anything(inner, f"{path}.{name}", found)
+        case list():
+            for number, inner in enumerate(raw):
+                _anything(inner, f"{path}[{number}]", found)
+        case int() if raw not in _INTEGERS:
+            found.append(_problem(path, "is a larger number than can be kept"))
+
+
+def _wrong(path: str, right: str, raw: Any) -> FieldProblem:
+    return _problem(path, f"must be {right}, is {_kind(raw)}")
+
+
+def _problem(path: str, explanation: str) -> FieldProblem:
+    return FieldProblem(path=path, explanation=explanation)
+
+
+def _kind(raw: Any) -> str:
+    match raw:
+        case None:
+            return "null"
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
+        case str():
+            return "a text"
+        case list():
+            return "a list"
+        case _:
+            return "an object"

@@ -1,0 +1,180 @@
+"""Messages: sent, looked up, cancelled, and sent again."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aiohttp import hdrs
+
+from gateway.errors import IdempotencyConflict
+from gateway.http.api.operation import Call, Nothing, Reply, operation
+from gateway.http.api.sending import (
+    EXAMPLE,
+    SENDING,
+    BatchAnswer,
+    BatchPreview,
+    Preview,
+    Sending,
+    batch_answer,
+    preview,
+    refusal,
+)
+from gateway.http.problem import Problem
+from gateway.model.outbox import Accepted, FieldProblem, OutboundRecord, Refused
+from gateway.model.value import Value
+
+GROUP: Final = "Messages"
+IDEMPOTENCY_KEY: Final = "Idempotency-Key"
+REPLAYED: Final = "Idempotent-Replayed"
+LONGEST_KEY: Final = 255
+
+
+class SendOptions(Value, frozen=True, kw_only=True):
+    """How to send.
+
+    Attributes:
+        dry_run: Send nothing: answer what would be asked of the platform.
+    """
+
+    dry_run: bool = False
+
+
+@operation(
+    "POST",
+    "/v1/messages",
+    group=GROUP,
+    scope="messages:send",
+    body=SENDING,
+    headers={
+        IDEMPOTENCY_KEY: "A word of yours for this request, 1 to 255 visible characters. Sent again "
+        "with the same messages within 24 hours, the first answer comes back and nothing is sent "
+        "twice."
+    },
+    answers={
+        202: (Accepted, BatchAnswer),
+        200: (Preview, BatchPreview),
+        207: BatchAnswer,
+    },
+    problems={
+        409: "The message may not go now: its window is closed and there is no fallback, or the "
+        "contact does not want it (`reason`); or the Idempotency-Key was used for other messages.",
+    },
+    example=EXAMPLE,
+    answer_example={"outcome": "accepted", "id": "0199c2a5f3b0e1d4a7", "state": "queued"},
+)
+async def send_messages(call: Call[SendOptions, Sending]) -> Reply:
+    """Send messages.
+
+    One message is the body itself; several, up to 1 000, are `{"messages": […]}`. Everything is checked before
+    it is accepted; 202 means that the message is safe and will be sent under the platform's rules:
+    follow it by its `id`, or on the event stream.
+
+    Of a batch, good messages go although others are refused: 202 when all were accepted, 207 when
+    not. `results` has one answer for each message, in order.
+
+    With `dry_run=true` nothing is sent and the answer (200) has the platform calls.
+    """
+    outbox, asked = call.daemon.outbox, call.body
+    key = _idempotency_key(call.request.headers.get(IDEMPOTENCY_KEY))
+    if call.parameters.dry_run:
+        return preview(asked, outbox.preview)
+    try:
+        submitted = await outbox.submit(asked.good(), idempotency_key=key)
+    except IdempotencyConflict:
+        raise Problem(
+            409,
+            "this Idempotency-Key was used for other messages",
+            reason="idempotency_conflict",
+        ) from None
+    headers = {REPLAYED: "true"} if any(_is_repeated(each) for each in submitted) else {}
+    if asked.is_batch:
+        return batch_answer(asked.answered(submitted), headers)
+    (only,) = submitted
+    if isinstance(only, Refused):
+        raise refusal(only)
+    return Reply(only, 202, {hdrs.LOCATION: f"/v1/messages/{only.id}", **headers})
+
+
+def _is_repeated(submitted: Accepted | Refused) -> bool:
+    return isinstance(submitted, Accepted) and submitted.repeated
+
+
+def _idempotency_key(given: str | None) -> str | None:
+    if given is None or (0 < len(given) <= LONGEST_KEY and given.isascii() and given.isprintable()):
+        return given
+    problem = FieldProblem(
+        path=IDEMPOTENCY_KEY,
+        explanation=f"must be 1 to {LONGEST_KEY} visible characters",
+        limit=LONGEST_KEY,
+    )
+    raise Problem(
+        422, f"{problem.path} {problem.explanation}", reason="invalid", problems=[problem]
+    )
+
+
+class MessageId(Value, frozen=True, kw_only=True):
+    """Which message.
+
+    Attributes:
+        id: Ours, as it was answered when the message was accepted.
+    """
+
+    id: str
+
+
+@operation(
+    "GET",
+    "/v1/messages/{id}",
+    group=GROUP,
+    scope="messages:read",
+    answers={200: OutboundRecord},
+    problems={404: "No message has this id, or it is older than is remembered."},
+)
+async def get_message(call: Call[MessageId, Nothing]) -> Reply:
+    """Tell what became of a message.
+
+    Its state, its parts with the platform's ids, every try that failed with the platform's code
+    and what it means, every status with its time.
+    """
+    return Reply(_known(await call.daemon.outbox.record(call.parameters.id)))
+
+
+def _known(record: OutboundRecord | None) -> OutboundRecord:
+    if record is None:
+        raise Problem(404, "no message has this id, or it is older than is remembered")
+    return record
+
+
+class ByPlatform(Value, frozen=True, kw_only=True):
+    """What a platform calls a message.
+
+    Attributes:
+        account: Which account sent it.
+        platform_id: The platform's id of the message, or of one of its parts.
+    """
+
+    account: str
+    platform_id: str
+
+
+class Records(Value, frozen=True, kw_only=True):
+    """Messages, and where to go on.
+
+    Attributes:
+        messages: What is known of each.
+        next: Give it as `after` for those that follow; absent when there are no more.
+    """
+
+    messages: tuple[OutboundRecord, ...]
+    next: str | None = None
+
+
+@operation("GET", "/v1/messages", group=GROUP, scope="messages:read", answers={200: Records})
+async def find_messages(call: Call[ByPlatform, Nothing]) -> Reply:
+    """Find a message by its platform's id.
+
+    None or one: `messages` is empty when we did not send it, or when it is older than 30 days.
+    """
+    wanted = call.parameters
+    found = await call.daemon.outbox.find(wanted.account, wanted.platform_id)
+    return Reply(Records(messages=() if found is None else (found,)))

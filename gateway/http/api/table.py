@@ -1,0 +1,29 @@
+"""Every operation of the API, in the order of its documents."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from gateway.http.api import accounts, contacts, files, messages
+from gateway.http.api.operation import Operation
+
+GROUPS: Final = MappingProxyType(
+    {
+        "Messages": "Send, and see what became of it.",
+        "Contacts": "Whether a contact may be written to.",
+        "Media": "Files to send, and files that came.",
+        "Accounts": "Numbers, pages and bots of yours, and what their platforms can do.",
+    }
+)
+"""Headings, with what is below each."""
+
+OPERATIONS: Final[tuple[Operation, ...]] = (
+    messages.send_messages,
+    messages.get_message,
+    messages.find_messages,
+    contacts.get_window,
+    files.upload_media,
+    files.get_media,
+    accounts.list_channels,
+)

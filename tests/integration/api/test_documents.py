@@ -1,0 +1,55 @@
+"""What the API says of itself: ``/openapi.json`` and ``/docs``."""
+
+from __future__ import annotations
+
+import base64
+import re
+from hashlib import sha256
+from typing import Any
+
+from gateway.http.api.table import OPERATIONS
+from tests.integration.api.scene import Scene
+
+
+async def test_the_openapi_document_names_every_operation(scene: Scene) -> None:
+    answer = await scene.get("/openapi.json")
+    assert (answer.status, answer.json["openapi"]) == (200, "3.1.0")
+    named = {
+        operation["operationId"]
+        for methods in answer.json["paths"].values()
+        for operation in methods.values()
+    }
+    assert named == {each.name for each in OPERATIONS}
+
+
+async def test_every_reference_in_the_document_leads_somewhere(scene: Scene) -> None:
+    document: Any = (await scene.get("/openapi.json")).json
+    named = set(re.findall(r"'#/components/schemas/(\w+)'", repr(document)))
+    assert named == set(document["components"]["schemas"])
+
+
+async def test_the_page_shows_every_operation_and_type_once(scene: Scene) -> None:
+    page = (await scene.get("/docs")).content.decode()
+    document: Any = (await scene.get("/openapi.json")).json
+    anchors = re.findall(r' id="([^"]+)"', page)
+    assert len(anchors) == len(set(anchors))
+    assert {each.name for each in OPERATIONS} <= set(anchors)
+    assert {f"type-{name}" for name in document["components"]["schemas"]} <= set(anchors)
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(anchors)
+
+
+async def test_the_page_runs_nothing_and_loads_nothing(scene: Scene) -> None:
+    answer = await scene.get("/docs")
+    page = answer.content.decode()
+    assert "<script" not in page
+    assert re.findall(r'(?:src|href)="(?!#|/openapi\.json)', page) == []
+    policy = answer.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; ")
+    (style,) = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
+    digest = base64.b64encode(sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in policy
+
+
+async def test_a_path_of_another_method_says_which_there_are(scene: Scene) -> None:
+    answer = await scene.ask("PATCH", "/v1/messages")
+    assert (answer.status, answer.headers["Allow"]) == (405, "GET,HEAD,POST")
