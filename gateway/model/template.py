@@ -38,7 +38,7 @@ class DefinedButton(Value, frozen=True, kw_only=True):
     """One button of a template.
 
     Attributes:
-        type: Its kind.
+        type: Its kind; ``other`` is one of the platform's that is new to us.
         text: What it shows; some kinds have a fixed one.
         url: For ``url``; may end in a variable.
         example: Of that variable (the whole address), or of a code to copy.
@@ -66,6 +66,7 @@ class DefinedButton(Value, frozen=True, kw_only=True):
         "voice_call",
         "contact_request",
         "order_details",
+        "other",
     ]
     text: str | None = None
     url: str | None = None

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import ClassVar
 
+import msgspec
+
 from gateway.api import (
     Answer,
     Call,
@@ -24,16 +26,20 @@ from gateway.api import (
     Rendered,
     Secret,
     Secrets,
+    Template,
     WebhookRequest,
     WindowRule,
     kind_of,
 )
 from gateway_meta import challenge, signature
 from gateway_whatsapp import accounts, answers, files, inbound, outbound, rules
+from gateway_whatsapp.duties import Duties
 from gateway_whatsapp.graph import Graph
 from gateway_whatsapp.limits import CAPABILITIES
+from gateway_whatsapp.numbers import WhatsAppNumber
 from gateway_whatsapp.rates import LIMITS
 from gateway_whatsapp.settings import WhatsAppSettings
+from gateway_whatsapp.shelf import WhatsAppTemplates
 from gateway_whatsapp.uploads import Uploads
 
 
@@ -86,6 +92,11 @@ class WhatsAppChannel(Channel[WhatsAppSettings]):
         self._verifier = signature.Verifier(settings.app_secret.reveal())
         self._graph = Graph(settings)
         self._uploads = Uploads(settings, self._graph)
+        self._templates = WhatsAppTemplates(settings, self._graph)
+        number = WhatsAppNumber(settings, self._graph)
+        self._duties = Duties(self._templates, number)
+        self.templates = self._templates
+        self.number = number
 
     @classmethod
     def example(cls) -> WhatsAppSettings:
@@ -140,11 +151,30 @@ class WhatsAppChannel(Channel[WhatsAppSettings]):
 
     async def prepare(self, message: OutboundMessage, host: Host) -> OutboundMessage:
         """Upload the files of our store that a message names; see ``Channel.prepare``."""
-        return await self._uploads.prepared(message, host)
+        return await self._uploads.prepared(await self._filed(message, host), host)
+
+    async def _filed(self, message: OutboundMessage, host: Host) -> OutboundMessage:
+        """Say what the template is filed under, where that decides how it is sent."""
+        content = message.content
+        if self.settings.marketing_messages == "off" or not isinstance(content, Template):
+            return message
+        record = await self._templates.find(content.name, content.language, host)
+        if record is None:
+            return message
+        filed = msgspec.structs.replace(content, category=record.definition.category)
+        return msgspec.structs.replace(message, content=filed)
 
     async def deliver(self, call: Call, host: Host) -> Answer:
         """Make one call of the Graph API; see ``Channel.deliver``."""
         return await self._graph.deliver(call, host)
+
+    async def run(self, host: Host) -> None:
+        """Ask how the number is and what templates there are; see ``Channel.run``."""
+        await self._duties.run(host)
+
+    async def noticed(self, event: Event, host: Host) -> None:
+        """Take in what is told of templates and the number; see ``Channel.noticed``."""
+        await self._duties.noticed(event, host)
 
     async def locate_media(self, media: Media, fetcher: Fetcher) -> MediaAddress:
         """Ask the Graph API where a file is; the address it gives lives five minutes."""

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import urlencode, urlsplit
+from collections.abc import AsyncIterator, Awaitable
+from typing import Any, Final
+from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
-from gateway.api import Answer, Call, Host, InDoubt, PlatformError, Temporary
+from gateway.api import (
+    Answer,
+    Call,
+    Host,
+    InDoubt,
+    PlatformError,
+    Rejected,
+    StoredFile,
+    StoreError,
+    Temporary,
+)
 from gateway_whatsapp import answers
 from gateway_whatsapp.settings import WhatsAppSettings
+
+_MOST_PAGES: Final = 1000
+"""A list that never ends is a fault of the platform's."""
 
 
 class Graph:
@@ -23,7 +37,8 @@ class Graph:
         parts = urlsplit(settings.api_url)
         self._origin = f"{parts.scheme}://{parts.netloc}"
         self._version = parts.path.rstrip("/")
-        self._headers = {"Authorization": f"Bearer {settings.access_token.reveal()}"}
+        self._token = settings.access_token.reveal()
+        self._headers = {"Authorization": f"Bearer {self._token}"}
 
     async def deliver(self, call: Call, host: Host) -> Answer:
         """Make a call that was rendered; see ``Channel.deliver``."""
@@ -36,6 +51,80 @@ class Graph:
             files=call.files,
         )
 
+    async def pages(self, call: Call, host: Host) -> AsyncIterator[dict[str, Any]]:
+        """Yield every row of a list, page by page; see ``ask``."""
+        query = dict(call.query)
+        for _ in range(_MOST_PAGES):
+            page = await self.ask(msgspec.structs.replace(call, query=query), host)
+            rows, paging = page.get("data"), page.get("paging")
+            for row in rows if isinstance(rows, list) else ():
+                if isinstance(row, dict):
+                    yield row
+            if not (isinstance(paging, dict) and paging.get("next")):
+                return
+            query["after"] = str((paging.get("cursors") or {}).get("after", ""))
+
+    async def token(self, host: Host) -> dict[str, Any]:
+        """Return what the platform says of our access token.
+
+        Raises:
+            PlatformFailure: As for ``ask``.
+        """
+        # The one place where the token stands in an address: Meta takes it nowhere else.
+        query = urlencode({"input_token": self._token})
+        url = f"{self._origin}{self._version}/debug_token?{query}"
+        answer = await _again(host.request("GET", url, headers=self._headers))
+        told = read(answer).get("data")
+        return told if isinstance(told, dict) else {}
+
+    async def sample(self, stored_id: str, host: Host) -> str:
+        """Upload a file of our store as a sample, and return the handle it is named by.
+
+        Raises:
+            Rejected: There is no such file.
+            PlatformFailure: As for ``ask``.
+
+        Source: Meta for Developers, Graph API, "Resumable Upload API".
+        """
+        file = await opened(stored_id, host)
+        app = quote(str((await self.token(host)).get("app_id", "")), safe="")
+        about = {
+            "file_length": str(file.size_bytes),
+            "file_type": file.mime_type,
+            "file_name": file.filename or stored_id,
+        }
+        session = await self.ask(Call(method="POST", path=f"/{app}/uploads", query=about), host)
+        url = f"{self._origin}{self._version}/{session.get('id', '')}"
+        headers = {
+            "Authorization": f"OAuth {self._token}",
+            "file_offset": "0",
+            "Content-Type": "application/octet-stream",
+        }
+        data = b"".join([piece async for piece in file.pieces])
+        answer = await _again(host.request("POST", url, headers=headers, body=data))
+        return str(read(answer).get("h", ""))
+
+    async def raw(
+        self, call: Call, host: Host, *, body: bytes | None = None, mime_type: str = ""
+    ) -> Answer:
+        """Make a call that may be made again, and return whatever is answered.
+
+        Args:
+            call: Its path is below the version.
+            host: Makes it.
+            body: Sent as it is, instead of the call's.
+            mime_type: Of that body.
+
+        Raises:
+            Temporary: There is no answer.
+        """
+        path = f"{self._version}{call.path}"
+        if body is None:
+            return await _again(self.deliver(msgspec.structs.replace(call, path=path), host))
+        headers = {**self._headers, "Content-Type": mime_type}
+        url = f"{self._origin}{path}"
+        return await _again(host.request(call.method, url, headers=headers, body=body))
+
     async def ask(self, call: Call, host: Host) -> dict[str, Any]:
         """Make a call that may be made again, and return the object it is answered with.
 
@@ -47,17 +136,49 @@ class Graph:
             PlatformFailure: It was refused, or there is no answer that can be read; never in
                 doubt, for asking again harms nothing.
         """
-        path = f"{self._version}{call.path}"
-        try:
-            answer = await self.deliver(msgspec.structs.replace(call, path=path), host)
-            return _object(answer)
-        except InDoubt as error:
-            raise Temporary(error.error, retry_after=error.retry_after) from error
+        return read(await self.raw(call, host))
 
 
-def _object(answer: Answer) -> dict[str, Any]:
+async def opened(stored_id: str, host: Host) -> StoredFile:
+    """Open a file of our media store that is to be uploaded.
+
+    Raises:
+        Rejected: There is none of that id.
+        Temporary: The store cannot be read now.
+    """
+    try:
+        file = await host.open_file(stored_id)
+    except StoreError as error:
+        raise Temporary(file_error(stored_id, str(error))) from error
+    if file is None:
+        raise Rejected(file_error(stored_id, "there is no such file"))
+    return file
+
+
+def file_error(stored_id: str, why: str) -> PlatformError:
+    """Return why a file of ours cannot be sent."""
+    return PlatformError(code="file", explanation=f"File {stored_id} cannot be sent: {why}.")
+
+
+async def _again(asking: Awaitable[Answer]) -> Answer:
+    """Never be in doubt: what is asked here may be asked again."""
+    try:
+        return await asking
+    except InDoubt as error:
+        raise Temporary(error.error, retry_after=error.retry_after) from error
+
+
+def read(answer: Answer) -> dict[str, Any]:
+    """Return the object of an answer.
+
+    Raises:
+        PlatformFailure: It is a refusal, or cannot be read; never in doubt.
+    """
     if not 200 <= answer.status < 300:
-        raise answers.failure(answer)
+        failure = answers.failure(answer)
+        if isinstance(failure, InDoubt):
+            raise Temporary(failure.error)
+        raise failure
     try:
         return msgspec.json.decode(answer.body, type=dict[str, Any])
     except (msgspec.DecodeError, UnicodeDecodeError):

@@ -106,7 +106,9 @@ def _template(
 
 def template_status(facts: Facts) -> TemplateChange:
     """Approved, rejected, paused, disabled and so on."""
-    reason = _text(facts, "reason", "rejection_info.reason", "other_info.title")
+    reason = _text(facts, "rejection_info.reason", "other_info.title")
+    if facts.get("reason") not in (None, "", "NONE"):
+        reason = str(facts["reason"])
     return _template(
         facts,
         "status",

@@ -33,14 +33,13 @@ from gateway.api import (
     Rejected,
     Sticker,
     StoredFile,
-    StoreError,
     Template,
     Temporary,
     Video,
     kind_of,
 )
 from gateway_whatsapp import carousels, links
-from gateway_whatsapp.graph import Graph
+from gateway_whatsapp.graph import Graph, file_error, opened
 from gateway_whatsapp.settings import WhatsAppSettings
 
 KEPT: Final = timedelta(days=29)
@@ -179,19 +178,9 @@ def _named(value: Any, found: Mapping[str, _Uploaded]) -> Any:
 
 
 async def _opened(stored_id: str, kind: str, host: Host) -> StoredFile:
-    try:
-        file = await host.open_file(stored_id)
-    except StoreError as error:
-        raise Temporary(_file_error(stored_id, str(error))) from error
-    if file is None:
-        raise Rejected(_file_error(stored_id, "there is no such file"))
+    file = await opened(stored_id, host)
     known = Media(mime_type=file.mime_type, size_bytes=file.size_bytes)
     if refused := next(links.carried(known, kind, ""), None):
         told = f"{refused.path.removeprefix('.')} {refused.explanation}"
-        raise Rejected(_file_error(stored_id, told))
+        raise Rejected(file_error(stored_id, told))
     return file
-
-
-def _file_error(stored_id: str, why: str) -> PlatformError:
-    told = f"File {stored_id} cannot be sent: {why}."
-    return PlatformError(code="file", explanation=told)

@@ -168,6 +168,28 @@ def text_template(
     }
 
 
+def stored(components: Sequence[Component], category: str) -> list[Component]:
+    """Return components as the platform keeps them: codes get its own words and a link."""
+    if category != "AUTHENTICATION":
+        return list(components)
+    kept = []
+    for each in components:
+        if _kind(each) == "BODY":
+            kept.append({**each, "text": "*{{1}}* is your verification code."})
+        elif _kind(each) == "BUTTONS":
+            kept.append({**each, "buttons": [_code_link(button) for button in each["buttons"]]})
+        else:
+            kept.append(each)
+    return kept
+
+
+def _code_link(button: Component) -> Component:
+    if _kind(button) != "OTP":
+        return button
+    url = f"https://www.whatsapp.com/otp/code/?otp_type={button.get('otp_type')}&code=otp{{{{1}}}}"
+    return {"type": "URL", "text": button.get("text", "Copy code"), "url": url}
+
+
 def usable(template: Template | None, name: str, language: str) -> Template:
     """Return a template that may be sent.
 

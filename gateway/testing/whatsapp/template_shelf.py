@@ -13,7 +13,7 @@ from gateway.testing.whatsapp import ids
 from gateway.testing.whatsapp.errors import GraphError
 from gateway.testing.whatsapp.graph import Call, Endpoints, Route
 from gateway.testing.whatsapp.pages import choose, page
-from gateway.testing.whatsapp.template import Template, text_template
+from gateway.testing.whatsapp.template import Template, stored, text_template
 from gateway.testing.whatsapp.template_rules import check_components, check_new, refuse
 
 NAME_BLOCKED_FOR: Final = timedelta(days=30)
@@ -76,7 +76,7 @@ class TemplateShelf:
             name=created["name"],
             language=created["language"],
             category=created["category"],
-            components=list(created["components"]),
+            components=stored(created["components"], created["category"]),
             parameter_format=created.get("parameter_format", "POSITIONAL").upper(),
             status=status,
             rated_at=int(self._clock()),

@@ -1,13 +1,20 @@
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
 import pytest
+from redis.asyncio import Redis
 
 from gateway.api import Event, WebhookRequest
+from gateway.testing.host import Stage, stage
+from gateway.testing.valkey import ValkeyServer
+from gateway.testing.whatsapp import Timing, WhatsAppPlatform
 from gateway_whatsapp.channel import WhatsAppChannel
+from tests.plugins.whatsapp.simulated import account_of
+from tests.plugins.whatsapp.template_desk import Desk
 
 NUMBER = "106540352242922"
 BUSINESS = "102290129340398"
@@ -77,3 +84,30 @@ BUSINESS_FIELDS = frozenset(
     }
 )
 """Fields whose values name no number of ours by its id."""
+
+
+@pytest.fixture
+async def platform() -> AsyncIterator[WhatsAppPlatform]:
+    """The simulated platform; it posts no webhooks."""
+    async with WhatsAppPlatform(timing=Timing(silent=True)) as platform:
+        yield platform
+
+
+@pytest.fixture
+def there(platform: WhatsAppPlatform) -> WhatsAppChannel:
+    """An account on the simulated platform."""
+    return WhatsAppChannel(account_of(platform))
+
+
+@pytest.fixture
+async def here(valkey: Redis, valkey_server: ValkeyServer, tmp_path: Path) -> AsyncIterator[Stage]:
+    """What that account's channel works with."""
+    assert await valkey.ping()
+    url = f"unix://{valkey_server.socket}"
+    async with stage("whatsapp", redis_url=url, folder=tmp_path) as here:
+        yield here
+
+
+@pytest.fixture
+def desk(there: WhatsAppChannel, here: Stage) -> Desk:
+    return Desk(there, here)

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import msgspec
 import pytest
-from redis.asyncio import Redis
 
 from gateway.api import (
     AccountBroken,
@@ -33,9 +30,8 @@ from gateway.api import (
     Text,
     Throttled,
 )
-from gateway.testing.host import Stage, stage
-from gateway.testing.valkey import ValkeyServer
-from gateway.testing.whatsapp import Contact, Timing, WhatsAppPlatform
+from gateway.testing.host import Stage
+from gateway.testing.whatsapp import Contact, WhatsAppPlatform
 from gateway_whatsapp.channel import WhatsAppChannel
 from tests.plugins.whatsapp.simulated import account_of
 
@@ -44,30 +40,10 @@ TO_ANA = "351911111111"
 
 
 @pytest.fixture
-async def platform() -> AsyncIterator[WhatsAppPlatform]:
-    async with WhatsAppPlatform(timing=Timing(silent=True)) as platform:
-        yield platform
-
-
-@pytest.fixture
 def ana(platform: WhatsAppPlatform) -> Contact:
     ana = platform.contact(TO_ANA, name="Ana")
     ana.writes("Olá")
     return ana
-
-
-@pytest.fixture
-def channel(platform: WhatsAppPlatform) -> WhatsAppChannel:
-    return WhatsAppChannel(account_of(platform))
-
-
-@pytest.fixture
-async def here(valkey: Redis, valkey_server: ValkeyServer, tmp_path: Path) -> AsyncIterator[Stage]:
-    assert await valkey.ping()
-    async with stage(
-        "whatsapp", redis_url=f"unix://{valkey_server.socket}", folder=tmp_path
-    ) as here:
-        yield here
 
 
 class Sender:
@@ -89,8 +65,8 @@ class Sender:
 
 
 @pytest.fixture
-def send(channel: WhatsAppChannel, here: Stage) -> Sender:
-    return Sender(channel, here)
+def send(there: WhatsAppChannel, here: Stage) -> Sender:
+    return Sender(there, here)
 
 
 def uploads(platform: WhatsAppPlatform) -> int:
@@ -163,12 +139,12 @@ async def test_files_are_uploaded_wherever_they_stand(
     ]
 
 
-async def test_a_templates_files_are_uploaded(channel: WhatsAppChannel, here: Stage) -> None:
+async def test_a_templates_files_are_uploaded(there: WhatsAppChannel, here: Stage) -> None:
     stored = await here.keep(JPEG, "image/jpeg")
     header = MediaParameter(format="image", media=Media(stored_id=stored))
     content = Template(name="ready", language="pt_PT", header=header)
     message = OutboundMessage(account="whatsapp", to=TO_ANA, content=content)
-    ready = await channel.prepare(message, here.host)
+    ready = await there.prepare(message, here.host)
     assert isinstance(ready.content, Template)
     assert isinstance(ready.content.header, MediaParameter)
     assert ready.content.header.media.platform_id
@@ -188,11 +164,11 @@ async def test_a_document_has_the_name_it_is_stored_under(
 
 
 async def test_files_elsewhere_are_left_alone(
-    platform: WhatsAppPlatform, channel: WhatsAppChannel, here: Stage
+    platform: WhatsAppPlatform, there: WhatsAppChannel, here: Stage
 ) -> None:
     for media in (Media(url="https://files.example/a.jpg"), Media(platform_id="9001")):
         message = OutboundMessage(account="whatsapp", to=TO_ANA, content=Image(media=media))
-        assert await channel.prepare(message, here.host) == message
+        assert await there.prepare(message, here.host) == message
     assert uploads(platform) == 0
 
 

@@ -1,0 +1,246 @@
+"""The number's health, profile, block list and activation, against the simulated platform."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import pytest
+
+from gateway.api import (
+    AccountHealth,
+    Host,
+    NumberDesk,
+    PlatformFailure,
+    Profile,
+    Rejected,
+    Secret,
+    WebhookRequest,
+)
+from gateway.testing.host import Stage
+from gateway.testing.whatsapp import Notice, WhatsAppPlatform
+from gateway_whatsapp.channel import WhatsAppChannel
+from tests.plugins.whatsapp.simulated import account_of
+
+DAY = 24 * 3600
+
+
+@pytest.fixture
+def number(there: WhatsAppChannel) -> NumberDesk:
+    assert there.number is not None
+    return there.number
+
+
+async def recalled(host: Host) -> AccountHealth:
+    kept = await host.recall(NumberDesk.health_key)
+    assert kept is not None
+    return msgspec.json.decode(kept, type=AccountHealth)
+
+
+async def test_a_number_that_is_well_has_no_problems(number: NumberDesk, here: Stage) -> None:
+    found = await number.check(here.host)
+    assert (found.state, found.problems) == ("up", ())
+    assert (found.address, found.name) == ("+15550783881", "Relevo Bakery")
+    assert (found.quality, found.limit, found.daily_contacts) == ("green", "TIER_2K", 2000)
+    assert (found.token_valid, found.token_expires_at) == (True, None)
+    assert await recalled(here.host) == found
+    assert await here.host.recall(NumberDesk.level_key) == b"standard"
+
+
+async def test_the_level_of_throughput_is_kept_for_who_sends(
+    platform: WhatsAppPlatform, number: NumberDesk, here: Stage
+) -> None:
+    platform.number.upgraded()
+    assert (await number.check(here.host)).level == "high"
+    assert await here.host.recall(NumberDesk.level_key) == b"high"
+
+
+def banned(platform: WhatsAppPlatform) -> None:
+    platform.number.banned()
+
+
+def red(platform: WhatsAppPlatform) -> None:
+    platform.number.rated("RED")
+
+
+def unregistered(platform: WhatsAppPlatform) -> None:
+    platform.number.registered = False
+
+
+def unverified(platform: WhatsAppPlatform) -> None:
+    platform.number.registered = platform.number.verified = False
+
+
+def unsubscribed(platform: WhatsAppPlatform) -> None:
+    platform.cloud.numbers.subscribed.clear()
+
+
+def expiring(platform: WhatsAppPlatform) -> None:
+    platform.cloud.token_expires_at = int(time.time()) + 3 * DAY + 60
+
+
+def unpaid(platform: WhatsAppPlatform) -> None:
+    platform.number.refuses = 131042
+
+
+@pytest.mark.parametrize(
+    ("happen", "state", "cause", "told"),
+    [
+        (banned, "down", "platform", "Meta banned the number."),
+        (red, "degraded", "platform", "Meta rates the number red"),
+        (unregistered, "down", "platform", "The number is not registered."),
+        (unverified, "down", "platform", "The number is not verified."),
+        (unsubscribed, "degraded", "silence", "not subscribed"),
+        (expiring, "degraded", "auth", "expires in 3 days"),
+        (unpaid, "down", "platform", "Sends are refused."),
+    ],
+)
+async def test_what_is_wrong_is_told_with_its_cause_and_what_to_do(
+    platform: WhatsAppPlatform,
+    number: NumberDesk,
+    here: Stage,
+    happen: Callable[[WhatsAppPlatform], None],
+    state: str,
+    cause: str,
+    told: str,
+) -> None:
+    happen(platform)
+    found = await number.check(here.host)
+    assert found.state == state
+    problem = next(each for each in found.problems if told in each.explanation)
+    assert problem.cause == cause
+    if happen is not unpaid:
+        assert problem.remedy
+
+
+async def test_a_token_that_is_refused_brings_the_account_down(
+    platform: WhatsAppPlatform, here: Stage
+) -> None:
+    old = msgspec.structs.replace(account_of(platform), access_token=Secret("old"))
+    channel = WhatsAppChannel(old)
+    assert channel.number is not None
+    found = await channel.number.check(here.host)
+    assert (found.state, found.token_valid, found.problems[0].cause) == ("down", False, "auth")
+    with pytest.raises(PlatformFailure):
+        await channel.number.profile(here.host)
+
+
+async def test_a_number_that_meta_does_not_know_is_a_fault_of_the_settings(
+    platform: WhatsAppPlatform, here: Stage
+) -> None:
+    other = msgspec.structs.replace(account_of(platform), phone_number_id="999")
+    channel = WhatsAppChannel(other)
+    assert channel.number is not None
+    found = await channel.number.check(here.host)
+    assert found.state == "down"
+    assert "phone_number_id" in found.problems[0].remedy
+
+
+async def test_a_platform_that_does_not_answer_says_nothing_of_the_number(
+    platform: WhatsAppPlatform, number: NumberDesk, here: Stage
+) -> None:
+    platform.fail_next(2, edge=None)
+    found = await number.check(here.host)
+    assert (found.state, found.problems[0].cause) == ("unknown", "network")
+
+
+async def hears(
+    channel: WhatsAppChannel, here: Stage, platform: WhatsAppPlatform, *notices: Notice
+) -> None:
+    accounts = dict.fromkeys(channel.identities(), ("whatsapp",))
+    body = platform.webhook(*notices).body
+    request = WebhookRequest(body=body, received_at=1_795_000_000_000, accounts=accounts)
+    for event in channel.parse(request):
+        await channel.noticed(event, here.host)
+
+
+async def test_webhooks_about_the_number_are_acted_on_at_once(
+    platform: WhatsAppPlatform, there: WhatsAppChannel, here: Stage
+) -> None:
+    await hears(there, here, platform, platform.number.upgraded())
+    assert await here.host.recall(NumberDesk.level_key) == b"high"
+    await hears(there, here, platform, platform.number.rated("YELLOW"))
+    assert (await recalled(here.host)).quality == "yellow"
+    await hears(there, here, platform, platform.number.banned())
+    assert (await recalled(here.host)).state == "down"
+
+
+async def test_many_alerts_do_not_ask_the_platform_each_time(
+    platform: WhatsAppPlatform, there: WhatsAppChannel, here: Stage
+) -> None:
+    await hears(there, here, platform, platform.number.banned())
+    asked = sum(platform.cloud.graph.calls.values())
+    for _ in range(20):
+        await hears(there, here, platform, platform.number.banned())
+    assert sum(platform.cloud.graph.calls.values()) == asked
+
+
+async def test_the_owner_of_an_account_learns_everything_at_once(
+    platform: WhatsAppPlatform, there: WhatsAppChannel, here: Stage
+) -> None:
+    platform.template("ready", "Order {{1}} is ready.")
+    assert there.templates is not None
+    running = asyncio.create_task(there.run(here.host))
+    while not await there.templates.records(here.host):  # noqa: ASYNC110 - a memory tells nobody
+        await asyncio.sleep(0.01)
+    assert (await recalled(here.host)).state == "up"
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+
+async def test_the_profile_is_read_and_changed(
+    platform: WhatsAppPlatform, number: NumberDesk, here: Stage
+) -> None:
+    picture = await here.keep(b"\xff\xd8\xff\xe0", "image/jpeg")
+    profile = Profile(
+        about="Pão todos os dias", websites=("https://a.example",), email="", picture=picture
+    )
+    await number.change_profile(profile, here.host)
+    found = await number.profile(here.host)
+    assert (found.about, found.websites) == ("Pão todos os dias", ("https://a.example",))
+    assert found.vertical == "UNDEFINED"
+    assert list(platform.cloud.uploads.handles.values()) == [b"\xff\xd8\xff\xe0"]
+    with pytest.raises(Rejected):
+        await number.change_profile(Profile(about="x" * 140), here.host)
+
+
+async def test_who_wrote_lately_can_be_blocked_and_the_others_are_named(
+    platform: WhatsAppPlatform, number: NumberDesk, here: Stage
+) -> None:
+    ana = platform.contact("351911111111", name="Ana")
+    rui = platform.contact(None, name="Rui", user_id="PT.10000000000000000002")
+    ana.writes("Olá")
+    rui.writes("Olá")
+    both = ("351911111111", "PT.10000000000000000002")
+    outcome = await number.block((*both, "351922222222"), here.host)
+    assert [each.lstrip("+") for each in outcome.done] == list(both)
+    (failed,) = outcome.failed
+    assert failed.contact.lstrip("+") == "351922222222"
+    assert "24 hours" in failed.explanation
+    assert sorted(await number.blocked(here.host)) == sorted(both)
+    outcome = await number.unblock(both[:1], here.host)
+    assert [each.lstrip("+") for each in outcome.done] == ["351911111111"]
+    assert list(await number.blocked(here.host)) == [both[1]]
+    platform.fail_next(139103, edge="block_users")
+    with pytest.raises(PlatformFailure):
+        await number.block(both, here.host)
+
+
+async def test_a_number_is_activated_by_code_and_pin(
+    platform: WhatsAppPlatform, number: NumberDesk, here: Stage
+) -> None:
+    unverified(platform)
+    await number.request_code(here.host, method="sms", language="pt_PT")
+    code: Any = platform.number.code
+    with pytest.raises(Rejected):
+        await number.verify_code("000000" if code != "000000" else "111111", here.host)
+    await number.verify_code(code, here.host)
+    with pytest.raises(Rejected):
+        await number.register("12", here.host)
+    await number.register("123456", here.host)
+    assert platform.number.registered
+    assert (await number.check(here.host)).state == "up"
