@@ -7,19 +7,30 @@ from datetime import timedelta
 from typing import ClassVar
 
 from gateway.api import (
+    Answer,
+    Call,
     Channel,
     Event,
     Fetcher,
+    Host,
     Media,
     MediaAddress,
+    OutboundMessage,
+    Problem,
+    Receipt,
+    Rendered,
     Secret,
     Secrets,
     WebhookRequest,
     WindowRule,
+    kind_of,
 )
-from gateway_instagram import inbound, outbound
+from gateway_instagram import errors, inbound, outbound
+from gateway_instagram.limits import CAPABILITIES, FILES, LIMITS
 from gateway_instagram.settings import InstagramSettings
-from gateway_meta import challenge, openers, signature
+from gateway_meta import answers, challenge, openers, recipients, signature
+from gateway_meta.graph import Graph
+from gateway_meta.uploads import Uploads
 
 
 class InstagramChannel(Channel[InstagramSettings]):
@@ -49,12 +60,24 @@ class InstagramChannel(Channel[InstagramSettings]):
             "A click on an ig.me link or an ad that leads into an existing conversation",
         ),
         source='Meta for Developers, Messenger Platform, "Send messages: standard messaging window"',
+        concerns=recipients.needs_window,
         human_tag=openers.HUMAN_AGENT,
     )
+    capabilities = CAPABILITIES
+    limits = LIMITS
 
     def __init__(self, settings: InstagramSettings) -> None:
         super().__init__(settings)
         self._verifier = signature.Verifier(settings.app_secret.reveal())
+        proves = settings.appsecret_proof and settings.login == "facebook"
+        self._outbound = outbound.Outbound(settings)
+        self._graph = Graph(
+            api_url=settings.graph_url,
+            token=settings.access_token.reveal(),
+            proof_secret=settings.app_secret.reveal()[0] if proves else None,
+            table=errors.MEANINGS,
+        )
+        self._uploads = Uploads(self._graph, node=settings.node, files=FILES)
 
     @classmethod
     def example(cls) -> InstagramSettings:
@@ -89,6 +112,29 @@ class InstagramChannel(Channel[InstagramSettings]):
     def parse(self, request: WebhookRequest) -> Sequence[Event]:
         """Turn a body into events; see ``Channel.parse``."""
         return inbound.events(request, self.account)
+
+    def check(self, message: OutboundMessage) -> Sequence[Problem]:
+        """Tell what keeps a message from being sent; see ``Channel.check``."""
+        found = super().check(message)
+        if kind_of(message.content) not in self.capabilities:
+            return found
+        return (*found, *self._outbound.problems(message))
+
+    def render(self, message: OutboundMessage, *, reference: str | None = None) -> Rendered:
+        """Turn a message into calls of the Send API; see ``Channel.render``."""
+        return self._outbound.rendered(message, reference=reference)
+
+    def read_answer(self, answer: Answer) -> Receipt:
+        """Read what the Send API answered; see ``Channel.read_answer``."""
+        return answers.read(answer, table=errors.MEANINGS, address="instagram_scoped")
+
+    async def prepare(self, message: OutboundMessage, host: Host) -> OutboundMessage:
+        """Upload the file of our store that a message names; see ``Channel.prepare``."""
+        return await self._uploads.prepared(message, host)
+
+    async def deliver(self, call: Call, host: Host) -> Answer:
+        """Make one call of the Send API; see ``Channel.deliver``."""
+        return await self._graph.deliver(call, host)
 
     async def locate_media(self, media: Media, fetcher: Fetcher) -> MediaAddress:
         """Return the address the message told; it needs no question and no token."""

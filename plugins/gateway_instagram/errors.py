@@ -19,7 +19,7 @@ _WINDOW: Final = Meaning(
 _STATE: Final = Meaning("reject", "The conversation does not allow this message.")
 _FILE: Final = Meaning("reject", "The file cannot be sent: too large or of a wrong type.")
 
-_MEANINGS: Final[Table] = MappingProxyType(
+MEANINGS: Final[Table] = MappingProxyType(
     {
         **SHARED,
         (None, 2018278): _WINDOW,
@@ -43,4 +43,4 @@ def meaning(code: int, subcode: int | None = None) -> Meaning | None:
         code: ``error.code``.
         subcode: ``error.error_subcode``, where it was told.
     """
-    return find(_MEANINGS, code, subcode)
+    return find(MEANINGS, code, subcode)

@@ -1,10 +1,68 @@
-"""What we ask of Instagram's servers."""
+"""What we ask of Instagram's servers: calls begin here.
+
+Source: Meta for Developers, Instagram Platform, "Messaging API".
+"""
 
 from __future__ import annotations
 
-from gateway.api import Media, MediaAddress
+from collections.abc import Iterator
+from typing import Final
+
+from gateway.api import (
+    Carousel,
+    Media,
+    MediaAddress,
+    OutboundMessage,
+    Problem,
+    Product,
+    Products,
+    Rendered,
+)
+from gateway_instagram import limits
 from gateway_instagram.settings import InstagramSettings
 from gateway_meta import files
+from gateway_meta.calls import Sender
+from gateway_meta.checks import Checks
+from gateway_meta.rendering import Style
+
+STYLE: Final = Style(text=limits.TEXT, heart=True)
+
+
+class Outbound:
+    """Checks and renders what one account sends.
+
+    Args:
+        settings: The account's.
+    """
+
+    def __init__(self, settings: InstagramSettings) -> None:
+        self._has_shop = settings.login == "facebook"
+        self._sender = Sender(STYLE, api_url=settings.graph_url, node=settings.node)
+        self._checks = Checks(
+            style=STYLE,
+            files=limits.FILES,
+            named=limits.RECIPIENTS,
+            split=settings.long_text == "split",
+        )
+
+    def problems(self, message: OutboundMessage) -> Iterator[Problem]:
+        """Yield what the table of limits cannot say."""
+        yield from self._checks.problems(message)
+        if self._has_shop:
+            return
+        match message.content:
+            case Product() | Products():
+                path = "$.content.kind"
+            case Carousel(cards=cards) if any(each.product_id for each in cards):
+                path = "$.content.cards"
+            case _:
+                return
+        told = "products need an account connected through its Facebook page (login facebook)"
+        yield Problem(path=path, explanation=told)
+
+    def rendered(self, message: OutboundMessage, *, reference: str | None) -> Rendered:
+        """Turn a message that passed the check into calls; see ``Channel.render``."""
+        return self._sender.rendered(message, reference=reference)
 
 
 def locate(media: Media, settings: InstagramSettings) -> MediaAddress:

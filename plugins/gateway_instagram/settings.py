@@ -62,6 +62,35 @@ class InstagramSettings(ChannelSettings, frozen=True, kw_only=True):
             description="Graph API and its version; empty for the one of the login.",
         ),
     ] = ""
+    long_text: Annotated[
+        Literal["split", "reject"],
+        Meta(
+            description="A text longer than 1 000 bytes: split sends it as several messages, reject refuses it."
+        ),
+    ] = "split"
+    appsecret_proof: Annotated[
+        bool,
+        Meta(
+            description="Prove with each call that the token is used by its app (the first of "
+            "app_secret); with login facebook only."
+        ),
+    ] = True
+    profiles: Annotated[
+        bool, Meta(description="Look up the name and picture of contacts who write.")
+    ] = True
+    subscribe: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Webhook fields to subscribe the account to, and to subscribe it to again when "
+            "Meta switched it off; empty to leave subscriptions alone."
+        ),
+    ] = ()
+    health_minutes: Annotated[
+        int,
+        Meta(
+            ge=0, description="How often the token and the subscription are checked; 0 for never."
+        ),
+    ] = 15
 
     def __post_init__(self) -> None:
         """Check what one key alone cannot tell.
@@ -76,3 +105,8 @@ class InstagramSettings(ChannelSettings, frozen=True, kw_only=True):
     def graph_url(self) -> str:
         """The Graph API to use: as set, else the one of the login."""
         return self.api_url or GRAPH_URLS[self.login]
+
+    @property
+    def node(self) -> str:
+        """Whose messages they are in the Graph API: the page's, or with login instagram its own."""
+        return self.page_id if self.login == "facebook" else self.instagram_id

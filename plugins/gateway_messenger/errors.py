@@ -8,7 +8,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from gateway_meta.errors import SHARED, Meaning, Table, find
+from gateway_meta.errors import SHARED, Meaning, Table, find, too_fast
 
 _WINDOW: Final = Meaning(
     "window_closed",
@@ -19,7 +19,7 @@ _OWNER: Final = Meaning(
     "not_owner", "Another app holds this conversation; ask for it or wait until it is released."
 )
 
-_MEANINGS: Final[Table] = MappingProxyType(
+MEANINGS: Final[Table] = MappingProxyType(
     {
         **SHARED,
         (1, 1357046): Meaning(
@@ -27,11 +27,11 @@ _MEANINGS: Final[Table] = MappingProxyType(
             "The platform could not read its own answer; the message may have been sent.",
         ),
         (2, 2018344): Meaning("reject", "The terms for labels are not accepted."),
-        (4, 2018022): Meaning(
-            "throttle_account", "Too many messages to phone numbers; wait before sending more."
-        ),
+        (4, 2018022): too_fast("Too many messages to phone numbers; wait before sending more."),
         (4, 2018354): Meaning("reject", "This subscription was used as often as it may be."),
-        (9, None): Meaning("throttle_contact", "Too many actions on this contact."),
+        (9, None): Meaning(
+            "throttle_contact", "Too many actions on this contact.", wait_seconds=60, growth=2
+        ),
         (9, 2018352): Meaning("reject", "This subscription was used as often as it may be."),
         (10, 2018065): _WINDOW,
         (10, 2018108): _WINDOW,
@@ -55,4 +55,4 @@ def meaning(code: int, subcode: int | None = None) -> Meaning | None:
         code: ``error.code``.
         subcode: ``error.error_subcode``, where it was told.
     """
-    return find(_MEANINGS, code, subcode)
+    return find(MEANINGS, code, subcode)

@@ -1,10 +1,66 @@
-"""What we ask of Messenger's servers."""
+"""What we ask of Messenger's servers: calls begin here.
+
+Source: Meta for Developers, Messenger Platform, "Send API reference".
+"""
 
 from __future__ import annotations
 
-from gateway.api import Media, MediaAddress
+from collections.abc import Iterator
+from typing import Final
+
+from gateway.api import (
+    ContactRequest,
+    Media,
+    MediaAddress,
+    OutboundMessage,
+    Problem,
+    Rendered,
+    Template,
+)
+from gateway_messenger import limits, utility
 from gateway_messenger.settings import MessengerSettings
-from gateway_meta import files
+from gateway_meta import bodies, files
+from gateway_meta.calls import Sender
+from gateway_meta.checks import Checks
+from gateway_meta.rendering import Shown, Style
+
+STYLE: Final = Style(text=limits.TEXT, metadata=True, typed=True)
+
+
+class Outbound:
+    """Checks and renders what one page sends.
+
+    Args:
+        settings: The page's.
+    """
+
+    def __init__(self, settings: MessengerSettings) -> None:
+        self._sender = Sender(STYLE, api_url=settings.api_url, node=settings.page_id)
+        self._checks = Checks(
+            style=STYLE,
+            files=limits.FILES,
+            named=limits.RECIPIENTS,
+            split=settings.long_text == "split",
+        )
+
+    def problems(self, message: OutboundMessage) -> Iterator[Problem]:
+        """Yield what the table of limits cannot say."""
+        yield from self._checks.problems(message)
+        if isinstance(message.content, Template):
+            yield from utility.problems(message.content)
+
+    def rendered(self, message: OutboundMessage, *, reference: str | None) -> Rendered:
+        """Turn a message that passed the check into calls; see ``Channel.render``."""
+        match message.content:
+            case Template() as content:
+                found = Shown([utility.template(content)])
+                why = {"messaging_type": utility.UTILITY}
+                return self._sender.sent(message, found, reference=reference, why=why)
+            case ContactRequest(text=text):
+                found = Shown([bodies.phone_request(text)])
+                return self._sender.sent(message, found, reference=reference)
+            case _:
+                return self._sender.rendered(message, reference=reference)
 
 
 def locate(media: Media, settings: MessengerSettings) -> MediaAddress:

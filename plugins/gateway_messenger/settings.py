@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -26,3 +26,32 @@ class MessengerSettings(ChannelSettings, frozen=True, kw_only=True):
     api_url: Annotated[
         str, Meta(pattern="^https?://", description="Graph API and its version.")
     ] = GRAPH_URL
+    long_text: Annotated[
+        Literal["split", "reject"],
+        Meta(
+            description="A text longer than 2 000 characters: split sends it as several messages, reject refuses it."
+        ),
+    ] = "split"
+    appsecret_proof: Annotated[
+        bool,
+        Meta(
+            description="Prove with each call that the token is used by its app (the first of "
+            "app_secret)."
+        ),
+    ] = True
+    profiles: Annotated[
+        bool, Meta(description="Look up the name and picture of contacts who write.")
+    ] = True
+    subscribe: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Webhook fields to subscribe the page to, and to subscribe it to again when "
+            "Meta switched it off; empty to leave subscriptions alone."
+        ),
+    ] = ()
+    health_minutes: Annotated[
+        int,
+        Meta(
+            ge=0, description="How often the token and the subscription are checked; 0 for never."
+        ),
+    ] = 15

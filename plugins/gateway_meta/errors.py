@@ -34,10 +34,16 @@ class Meaning(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         action: What the gateway does about it.
         explanation: For people: what happened, and what they can do.
+        wait_seconds: How long to leave the platform alone, where it says so.
+        growth: By how much the wait grows with each refusal in a row.
+        tries: How often another try makes sense; None as often as the engine likes.
     """
 
     action: Action
     explanation: str
+    wait_seconds: int | None = None
+    growth: int = 1
+    tries: int | None = None
 
 
 Table: TypeAlias = Mapping[Code, Meaning]
@@ -48,7 +54,12 @@ PERMISSION: Final = Meaning(
     "and look at the app's review.",
 )
 TOKEN: Final = Meaning("pause_account", "The access token is not valid any more; connect again.")
-_BUSY: Final = Meaning("throttle_app", "The app made too many calls.")
+_FAILED: Final = Meaning(
+    "retry", "Something failed on the platform's side; tried once more.", tries=1
+)
+_BUSY: Final = Meaning("throttle_app", "The app made too many calls.", wait_seconds=60, growth=2)
+
+
 _GONE: Final = Meaning(
     "reject", "What was named does not exist or may not be seen with this token."
 )
@@ -60,12 +71,18 @@ _FILE: Final = Meaning(
     "reject", "The file cannot be sent: too large, of a wrong type, or its address did not answer."
 )
 
+
+def too_fast(explanation: str, *, wait_seconds: int = 60) -> Meaning:
+    """Return what a limit of an account means."""
+    return Meaning("throttle_account", explanation, wait_seconds=wait_seconds, growth=2)
+
+
 SHARED: Final[Table] = MappingProxyType(
     {
         # The platform itself
-        (1, None): Meaning("retry", "Something failed on the platform's side; tried once more."),
-        (1, 99): Meaning("retry", "Something failed on the platform's side; tried once more."),
-        (2, None): Meaning("retry", "The platform is down, or the contact blocked us."),
+        (1, None): _FAILED,
+        (1, 99): _FAILED,
+        (2, None): Meaning("retry", "The platform is down, or the contact blocked us.", tries=3),
         (1200, None): Meaning("retry", "Sending failed on the platform's side for now."),
         # Access
         (0, None): TOKEN,
@@ -87,12 +104,13 @@ SHARED: Final[Table] = MappingProxyType(
         ),
         # Limits
         (4, None): _BUSY,
-        (32, None): Meaning("throttle_account", "The account made too many calls."),
-        (613, None): Meaning("throttle_account", "Too many calls in a short time."),
-        (80006, None): Meaning("throttle_account", "The account sends too much."),
-        (80007, None): Meaning("throttle_account", "The account sends too much."),
+        (32, None): too_fast("The account made too many calls."),
+        (613, None): too_fast("Too many calls in a short time.", wait_seconds=5),
+        (80006, None): too_fast("The account sends too much."),
+        (80007, None): too_fast("The account sends too much."),
         # The contact
         (551, None): _AWAY,
+        (551, 1545041): _AWAY,
         (None, 2018001): Meaning(
             "unreachable", "No such person for this account: a wrong id, or another account's."
         ),

@@ -1,12 +1,27 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
-from gateway.api import Channel, Secret, Secrets
+from gateway.api import (
+    Answer,
+    Channel,
+    ListMenu,
+    OutboundContent,
+    Row,
+    Secret,
+    Secrets,
+    Section,
+    Template,
+    TemplateButton,
+    TextParameter,
+)
+from gateway.testing.contents import PLAIN
 from gateway.testing.contract import ChannelContract
 from gateway.testing.recorded import bodies
+from gateway_messenger import errors
 from gateway_messenger.channel import MessengerChannel
 from gateway_messenger.settings import MessengerSettings
 from gateway_meta.signature import Signer
@@ -32,6 +47,32 @@ class TestMessengerKeepsTheContract(ChannelContract):
 
     def bodies(self) -> Iterable[bytes]:
         return bodies(CORPUS, RECORDED)
+
+    def examples(self) -> Mapping[str, Sequence[OutboundContent]]:
+        word = TextParameter(text="A-17")
+        utility = Template(
+            name="order",
+            language="en",
+            header=word,
+            body=(word, word),
+            buttons=(TemplateButton(index=0, type="url", text="A-17"),),
+        )
+        row = Row(id="lis", title="Lisbon")
+        menu = ListMenu(
+            text="Where?", button="Choose", sections=(Section(title="EU", rows=(row,)),)
+        )
+        return {
+            **PLAIN,
+            "list": (menu, *PLAIN["list"]),
+            "template": (Template(name="hello", language="en"), utility),
+        }
+
+    def answers(self) -> Iterable[Answer]:
+        yield Answer(status=200, body=b'{"recipient_id":"24","message_id":"m_1"}')
+        yield Answer(status=200, body=b'{"recipient_id":"24"}')
+        for code, subcode in (*errors.MEANINGS, (999_999, None), (None, 999_999)):
+            error = {"code": code or 100, "error_subcode": subcode}
+            yield Answer(status=400, body=json.dumps({"error": error}).encode())
 
     def signed(self, body: bytes, secret: str) -> Mapping[str, str]:
         return {"x-hub-signature-256": Signer(secret).sign(body)}

@@ -1,0 +1,66 @@
+"""What Messenger carries, how much of it and how fast: tables, checked before sending.
+
+Source: Meta for Developers, Messenger Platform, "Send API reference", "Quick replies", a page per
+template, "Utility messages", "Rate limiting".
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from gateway.api import Capabilities, Capability, Limit, Limits, Rate, RateLimit
+from gateway_meta import capabilities
+from gateway_meta.capabilities import limit
+from gateway_meta.sendable import Files
+from gateway_meta.splitting import Measure
+
+TEXT: Final = Measure(2000, "characters")
+FILES: Final = Files(
+    megabytes=MappingProxyType(
+        {"image": 8, "video": 25, "audio": 25, "document": 25, "sticker": 8}
+    ),
+    types=MappingProxyType({}),
+)
+RECIPIENTS: Final = frozenset({"comment", "post", "opt_in", "token"})
+
+_TEMPLATE: Final = Capability(
+    limits=(
+        limit("name"),
+        limit("language"),
+        limit("header.text"),
+        limit("body[].text"),
+        limit("buttons[].text"),
+    ),
+    rules=(
+        "Approved utility templates only; they go at any time, also when the window is closed.",
+        (
+            "The header is a text or a picture. Parameters have all names or none; money and dates are "
+            "sent as they are written out."
+        ),
+        "Buttons of type `url` take the end of their address; there are no cards.",
+    ),
+)
+
+CAPABILITIES: Final[Capabilities] = MappingProxyType(
+    {
+        **capabilities.table(TEXT, FILES),
+        "template": _TEMPLATE,
+        "contact_request": Capability(
+            limits=(Limit(field="text", most=TEXT.most, least=1),),
+            rules=("A quick reply that sends the contact's own number.",),
+        ),
+    }
+)
+
+LIMITS: Final = Limits(
+    rates=(
+        RateLimit(scope="account", rate=Rate(messages=300, seconds=1, burst=300)),
+        RateLimit(
+            scope="account",
+            rate=Rate(messages=10, seconds=1, burst=10),
+            kinds=frozenset({"audio", "video"}),
+        ),
+    ),
+    source='Meta for Developers, Messenger Platform, "Rate limiting"',
+)

@@ -1,0 +1,199 @@
+"""What an answer of the Graph API means: a receipt, or an error of ours with the platform's code.
+
+Code and subcode decide by the channel's table. A code that is new to us, or an answer without
+one, is judged by what it says of itself and by the HTTP status.
+
+Source: Meta for Developers, Messenger Platform, "Send API reference", "Error codes"; Graph API,
+"Handle errors", "Rate limits".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final, Literal
+
+import msgspec
+
+from gateway.api import (
+    AccountBroken,
+    Address,
+    Answer,
+    InDoubt,
+    PlatformError,
+    PlatformFailure,
+    Receipt,
+    Rejected,
+    Temporary,
+    Throttled,
+    Unreachable,
+    WindowClosed,
+)
+from gateway_meta.errors import Meaning, Table, find
+from gateway_meta.wire import Id, Wire
+
+_USAGE: Final = "x-business-use-case-usage"
+_DOUBT: Final = "The platform did not say whether it took the message."
+
+
+class _Taken(Wire, frozen=True):
+    recipient_id: Id | None = None
+    message_id: str | None = None
+    success: bool = False
+
+
+class _Failed(Wire, frozen=True):
+    code: int | str
+    message: str | None = None
+    error_subcode: int | str | None = None
+    error_user_msg: str | None = None
+    is_transient: bool = False
+
+
+class _Failure(Wire, frozen=True):
+    error: _Failed
+
+
+class _Usage(Wire, frozen=True):
+    estimated_time_to_regain_access: int = 0
+
+
+def read(
+    answer: Answer, *, table: Table, address: Literal["page_scoped", "instagram_scoped"]
+) -> Receipt:
+    """Read one answer; see ``Channel.read_answer``.
+
+    Args:
+        answer: To one call.
+        table: What codes mean on the channel.
+        address: What kind of address a recipient's id is.
+    """
+    if not 200 <= answer.status < 300:
+        raise failure(answer, table)
+    try:
+        taken = msgspec.json.decode(answer.body, type=_Taken)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _in_doubt(answer) from error
+    if taken.message_id is None and taken.recipient_id is None and not taken.success:
+        raise _in_doubt(answer)
+    found = (
+        ()
+        if taken.recipient_id is None
+        else (Address(kind=address, value=str(taken.recipient_id)),)
+    )
+    return Receipt(platform_id=taken.message_id, addresses=found)
+
+
+def failure(answer: Answer, table: Table) -> PlatformFailure:
+    """Return the error that a refusal is."""
+    try:
+        failed = msgspec.json.decode(answer.body, type=_Failure).error
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _without_code(answer)
+    code, subcode = _number(failed.code), _number(failed.error_subcode)
+    meaning = None if code is None else find(table, code, subcode)
+    if meaning is None:
+        meaning = _by_status(answer.status, transient=failed.is_transient)
+    error = PlatformError(
+        code=str(failed.code),
+        subcode=None if failed.error_subcode is None else str(failed.error_subcode),
+        title=failed.message,
+        detail=failed.error_user_msg,
+        explanation=meaning.explanation,
+        action=meaning.action,
+    )
+    return _of(meaning, error, answer.headers)
+
+
+def _number(told: int | str | None) -> int | None:
+    text = "" if told is None else str(told)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
+
+
+def _without_code(answer: Answer) -> PlatformFailure:
+    """Judge an answer that is not Meta's JSON: a proxy's page, or nothing at all."""
+    if answer.status >= 500 or answer.status < 400:
+        return _in_doubt(answer)
+    meaning = _by_status(answer.status)
+    error = PlatformError(
+        code=f"http_{answer.status}", explanation=meaning.explanation, action=meaning.action
+    )
+    return _of(meaning, error, answer.headers)
+
+
+def _in_doubt(answer: Answer) -> InDoubt:
+    return InDoubt(PlatformError(code=f"http_{answer.status}", explanation=_DOUBT))
+
+
+def _by_status(status: int, *, transient: bool = False) -> Meaning:
+    new = f"An error that is new to us, taken by its HTTP status {status}"
+    if transient or status >= 500 or status == 408:
+        return Meaning("retry", f"{new} for a passing one.", tries=3)
+    if status == 401:
+        return Meaning("pause_account", f"{new} for trouble with the access token.")
+    if status == 429:
+        return Meaning("throttle_account", f"{new} for a limit.", wait_seconds=1, growth=2)
+    return Meaning("reject", f"{new} for a refusal.")
+
+
+def _of(  # noqa: PLR0911 - one line for each action
+    meaning: Meaning, error: PlatformError, headers: Mapping[str, str]
+) -> PlatformFailure:
+    wait = _wait(meaning, headers)
+    match meaning.action:
+        case "retry":
+            return Temporary(error, retry_after=wait, tries=meaning.tries)
+        case "in_doubt":
+            return InDoubt(error)
+        case "throttle_app":
+            return Throttled(error, scope="app", retry_after=wait, growth=meaning.growth)
+        case "throttle_account":
+            return Throttled(error, scope="account", retry_after=wait, growth=meaning.growth)
+        case "throttle_contact":
+            return Throttled(error, scope="contact", retry_after=wait, growth=meaning.growth)
+        case "window_closed":
+            return WindowClosed(error)
+        case "unreachable":
+            return Unreachable(error)
+        case "pause_account":
+            return AccountBroken(error, retry_after=wait)
+        case "reject" | "not_owner":
+            return Rejected(error, retry_after=wait)
+
+
+def _wait(meaning: Meaning, headers: Mapping[str, str]) -> timedelta | None:
+    told = headers.get("retry-after", "")
+    if told.isdecimal() and len(told) < 8:
+        return timedelta(seconds=int(told))
+    throttled = meaning.action in ("throttle_app", "throttle_account")
+    if throttled and (minutes := _minutes(headers.get(_USAGE))):
+        return timedelta(minutes=minutes)
+    return None if meaning.wait_seconds is None else timedelta(seconds=meaning.wait_seconds)
+
+
+def _minutes(usage: str | None) -> int:
+    """Return the longest time until access comes back that the usage header tells, in minutes."""
+    try:
+        told = msgspec.json.decode(usage or "{}", type=dict[str, list[_Usage]])
+    except msgspec.DecodeError:
+        return 0
+    return max(
+        (each.estimated_time_to_regain_access for many in told.values() for each in many), default=0
+    )
+
+
+def object_of(answer: Answer, table: Table) -> dict[str, Any]:
+    """Return the object a question was answered with.
+
+    Raises:
+        PlatformFailure: It was refused, or the answer cannot be read; never in doubt, for asking
+            again harms nothing.
+    """
+    if not 200 <= answer.status < 300:
+        error = failure(answer, table)
+        raise Temporary(error.error) if isinstance(error, InDoubt) else error
+    try:
+        return msgspec.json.decode(answer.body, type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        told = "The platform's answer cannot be read."
+        raise Temporary(PlatformError(code="unreadable", explanation=told)) from None

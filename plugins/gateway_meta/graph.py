@@ -1,0 +1,91 @@
+"""The Graph API as one page or account asks it: where it is, and with which token and proof."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from hashlib import sha256
+from types import MappingProxyType
+from typing import Any, Final, Literal
+from urllib.parse import urlencode, urlsplit
+
+from gateway.api import Answer, Call, Host, InDoubt, Json, Temporary
+from gateway_meta import answers
+from gateway_meta.calls import path
+from gateway_meta.errors import Table
+
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+class Graph:
+    """Makes calls.
+
+    Args:
+        api_url: The Graph API and its version.
+        token: Goes into a header, so that it shows in no address.
+        proof_secret: The app's secret, which proves that the token is used by its app; None to
+            leave the proof out.
+        table: What error codes mean on the channel.
+
+    Source: Graph API, "Secure API calls": ``appsecret_proof`` is the HMAC-SHA256 of the token
+    under the app's secret, in hexadecimal.
+    """
+
+    def __init__(self, *, api_url: str, token: str, proof_secret: str | None, table: Table) -> None:
+        parts = urlsplit(api_url)
+        self._api_url = api_url
+        self._origin = f"{parts.scheme}://{parts.netloc}"
+        self._headers = {"Authorization": f"Bearer {token}"}
+        self._proof = (
+            {} if proof_secret is None else {"appsecret_proof": proof(token, proof_secret)}
+        )
+        self._table = table
+
+    async def deliver(self, call: Call, host: Host) -> Answer:
+        """Make a call that was rendered; see ``Channel.deliver``."""
+        query = {**call.query, **self._proof}
+        return await host.request(
+            call.method,
+            f"{self._origin}{call.path}" + (f"?{urlencode(query)}" if query else ""),
+            headers=self._headers,
+            json=call.body,
+            files=call.files,
+        )
+
+    async def ask(
+        self,
+        host: Host,
+        method: Literal["GET", "POST", "DELETE"],
+        node: str,
+        edge: str = "",
+        *,
+        query: Mapping[str, str] = _NONE,
+        body: dict[str, Json] | None = None,
+        files: Mapping[str, str] = _NONE,
+    ) -> dict[str, Any]:
+        """Make a call that may be made again, and return the object it is answered with.
+
+        Args:
+            host: Makes it.
+            method: Of HTTP.
+            node: Whom it is about.
+            edge: What of it; empty for itself.
+            query: Parameters.
+            body: JSON.
+            files: Files of our store, by the name of their field.
+
+        Raises:
+            PlatformFailure: It was refused, or there is no answer; never in doubt.
+        """
+        where = path(self._api_url, node) + (f"/{edge}" if edge else "")
+        call = Call(method=method, path=where, query=dict(query), body=body, files=dict(files))
+        try:
+            answer = await self.deliver(call, host)
+        except InDoubt as error:
+            raise Temporary(error.error, retry_after=error.retry_after) from error
+        return answers.object_of(answer, self._table)
+
+
+def proof(token: str, secret: str) -> str:
+    """Return what shows that whoever has a token has the app's secret as well."""
+    return hmac.new(secret.encode(), token.encode(), sha256).hexdigest()

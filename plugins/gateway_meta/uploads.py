@@ -1,0 +1,149 @@
+"""Our files on the platform: uploaded before they are sent, and once only.
+
+Source: Meta for Developers, Messenger Platform, "Attachment upload API"; Instagram Platform,
+"Messaging API": an uploaded file is sent again by its id, from the same page or account.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+from typing import Any, Final
+
+import msgspec
+
+from gateway.api import (
+    Audio,
+    Buttons,
+    Document,
+    Host,
+    Image,
+    Link,
+    Media,
+    MediaHeader,
+    OutboundContent,
+    OutboundMessage,
+    PlatformError,
+    Rejected,
+    Sticker,
+    StoredFile,
+    StoreError,
+    Temporary,
+    Video,
+    kind_of,
+)
+from gateway_meta import bodies
+from gateway_meta.graph import Graph
+from gateway_meta.sendable import Files
+
+KEPT: Final = timedelta(days=7)
+"""How long an id is used again. Meta does not say how long it keeps files; this is on the safe side."""
+
+
+class Uploads:
+    """Uploads what messages need.
+
+    Ids are remembered by what the file is (its SHA-256), for all processes.
+
+    Args:
+        graph: Where to.
+        node: Whose files they become: the id of a page, or of an Instagram account.
+        files: What files the channel takes.
+    """
+
+    def __init__(self, graph: Graph, *, node: str, files: Files) -> None:
+        self._graph = graph
+        self._node = node
+        self._files = files
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._waiting: Counter[str] = Counter()
+
+    async def prepared(self, message: OutboundMessage, host: Host) -> OutboundMessage:
+        """Return a message whose file has an id of the platform's; see ``Channel.prepare``.
+
+        Raises:
+            Rejected: There is no such file, or the platform does not take it.
+            PlatformFailure: It cannot be uploaded now.
+        """
+        found = _file(message.content)
+        if found is None:
+            return message
+        media, kind, sent_as = found
+        if media.platform_id or not media.stored_id:
+            return message
+        platform_id = await self._uploaded(media.stored_id, kind, sent_as, host)
+        named = msgspec.structs.replace(media, platform_id=platform_id)
+        return msgspec.structs.replace(message, content=_with(message.content, named))
+
+    async def _uploaded(self, stored_id: str, kind: str, sent_as: str, host: Host) -> str:
+        """Upload a file unless the platform has it; whoever wants it meanwhile waits."""
+        file = await self._opened(stored_id, kind, host)
+        key = f"attachment:{self._node}:{sent_as}:{file.sha256}"
+        lock = self._locks.setdefault(key, asyncio.Lock())
+        self._waiting[key] += 1
+        try:
+            async with lock:
+                if kept := await host.recall(key):
+                    return kept.decode()
+                platform_id = await self._upload(stored_id, sent_as, host)
+                await host.remember(key, platform_id.encode(), time=KEPT)
+                return platform_id
+        finally:
+            self._waiting[key] -= 1
+            if not self._waiting[key]:
+                del self._waiting[key], self._locks[key]
+
+    async def _upload(self, stored_id: str, sent_as: str, host: Host) -> str:
+        message = {"attachment": {"type": sent_as, "payload": {"is_reusable": True}}}
+        answer = await self._graph.ask(
+            host,
+            "POST",
+            self._node,
+            "message_attachments",
+            body={"message": message},
+            files={"filedata": stored_id},
+        )
+        platform_id = answer.get("attachment_id")
+        if not isinstance(platform_id, str | int) or not platform_id:
+            told = "The platform took the file and gave it no id."
+            raise Temporary(PlatformError(code="no_id", explanation=told))
+        return str(platform_id)
+
+    async def _opened(self, stored_id: str, kind: str, host: Host) -> StoredFile:
+        try:
+            file = await host.open_file(stored_id)
+        except StoreError as error:
+            raise Temporary(_file_error(stored_id, str(error))) from error
+        if file is None:
+            raise Rejected(_file_error(stored_id, "there is no such file"))
+        known = Media(mime_type=file.mime_type, size_bytes=file.size_bytes)
+        if refused := next(self._files.refused(known, kind, ""), None):
+            told = f"{refused.path.removeprefix('.')} {refused.explanation}"
+            raise Rejected(_file_error(stored_id, told))
+        return file
+
+
+def _file(content: OutboundContent) -> tuple[Media, str, str] | None:
+    """Return the file of a content, what it is to us, and what it is sent as."""
+    match content:
+        case Image() | Video() | Audio() | Document() | Sticker():
+            return content.media, kind_of(content), bodies.file_type(content)
+        case Buttons(header=MediaHeader() as header) | Link(header=MediaHeader() as header):
+            sent_as = "file" if header.format == "document" else header.format
+            return header.media, header.format, sent_as
+        case _:
+            return None
+
+
+def _with(content: Any, media: Media) -> OutboundContent:
+    """Return a content with its file named otherwise."""
+    if isinstance(content, Buttons | Link):
+        header = msgspec.structs.replace(content.header, media=media)  # type: ignore[type-var]
+        return msgspec.structs.replace(content, header=header)
+    found: OutboundContent = msgspec.structs.replace(content, media=media)
+    return found
+
+
+def _file_error(stored_id: str, why: str) -> PlatformError:
+    return PlatformError(code="file", explanation=f"File {stored_id} cannot be sent: {why}.")
