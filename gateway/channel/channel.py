@@ -5,7 +5,7 @@ from __future__ import annotations
 import abc
 import builtins
 from collections.abc import Sequence
-from typing import Annotated, ClassVar, Generic, Literal, TypeVar
+from typing import Annotated, ClassVar, Final, Generic, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -18,7 +18,7 @@ from gateway.channel.outbound import Answer, Call, Problem, Receipt, Rendered
 from gateway.channel.request import WebhookRequest
 from gateway.channel.rules import WindowRule
 from gateway.errors import MediaRefused, NotCarried
-from gateway.model.event import Event
+from gateway.model.event import AccountAlert, AccountUpdated, Event, TemplateUpdated
 from gateway.model.limits import Limits
 from gateway.model.media import Media
 from gateway.model.outbound import Fallback, OutboundMessage
@@ -72,6 +72,11 @@ class ChannelSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 S = TypeVar("S", bound=ChannelSettings)
 
+WATCHED: Final[frozenset[builtins.type[Event]]] = frozenset(
+    {TemplateUpdated, AccountUpdated, AccountAlert}
+)
+"""What the platform says of accounts and templates."""
+
 
 class Channel(abc.ABC, Generic[S]):
     """One account of a platform.
@@ -87,6 +92,7 @@ class Channel(abc.ABC, Generic[S]):
         window: The rule for free-form replies, or None where the platform has none.
         receives: What its webhooks become: the kinds of content that contacts send, and the types
             of the other events. ``platform.notice`` goes without saying.
+        watches: The types of its account's events that ``noticed`` is called with.
         names_account: Whether webhooks name the account they are for. Where they do not, only
             the secret tells accounts apart, and no two may share one.
         capabilities: What it can send; nothing by default.
@@ -103,6 +109,7 @@ class Channel(abc.ABC, Generic[S]):
     settings_type: ClassVar[builtins.type[ChannelSettings]]
     window: ClassVar[WindowRule | None] = None
     receives: ClassVar[frozenset[str]] = frozenset()
+    watches: ClassVar[frozenset[builtins.type[Event]]] = WATCHED
     names_account: ClassVar[bool] = True
     capabilities: ClassVar[Capabilities] = NOTHING
     limits: ClassVar[Limits | None] = None
@@ -232,11 +239,12 @@ class Channel(abc.ABC, Generic[S]):
         del host
 
     async def noticed(self, event: Event, host: Host) -> None:
-        """Act on what the platform said of this account, its templates or its number.
+        """Act on what happened: to this account, its templates or its number, or as ``watches`` says.
 
-        Called after a ``template.updated``, ``account.updated`` or ``account.alert`` of this
-        account is safe, or a ``choice`` with a ``query_id`` (a tap that wants an answer), perhaps
-        twice and in no order. All accounts wait for its return. Nothing by default.
+        Called after an event of this account is safe, perhaps twice and in no order: of a type
+        in ``watches``, or a ``choice`` with a ``query_id`` (a tap that wants an answer). All
+        accounts wait for its return: what takes long goes on in the background. Nothing by
+        default.
         """
         del event, host
 

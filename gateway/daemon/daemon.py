@@ -82,6 +82,7 @@ class Daemon:
             for name, channel in plugins.channels.items()
             if channel.window is not None
         }
+        self._watches = {name: channel.watches for name, channel in plugins.channels.items()}
         self._stack = AsyncExitStack()
         self.redis_url = self.settings.redis.url
         self.hosts: Mapping[str, AccountHost] = {}
@@ -129,6 +130,7 @@ class Daemon:
             metrics=self.metrics,
             timeout_seconds=self.settings.redis.timeout_seconds,
             guard=layout.check,
+            watches=self._watches,
         )
         self._stack.push_async_callback(self.committer.close)
         await self.committer.start()

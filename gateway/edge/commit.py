@@ -15,7 +15,7 @@ from typing import Any, Final
 from gateway.bus.keys import partition_of
 from gateway.bus.pipe import Locator
 from gateway.channel.rules import WindowRule
-from gateway.edge.entry import Entries, Unit
+from gateway.edge.entry import USUAL, Entries, Unit, Watches
 from gateway.edge.spool import Spool
 from gateway.edge.writer import Writer
 from gateway.model.event import Event
@@ -37,6 +37,7 @@ class Committer:
         metrics: What is counted.
         timeout_seconds: An answer of Redis that takes longer counts as lost.
         guard: Awaited on new connections; raises ``RelevoError`` when the data there is not for us.
+        watches: What channels act on, where not the usual.
 
     Attributes:
         on_files: Called when files of messages were committed.
@@ -55,10 +56,11 @@ class Committer:
         metrics: Metrics,
         timeout_seconds: float,
         guard: Callable[[], Awaitable[None]],
+        watches: Watches = USUAL,
     ) -> None:
         self.on_files: Callable[[], None] | None = None
         self.on_notices: Callable[[Sequence[Event]], None] | None = None
-        self._entries = Entries(windows, files=files)
+        self._entries = Entries(windows, files=files, watches=watches)
         self._partitions: dict[str, int] = {}
         self.writers = [
             Writer(

@@ -8,25 +8,19 @@ from functools import lru_cache
 from hashlib import blake2b
 from struct import Struct
 from struct import error as StructError  # noqa: N812 - an exception, whatever its spelling
-from typing import Final, get_args
+from types import MappingProxyType
+from typing import Final, TypeAlias, get_args
 
 import msgspec
 
 from gateway.bus.keys import SEEN_BUCKETS, STEP_BUCKETS, WINDOW_BUCKETS
+from gateway.channel.channel import WATCHED
 from gateway.channel.rules import WindowRule
 from gateway.codec.stream import encode
 from gateway.edge.media.job import jobs_of
 from gateway.model.contact import Address, Contact
 from gateway.model.content import Choice
-from gateway.model.event import (
-    AccountAlert,
-    AccountUpdated,
-    Event,
-    MessageReceived,
-    MessageStatus,
-    TemplateUpdated,
-    type_of,
-)
+from gateway.model.event import Event, MessageReceived, MessageStatus, type_of
 from gateway.model.identity import contact_digest
 from gateway.policy.status import BIT
 
@@ -38,8 +32,11 @@ MOST_PLACES: Final = 9
 """Addresses under which a window is kept; no platform gives a contact more than four."""
 _TYPES: Final = {each: str(each.__struct_config__.tag) for each in get_args(Event)}
 _JOB: Final = b"j"
-_NOTICES: Final = frozenset({TemplateUpdated, AccountUpdated, AccountAlert})
-"""What the account's own channel acts on."""
+
+Watches: TypeAlias = Mapping[str, frozenset[type[Event]]]
+"""The types of events that channels act on themselves, by the channel's type."""
+USUAL: Final[Watches] = MappingProxyType({})
+"""Every channel acts on what is said of its account, and on taps that want an answer."""
 
 
 def _is_waiting(event: Event) -> bool:
@@ -72,10 +69,18 @@ class Entries:
     Args:
         windows: The window rule of every channel type that has one.
         files: Whether files of messages are to be fetched.
+        watches: What channels act on, where not the usual.
     """
 
-    def __init__(self, windows: Mapping[str, WindowRule], *, files: bool) -> None:
+    def __init__(
+        self,
+        windows: Mapping[str, WindowRule],
+        *,
+        files: bool,
+        watches: Watches = USUAL,
+    ) -> None:
         self._files = files
+        self._watches = watches
         self._windows = {
             channel: (rule.opens, rule.length // _SECOND) for channel, rule in windows.items()
         }
@@ -96,7 +101,7 @@ class Entries:
                 files = True
                 for job in jobs:
                     words += (_JOB, job)
-            if type(event) in _NOTICES or _is_waiting(event):
+            if type(event) in self._watches.get(event.channel, WATCHED) or _is_waiting(event):
                 notices += (event,)
         return Unit(words, tuple(types), files, notices)
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from gateway.api import (
     Answer,
     Call,
     Channel,
+    ContactReferred,
     Event,
     Fetcher,
     Host,
     Media,
     MediaAddress,
+    MessageReceived,
     OutboundMessage,
     Problem,
     Receipt,
@@ -30,7 +32,12 @@ from gateway_instagram.limits import CAPABILITIES, FILES, LIMITS
 from gateway_instagram.settings import InstagramSettings
 from gateway_meta import answers, challenge, openers, recipients, signature
 from gateway_meta.graph import Graph
+from gateway_meta.profiles import Profiles
+from gateway_meta.upkeep import Place, Upkeep
 from gateway_meta.uploads import Uploads
+
+PROFILE: Final = "name,username,profile_pic"
+"""A field that Meta does not have for people who write makes the whole question fail."""
 
 
 class InstagramChannel(Channel[InstagramSettings]):
@@ -65,6 +72,7 @@ class InstagramChannel(Channel[InstagramSettings]):
     )
     capabilities = CAPABILITIES
     limits = LIMITS
+    watches = Channel.watches | {MessageReceived, ContactReferred}
 
     def __init__(self, settings: InstagramSettings) -> None:
         super().__init__(settings)
@@ -78,6 +86,14 @@ class InstagramChannel(Channel[InstagramSettings]):
             table=errors.MEANINGS,
         )
         self._uploads = Uploads(self._graph, node=settings.node, files=FILES)
+        self._profiles = Profiles(self._graph, inbound.INSTAGRAM, fields=PROFILE)
+        place = Place(
+            channel=self.type,
+            account=self.account,
+            node=settings.node,
+            subscribes="me" if settings.login == "instagram" else settings.node,
+        )
+        self._upkeep = Upkeep(self._graph, place, fields=settings.subscribe)
 
     @classmethod
     def example(cls) -> InstagramSettings:
@@ -115,10 +131,11 @@ class InstagramChannel(Channel[InstagramSettings]):
 
     def check(self, message: OutboundMessage) -> Sequence[Problem]:
         """Tell what keeps a message from being sent; see ``Channel.check``."""
-        found = super().check(message)
+        found = tuple(super().check(message))
         if kind_of(message.content) not in self.capabilities:
             return found
-        return (*found, *self._outbound.problems(message))
+        found = (*found, *self._outbound.problems(message))
+        return found or tuple(self._outbound.problems_of_parts(message))
 
     def render(self, message: OutboundMessage, *, reference: str | None = None) -> Rendered:
         """Turn a message into calls of the Send API; see ``Channel.render``."""
@@ -135,6 +152,19 @@ class InstagramChannel(Channel[InstagramSettings]):
     async def deliver(self, call: Call, host: Host) -> Answer:
         """Make one call of the Send API; see ``Channel.deliver``."""
         return await self._graph.deliver(call, host)
+
+    async def run(self, host: Host) -> None:
+        """Look after the token and the subscription; see ``Channel.run``."""
+        await self._upkeep.run(host, minutes=self.settings.health_minutes)
+
+    async def noticed(self, event: Event, host: Host) -> None:
+        """Look up who writes, in the background; see ``Channel.noticed``."""
+        if self.settings.profiles:
+            self._profiles.wanted(event, host)
+
+    async def close(self) -> None:
+        """Leave look-ups that are under way."""
+        await self._profiles.close()
 
     async def locate_media(self, media: Media, fetcher: Fetcher) -> MediaAddress:
         """Return the address the message told; it needs no question and no token."""

@@ -60,6 +60,10 @@ class Outbound:
         told = "products need an account connected through its Facebook page (login facebook)"
         yield Problem(path=path, explanation=told)
 
+    def problems_of_parts(self, message: OutboundMessage) -> Iterator[Problem]:
+        """Yield what is wrong with the messages that one without other problems becomes."""
+        yield from self._checks.of_parts(message)
+
     def rendered(self, message: OutboundMessage, *, reference: str | None) -> Rendered:
         """Turn a message that passed the check into calls; see ``Channel.render``."""
         return self._sender.rendered(message, reference=reference)

@@ -12,11 +12,13 @@ from gateway.api import (
     Channel,
     Contact,
     ContactOptedIn,
+    ContactReferred,
     Event,
     Fetcher,
     Host,
     Media,
     MediaAddress,
+    MessageReceived,
     OutboundMessage,
     PlatformNotice,
     Problem,
@@ -33,9 +35,13 @@ from gateway_messenger.limits import CAPABILITIES, FILES, LIMITS
 from gateway_messenger.settings import MessengerSettings
 from gateway_meta import answers, challenge, openers, recipients, signature
 from gateway_meta.graph import Graph
+from gateway_meta.profiles import Profiles
 from gateway_meta.updates import PLUGIN
+from gateway_meta.upkeep import Place, Upkeep
 from gateway_meta.uploads import Uploads
 
+PROFILE: Final = "first_name,last_name,name,profile_pic"
+"""What every app may ask of a person; more needs permissions of its own, or nothing is told."""
 _POSTS: Final = frozenset({"comment", "post", "status", "photo", "video", "share"})
 """Items of field ``feed`` that a visitor writes; likes and reactions are others."""
 
@@ -85,6 +91,7 @@ class MessengerChannel(Channel[MessengerSettings]):
     )
     capabilities = CAPABILITIES
     limits = LIMITS
+    watches = Channel.watches | {MessageReceived, ContactReferred}
 
     def __init__(self, settings: MessengerSettings) -> None:
         super().__init__(settings)
@@ -97,6 +104,12 @@ class MessengerChannel(Channel[MessengerSettings]):
             table=errors.MEANINGS,
         )
         self._uploads = Uploads(self._graph, node=settings.page_id, files=FILES)
+        self._profiles = Profiles(
+            self._graph, inbound.MESSENGER, fields=PROFILE, node=settings.page_id
+        )
+        page = settings.page_id
+        place = Place(channel=self.type, account=self.account, node=page, subscribes=page)
+        self._upkeep = Upkeep(self._graph, place, fields=settings.subscribe)
 
     @classmethod
     def example(cls) -> MessengerSettings:
@@ -132,10 +145,11 @@ class MessengerChannel(Channel[MessengerSettings]):
 
     def check(self, message: OutboundMessage) -> Sequence[Problem]:
         """Tell what keeps a message from being sent; see ``Channel.check``."""
-        found = super().check(message)
+        found = tuple(super().check(message))
         if kind_of(message.content) not in self.capabilities:
             return found
-        return (*found, *self._outbound.problems(message))
+        found = (*found, *self._outbound.problems(message))
+        return found or tuple(self._outbound.problems_of_parts(message))
 
     def render(self, message: OutboundMessage, *, reference: str | None = None) -> Rendered:
         """Turn a message into calls of the Send API; see ``Channel.render``."""
@@ -152,6 +166,19 @@ class MessengerChannel(Channel[MessengerSettings]):
     async def deliver(self, call: Call, host: Host) -> Answer:
         """Make one call of the Send API; see ``Channel.deliver``."""
         return await self._graph.deliver(call, host)
+
+    async def run(self, host: Host) -> None:
+        """Look after the token and the subscription; see ``Channel.run``."""
+        await self._upkeep.run(host, minutes=self.settings.health_minutes)
+
+    async def noticed(self, event: Event, host: Host) -> None:
+        """Look up who writes, in the background; see ``Channel.noticed``."""
+        if self.settings.profiles:
+            self._profiles.wanted(event, host)
+
+    async def close(self) -> None:
+        """Leave look-ups that are under way."""
+        await self._profiles.close()
 
     async def locate_media(self, media: Media, fetcher: Fetcher) -> MediaAddress:
         """Return the address the message told; it needs no question and no token."""

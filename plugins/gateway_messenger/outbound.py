@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from gateway.api import (
-    ContactRequest,
     Media,
     MediaAddress,
     OutboundMessage,
@@ -19,7 +18,7 @@ from gateway.api import (
 )
 from gateway_messenger import limits, utility
 from gateway_messenger.settings import MessengerSettings
-from gateway_meta import bodies, files
+from gateway_meta import files
 from gateway_meta.calls import Sender
 from gateway_meta.checks import Checks
 from gateway_meta.rendering import Shown, Style
@@ -49,6 +48,10 @@ class Outbound:
         if isinstance(message.content, Template):
             yield from utility.problems(message.content)
 
+    def problems_of_parts(self, message: OutboundMessage) -> Iterator[Problem]:
+        """Yield what is wrong with the messages that one without other problems becomes."""
+        yield from self._checks.of_parts(message)
+
     def rendered(self, message: OutboundMessage, *, reference: str | None) -> Rendered:
         """Turn a message that passed the check into calls; see ``Channel.render``."""
         match message.content:
@@ -56,9 +59,6 @@ class Outbound:
                 found = Shown([utility.template(content)])
                 why = {"messaging_type": utility.UTILITY}
                 return self._sender.sent(message, found, reference=reference, why=why)
-            case ContactRequest(text=text):
-                found = Shown([bodies.phone_request(text)])
-                return self._sender.sent(message, found, reference=reference)
             case _:
                 return self._sender.rendered(message, reference=reference)
 

@@ -70,13 +70,14 @@ class Checks(msgspec.Struct, frozen=True, kw_only=True):
     def problems(self, message: OutboundMessage) -> Iterator[Problem]:
         """Yield what is wrong with a message whose kind is carried."""
         yield from recipients.problems(message, self.named)
-        found = list(self._content(message.content))
-        yield from found
-        if not found:
-            yield from self._number(message)
+        yield from self._content(message.content)
 
-    def _number(self, message: OutboundMessage) -> Iterator[Problem]:
-        """Yield what is wrong with how many messages it becomes, and who gets them."""
+    def of_parts(self, message: OutboundMessage) -> Iterator[Problem]:
+        """Yield what is wrong with how many messages it becomes, and who gets them.
+
+        Args:
+            message: Nothing else is wrong with it.
+        """
         content = message.content
         stands_for = recipients.kind(message.to)
         if isinstance(content, Raw):
@@ -117,6 +118,7 @@ class Checks(msgspec.Struct, frozen=True, kw_only=True):
             case Product():
                 yield from self._long(plain.lines(content.text, content.footer), "text")
             case Products():
+                yield from _products(content)
                 said = plain.lines(content.header, content.text, content.footer)
                 yield from self._long(said, "text")
             case Carousel():
@@ -169,6 +171,14 @@ def _menu(content: ListMenu) -> Iterator[Problem]:
         )
         path = f"{_CONTENT}.sections[0].rows"
         yield Problem(path=path, explanation=told, limit=menus.MOST_CARDS)
+
+
+def _products(content: Products) -> Iterator[Problem]:
+    for number, section in enumerate(content.sections):
+        for place, each in enumerate(section.product_ids):
+            if not each.strip():
+                path = f"{_CONTENT}.sections[{number}].product_ids[{place}]"
+                yield Problem(path=path, explanation="must not be blank")
 
 
 def _carousel(content: Carousel) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from gateway.api import (
     Audio,
     Buttons,
     Carousel,
+    ContactRequest,
     Contacts,
     Document,
     Header,
@@ -111,6 +112,8 @@ def shown(content: OutboundContent, style: Style) -> Shown:  # noqa: C901, PLR09
             return _before(said, bodies.products(ids), style)
         case Carousel():
             return _carousel(content, style)
+        case ContactRequest(text=text):
+            return Shown([bodies.phone_request(text)])
         case _:
             raise NotCarried(f"Meta's chats do not carry {kind_of(content)}")
 

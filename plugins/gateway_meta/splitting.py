@@ -60,7 +60,7 @@ def _cut(text: str, fits: int) -> int:
     """Return where to cut: a line's or a word's end in the second half, else between characters."""
     head = text[: fits + 1]
     for end in (head.rfind("\n"), *sorted((head.rfind(" "), head.rfind("\t")), reverse=True)):
-        if end > fits // 2:
+        if end > 0 and end >= fits // 2:
             return end
     cut = fits
     while cut > 0 and not _between(text, cut):

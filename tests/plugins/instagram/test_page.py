@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from gateway.codec import asked
+from gateway_instagram import errors
+from gateway_instagram.channel import InstagramChannel
 from gateway_instagram.inbound import INSTAGRAM
 from gateway_instagram.settings import InstagramSettings
 from gateway_meta.attachments import TYPES
@@ -38,3 +43,19 @@ UNMODELLED = [field for field, kind in INSTAGRAM.fields.items() if kind is None]
 @pytest.mark.parametrize("field", UNMODELLED)
 def test_the_page_tells_which_changes_are_notices(field: str) -> None:
     assert f"`{field}`" in PAGE
+
+
+def test_the_example_of_a_message_becomes_what_the_page_says() -> None:
+    found = re.search(r"echo '(.+)' \| relevo render instagram\n(\{.+\})\n", PAGE)
+    assert found is not None
+    channel = InstagramChannel(InstagramChannel.example())
+    message = asked.outbound(found[1].encode(), account=channel.account)
+    (call,) = channel.render(message).calls
+    assert msgspec.json.encode(call).decode() == found[2]
+
+
+@pytest.mark.parametrize(("code", "subcode"), errors.MEANINGS)
+def test_the_page_tells_what_every_error_means(code: int | None, subcode: int | None) -> None:
+    meaning = errors.MEANINGS[code, subcode]
+    name = str(code) if subcode is None else f"{code or 'any'} / {subcode}"
+    assert f"| {name} | `{meaning.action}` | {meaning.explanation} |" in PAGE

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import get_args
 
+import msgspec
 import pytest
 
+from gateway.codec import asked
+from gateway_messenger import errors, limits
+from gateway_messenger.channel import MessengerChannel
 from gateway_messenger.inbound import MESSENGER
 from gateway_messenger.settings import MessengerSettings
 from gateway_meta.attachments import TYPES
@@ -45,3 +50,24 @@ def test_the_page_tells_what_becomes_of_news_about_templates(field: str) -> None
 @pytest.mark.parametrize("action", get_args(Action))
 def test_the_page_tells_what_every_action_means(action: str) -> None:
     assert f"`{action}`" in PAGE
+
+
+def test_the_example_of_a_message_becomes_what_the_page_says() -> None:
+    found = re.search(r"echo '(.+)' \| relevo render messenger\n(\{.+\})\n", PAGE)
+    assert found is not None
+    channel = MessengerChannel(MessengerChannel.example())
+    message = asked.outbound(found[1].encode(), account=channel.account)
+    (call,) = channel.render(message).calls
+    assert msgspec.json.encode(call).decode() == found[2]
+
+
+@pytest.mark.parametrize(("code", "subcode"), errors.MEANINGS)
+def test_the_page_tells_what_every_error_means(code: int | None, subcode: int | None) -> None:
+    meaning = errors.MEANINGS[code, subcode]
+    name = str(code) if subcode is None else f"{code or 'any'} / {subcode}"
+    assert f"| {name} | `{meaning.action}` | {meaning.explanation} |" in PAGE
+
+
+@pytest.mark.parametrize("name", sorted(limits.RECIPIENTS))
+def test_the_page_tells_whom_else_a_message_can_go_to(name: str) -> None:
+    assert f"`{name}:" in PAGE

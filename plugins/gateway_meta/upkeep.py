@@ -1,0 +1,142 @@
+"""What one process does for a page or account all the time: is the token good, do webhooks come?
+
+Meta takes a page off a webhook that failed for an hour, and says so to nobody. So it is asked,
+and put back; and a token that died is told before the first message fails.
+
+Source: Meta for Developers, Messenger Platform, "Webhooks"; Instagram Platform, "Webhooks".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any, Final, Literal
+
+import msgspec
+
+from gateway.api import (
+    AccountAlert,
+    AccountBroken,
+    Alert,
+    Host,
+    PlatformError,
+    PlatformFailure,
+    event_id,
+)
+from gateway_meta.graph import Graph
+
+AGAIN: Final = timedelta(days=1)
+"""A trouble that lasts is told once a day."""
+SEEN: Final = timedelta(days=30)
+_TOKEN: Final = "upkeep.token"  # noqa: S105 - the name of a key
+_SUBSCRIBED: Final = "upkeep.subscribed"
+_EDGE: Final = "subscribed_apps"
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose upkeep it is.
+
+    Attributes:
+        channel: Type of the channel.
+        account: Its id.
+        node: Whose token it is: the id of a page, or of an Instagram account.
+        subscribes: The node that is subscribed.
+    """
+
+    channel: str
+    account: str
+    node: str
+    subscribes: str
+
+
+class Upkeep:
+    """Looks after one page or account.
+
+    Args:
+        graph: Asks.
+        place: Whose it is.
+        fields: Webhook fields to subscribe to; none to leave that alone.
+        clock: Seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        place: Place,
+        *,
+        fields: Sequence[str],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._graph = graph
+        self._place = place
+        self._fields = fields
+        self._clock = clock
+
+    async def run(self, host: Host, *, minutes: int) -> None:
+        """Look at once and then every so many minutes, until cancelled; never with none."""
+        while minutes:
+            await self.look(host)
+            await asyncio.sleep(minutes * 60)
+
+    async def look(self, host: Host) -> None:
+        """Check the token and the subscription once; what is wrong is told, never raised.
+
+        Raises:
+            RedisUnavailable: Not now.
+        """
+        if await self._token(host) and self._fields:
+            await self._subscription(host)
+
+    async def _token(self, host: Host) -> bool:
+        """Return whether the platform takes our token, and tell when that changes."""
+        try:
+            await self._graph.ask(host, "GET", self._place.node, query={"fields": "id"})
+        except AccountBroken as broken:
+            await self._broken(broken.error, host)
+            return False
+        except PlatformFailure:
+            return False  # the platform's trouble, or a limit: it says nothing of the token
+        if await host.recall(_TOKEN):
+            await host.remember(_TOKEN, b"", time=AGAIN)
+            await self._alert(host, "info", "token", "The access token works again.")
+        return True
+
+    async def _broken(self, error: PlatformError, host: Host) -> None:
+        code = ".".join(each for each in (error.code, error.subcode) if each)
+        if await host.recall(_TOKEN) == code.encode():
+            return
+        told = error.explanation or "The platform does not take the access token."
+        await self._alert(host, "critical", code, told)
+        await host.remember(_TOKEN, code.encode(), time=AGAIN)
+
+    async def _subscription(self, host: Host) -> None:
+        """Subscribe, and tell when that was lost since the last time."""
+        node, fields = self._place.subscribes, ",".join(self._fields)
+        try:
+            told = await self._graph.ask(host, "GET", node, _EDGE)
+            await self._graph.ask(host, "POST", node, _EDGE, query={"subscribed_fields": fields})
+        except PlatformFailure:
+            return
+        if await host.recall(_SUBSCRIBED) and not told.get("data"):
+            lost = "Webhooks had been switched off; they are on again, what came meanwhile is lost."
+            await self._alert(host, "warning", "subscription_lost", lost)
+        await host.remember(_SUBSCRIBED, b"1", time=SEEN)
+
+    async def _alert(
+        self, host: Host, severity: Literal["critical", "warning", "info"], code: str, text: str
+    ) -> None:
+        now = int(self._clock() * 1000)
+        facts: dict[str, Any] = {"node": self._place.node}
+        await host.commit(
+            [
+                AccountAlert(
+                    id=event_id(now, self._place.account, "account.alert", code),
+                    at=now,
+                    channel=self._place.channel,
+                    account=self._place.account,
+                    alert=Alert(severity=severity, code=code, text=text, facts=facts),
+                )
+            ]
+        )

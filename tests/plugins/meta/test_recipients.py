@@ -1,0 +1,124 @@
+"""Who a message goes to, and why it may."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from gateway.api import (
+    Image,
+    OutboundContent,
+    Reaction,
+    Read,
+    Text,
+    Typing,
+)
+from tests.plugins.meta.rendering import (
+    BOTH,
+    PHOTO,
+    Name,
+    body,
+    channel,
+    message,
+    paths,
+    rendered,
+    sent,
+)
+
+
+@pytest.mark.parametrize(
+    ("to", "recipient"),
+    [
+        ("24000001", {"id": "24000001"}),
+        ("comment:1788_99", {"comment_id": "1788_99"}),
+        ("post:1788", {"post_id": "1788"}),
+        ("opt_in:box-7", {"user_ref": "box-7"}),
+        ("token:abc", {"notification_messages_token": "abc"}),
+    ],
+)
+def test_messenger_writes_to_people_and_to_what_stands_for_them(
+    to: str, recipient: dict[str, str]
+) -> None:
+    (call,) = rendered("messenger", Text(text="Hi"), to=to).calls
+    assert call.path == "/v26.0/100000000000001/messages"
+    assert call.body is not None
+    assert call.body["recipient"] == recipient
+
+
+@pytest.mark.parametrize(
+    ("login", "node"), [("facebook", "100000000000001"), ("instagram", "17841400000000000")]
+)
+def test_the_login_says_whose_messages_they_are(login: str, node: str) -> None:
+    writer = channel("instagram", login=login)
+    (call,) = writer.render(message(Text(text="Hi"), to="comment:1")).calls
+    assert call.path == f"/v26.0/{node}/messages"
+    assert call.body == {"recipient": {"comment_id": "1"}, "message": {"text": "Hi"}}
+
+
+@pytest.mark.parametrize("to", [None, "", "ana", "comment:", "comment:a b", "friend:1", "+34600"])
+@pytest.mark.parametrize("name", BOTH)
+def test_other_recipients_are_refused(name: Name, to: str | None) -> None:
+    assert paths(name, Text(text="Hi"), to=to) == ["$.to"]
+
+
+@pytest.mark.parametrize("to", ["opt_in:box-7", "token:abc"])
+def test_what_instagram_has_nothing_of_is_refused(to: str) -> None:
+    assert paths("instagram", Text(text="Hi"), to=to) == ["$.to"]
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_there_are_no_groups(name: Name) -> None:
+    assert paths(name, Text(text="Hi"), to=None, to_group="G") == ["$.to_group"]
+
+
+@pytest.mark.parametrize("content", [Typing(), Read(to="m"), Reaction(to="m", emoji="👍")])
+@pytest.mark.parametrize("name", BOTH)
+def test_signs_go_to_people_only(name: Name, content: OutboundContent) -> None:
+    assert paths(name, content, to="comment:1") == ["$.to"]
+
+
+@pytest.mark.parametrize("content", [Image(media=PHOTO, caption="One"), Text(text="x" * 2001)])
+@pytest.mark.parametrize("name", BOTH)
+def test_a_comment_is_answered_with_one_message(name: Name, content: OutboundContent) -> None:
+    assert paths(name, content, to="comment:1") == ["$.to"]
+    assert not paths(name, Image(media=PHOTO), to="comment:1")
+
+
+@pytest.mark.parametrize(
+    ("other", "why"),
+    [
+        ({}, {"messaging_type": "RESPONSE"}),
+        ({"lane": "bulk"}, {"messaging_type": "UPDATE"}),
+        ({"tag": "HUMAN_AGENT"}, {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}),
+        ({"to": "token:abc"}, {}),
+    ],
+)
+def test_messenger_is_told_why_a_message_may_go(other: dict[str, Any], why: dict[str, str]) -> None:
+    (call,) = rendered("messenger", Text(text="Hi"), **other).calls
+    assert call.body is not None
+    assert {key: call.body[key] for key in call.body if key not in {"recipient", "message"}} == why
+
+
+def test_instagram_is_told_of_the_tag_only() -> None:
+    assert sent("instagram", Text(text="Hi"), lane="bulk") == [{"text": "Hi"}]
+    (call,) = rendered("instagram", Text(text="Hi"), tag="HUMAN_AGENT").calls
+    assert call.body is not None
+    assert call.body["tag"] == "HUMAN_AGENT"
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_the_tag_stands_on_every_part_and_the_quoted_message_on_the_first(name: Name) -> None:
+    content = Image(media=PHOTO, caption="One")
+    first, second = rendered(name, content, tag="HUMAN_AGENT", reply_to="m_9").calls
+    assert body(first)["reply_to"] == {"mid": "m_9"}
+    assert "reply_to" not in body(second)
+    assert body(first)["tag"] == body(second)["tag"] == "HUMAN_AGENT"
+
+
+def test_our_reference_comes_back_with_the_echo_on_messenger() -> None:
+    found = sent("messenger", Image(media=PHOTO, caption="One"), reference="gw:42")
+    assert [each["metadata"] for each in found] == ["gw:42", "gw:42"]
+    assert sent("instagram", Text(text="Hi"), reference="gw:42") == [{"text": "Hi"}]
+    with pytest.raises(ValueError, match="1000 at most"):
+        rendered("messenger", Text(text="Hi"), reference="x" * 1001)
