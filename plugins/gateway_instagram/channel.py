@@ -92,6 +92,7 @@ class InstagramChannel(Channel[InstagramSettings]):
             account=self.account,
             node=settings.node,
             subscribes="me" if settings.login == "instagram" else settings.node,
+            name="username" if settings.login == "instagram" else "name",
         )
         self._upkeep = Upkeep(self._graph, place, fields=settings.subscribe)
 

@@ -19,8 +19,11 @@ import msgspec
 from gateway.api import (
     AccountAlert,
     AccountBroken,
+    AccountHealth,
     Alert,
+    HealthProblem,
     Host,
+    NumberDesk,
     PlatformError,
     PlatformFailure,
     event_id,
@@ -43,12 +46,14 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
         account: Its id.
         node: Whose token it is: the id of a page, or of an Instagram account.
         subscribes: The node that is subscribed.
+        name: The field that holds its name.
     """
 
     channel: str
     account: str
     node: str
     subscribes: str
+    name: str = "name"
 
 
 class Upkeep:
@@ -92,16 +97,45 @@ class Upkeep:
     async def _token(self, host: Host) -> bool:
         """Return whether the platform takes our token, and tell when that changes."""
         try:
-            await self._graph.ask(host, "GET", self._place.node, query={"fields": "id"})
+            told = await self._graph.ask(
+                host, "GET", self._place.node, query={"fields": self._place.name}
+            )
         except AccountBroken as broken:
+            await self._keep(host, "down", broken.error)
             await self._broken(broken.error, host)
             return False
-        except PlatformFailure:
-            return False  # the platform's trouble, or a limit: it says nothing of the token
+        except PlatformFailure as failure:
+            # The platform's trouble, or a limit: it says nothing of the token.
+            await self._keep(host, "unknown", failure.error)
+            return False
+        name = told.get(self._place.name)
+        await self._keep(host, "up", name=name if isinstance(name, str) else None)
         if await host.recall(_TOKEN):
             await host.remember(_TOKEN, b"", time=AGAIN)
             await self._alert(host, "info", "token", "The access token works again.")
         return True
+
+    async def _keep(
+        self,
+        host: Host,
+        state: Literal["up", "down", "unknown"],
+        error: PlatformError | None = None,
+        *,
+        name: str | None = None,
+    ) -> None:
+        """Keep how the account stands, where the daemon shows it."""
+        found = AccountHealth(
+            account=self._place.account,
+            channel=self._place.channel,
+            checked_at=int(self._clock() * 1000),
+            state=state,
+            address=self._place.node,
+            name=name,
+            token_valid={"up": True, "down": False, "unknown": None}[state],
+            problems=(_problem(error),) if error is not None and state == "down" else (),
+        )
+        kept = msgspec.json.encode(found)
+        await host.remember(NumberDesk.health_key, kept, time=NumberDesk.kept_for)
 
     async def _broken(self, error: PlatformError, host: Host) -> None:
         code = ".".join(each for each in (error.code, error.subcode) if each)
@@ -140,3 +174,13 @@ class Upkeep:
                 )
             ]
         )
+
+
+def _problem(error: PlatformError) -> HealthProblem:
+    return HealthProblem(
+        severity="critical",
+        cause="auth" if error.code in ("0", "102", "190") else "platform",
+        explanation=error.explanation or "The platform does not take the access token.",
+        remedy="Connect the account again, and give the new access_token.",
+        code=error.code,
+    )

@@ -24,6 +24,7 @@ from gateway.api import (
     Event,
     HealthProblem,
     Host,
+    MessageReceived,
     NumberDesk,
     TemplateChange,
     TemplateUpdated,
@@ -84,14 +85,24 @@ class Attentive(Channel[ChannelSettings]):
         self.told.put_nowait(str(type(event).__struct_config__.tag))
 
 
+class Curious(Attentive):
+    """A channel that wants to know who writes, and nothing else."""
+
+    type: ClassVar[str] = "curious"
+    watches = frozenset({MessageReceived})
+
+
 @pytest.fixture
 async def daemon(valkey: Any, valkey_server: ValkeyServer, tmp_path: Path) -> AsyncIterator[Daemon]:
     assert valkey is not None
     settings = Settings(
         data_dir=str(tmp_path), redis=RedisSettings(url=f"unix://{valkey_server.socket}")
     )
-    accounts = tuple(ChannelSettings(id=each, channel="attentive") for each in ("red", "blue"))
-    plugins = Plugins(plugins=(), channels={"attentive": Attentive})
+    accounts = (
+        *(ChannelSettings(id=each, channel="attentive") for each in ("red", "blue")),
+        ChannelSettings(id="green", channel="curious"),
+    )
+    plugins = Plugins(plugins=(), channels={"attentive": Attentive, "curious": Curious})
     async with Daemon(Configuration(settings=settings, accounts=accounts), plugins) as daemon:
         yield daemon
 
@@ -210,3 +221,10 @@ async def test_an_account_that_could_not_be_asked_keeps_its_numbers(daemon: Daem
     assert (shown(daemon, "up"), shown(daemon, "quality")) == (1, 3)
     condition = daemon.health.component("account:red").condition
     assert (condition.state, condition.cause) == ("degraded", "network")
+
+
+async def test_a_channel_is_told_of_what_it_watches_and_of_nothing_else(daemon: Daemon) -> None:
+    wrote = msgspec.structs.replace(received(1, at=NOW, account="green"), channel="curious")
+    said = msgspec.structs.replace(template("green"), channel="curious")
+    await daemon.committer.commit((said, wrote))
+    assert await told(daemon, "green", 1) == ["message.received"]
