@@ -7,6 +7,7 @@ from typing import get_args
 import msgspec
 import pytest
 
+from gateway.api import ChannelSettings
 from gateway.codec import asked
 from gateway_messenger import errors, limits
 from gateway_messenger.channel import MessengerChannel
@@ -20,7 +21,10 @@ CHANNELS = Path(__file__).parents[3] / "docs" / "channels"
 PAGE = (CHANNELS / "messenger.md").read_text()
 
 
-@pytest.mark.parametrize("name", MessengerSettings.__struct_fields__)
+OWN = set(MessengerSettings.__struct_fields__) - set(ChannelSettings.__struct_fields__)
+
+
+@pytest.mark.parametrize("name", sorted({"id", "channel", *OWN}))
 def test_the_page_shows_every_setting_that_must_be_given(name: str) -> None:
     assert name in PAGE or name == "api_url"
 
