@@ -12,7 +12,7 @@ from aiohttp import web
 from gateway.bus.apikeys import ApiKeys
 from gateway.channel.channel import ChannelSettings
 from gateway.daemon.daemon import STOP_SECONDS, Daemon, milliseconds
-from gateway.http import private, webhooks
+from gateway.http import own_routes, private, webhooks
 from gateway.http.api.access import Gate
 from gateway.http.api.documents import documents
 from gateway.http.api.routes import routes
@@ -77,7 +77,10 @@ class Service:
         log.info(logs.STOPPING)
         began = time.monotonic()
         self.daemon.health.stopping()
-        # The public side first: what was received is answered before the rest is taken down.
+        # Sockets end when somebody ends them; then the public side, so that what was received is
+        # answered before the rest is taken down.
+        for channel in self.daemon.channels.values():
+            await channel.close()
         await self.public.stop(STOP_SECONDS)
         await self.daemon.__aexit__(kind, error, trace)
         await self.private.stop(1.0)
@@ -106,13 +109,16 @@ class Service:
             http.public,
             settings=http,
             metrics=metrics,
-            routes=webhooks.routes(
-                list(daemon.channels.values()),
-                commit=daemon.committer.commit,
-                settings=http,
-                metrics=metrics,
-                clock=milliseconds,
-            ),
+            routes={
+                **webhooks.routes(
+                    list(daemon.channels.values()),
+                    commit=daemon.committer.commit,
+                    settings=http,
+                    metrics=metrics,
+                    clock=milliseconds,
+                ),
+                **own_routes.routes(daemon.channels, daemon.hosts),
+            },
         )
         await self.private.start()
         try:
