@@ -29,7 +29,7 @@ from gateway.api import (
     WindowRule,
     kind_of,
 )
-from gateway_telegram import answers, files, inbound, outbound, rules
+from gateway_telegram import answers, errors, files, inbound, outbound, rules
 from gateway_telegram.delivery import Delivery
 from gateway_telegram.limits import CAPABILITIES, LIMITS
 from gateway_telegram.places import is_business
@@ -72,6 +72,7 @@ class TelegramChannel(Channel[TelegramSettings]):
         )
     )
     names_account = False
+    known_errors = errors.known()
     window = WindowRule(
         length=timedelta(hours=24),
         opens=opens_window,
