@@ -37,6 +37,8 @@ class PostboxChannel(Channel[PostboxSettings]):
     type: ClassVar[str] = "postbox"
     title: ClassVar[str] = "Postbox"
     settings_type = PostboxSettings
+    # Yours (9): what the bodies become, and whether they name the account. A platform that limits
+    # the time for replies has a `window = WindowRule(…)`.
     receives = frozenset({"text", "image", "choice", "message.status"})
     names_account = False
     capabilities = outbound.CAPABILITIES
@@ -94,6 +96,8 @@ class PostboxChannel(Channel[PostboxSettings]):
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise errors.in_doubt(answer) from error
 
+    # Yours (10): the account's address and its credentials. The host tells what was never sent from
+    # what is in doubt; an answer, good or bad, is returned as it is.
     async def deliver(self, call: Call, host: Host) -> Answer:
         """Post a call, signed; see ``Channel.deliver``."""
         where = urlsplit(self.settings.api_url)

@@ -46,6 +46,8 @@ class Meaning(msgspec.Struct, frozen=True):
     explanation: str
 
 
+# Yours (6): the platform's codes. What the engine does follows from the action alone: what is not
+# temporary must not be called so, or it is tried again and again.
 _MEANINGS: Final[Mapping[str, Meaning]] = MappingProxyType(
     {
         "busy": Meaning("retry", "The other end is overloaded."),

@@ -44,6 +44,8 @@ Milliseconds: TypeAlias = Annotated[int, Meta(ge=0, lt=1 << 47)]
 """Since 1970. Ids of events have room for 48 bits."""
 
 
+# Yours (4): what your platform sends, as types: they refuse what is otherwise, with the path. What
+# you leave out is ignored, what may be missing has a default.
 class _Person(msgspec.Struct, frozen=True):
     id: Words
     name: str | None = None
@@ -170,6 +172,8 @@ def _message(source: _Source) -> MessageReceived:
     )
 
 
+# Yours (5): contents of ours for each of the platform's; `Other` holds what has no neutral form.
+# Whatever is new here must be in `receives` too, and recorded: the contract insists.
 def _content(raw: bytes) -> InboundContent:
     match _CONTENT.decode(raw):
         case _TextMessage(text=text):

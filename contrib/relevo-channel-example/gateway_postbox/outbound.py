@@ -35,6 +35,8 @@ Body: TypeAlias = dict[str, Json]
 _LONGEST: Final = 4000
 _HEADED: Final = "A header that is a file is refused; one of words stands above the text."
 
+# Yours (7): the kinds of content you can send, natively or as something else, and the limits.
+# Delete what you cannot: it is then refused by name, before anything is sent.
 CAPABILITIES: Final[Capabilities] = MappingProxyType(
     {
         "text": Capability(
@@ -111,6 +113,8 @@ def render(
     return Rendered(calls=(Call(method="POST", path=path, body=body),), downgraded=downgraded)
 
 
+# Yours (8): the platform's body for each kind of the table above. Never drop anything silently:
+# what contacts will see otherwise than it was asked for comes back as the second value.
 def _content(message: OutboundMessage) -> tuple[Body, str | None]:  # noqa: PLR0911 - a line for each kind
     """Return the content as the other end takes it, and what is lost of it."""
     match message.content:

@@ -11,6 +11,8 @@ from msgspec import Meta
 class PostboxSettings(ChannelSettings, frozen=True, kw_only=True):
     """One program at the other end."""
 
+    # Yours (1): what tells one account from another, and what it takes to act for it. What must
+    # not be shown is a Secret, or Secrets where two are active while one is changed.
     api_url: Annotated[
         str, Meta(pattern="^https?://[^/]", description="Where messages to contacts are posted.")
     ]

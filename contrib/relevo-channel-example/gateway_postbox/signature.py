@@ -8,6 +8,8 @@ from typing import Final
 
 from gateway.api import SignatureInvalid, WebhookRequest
 
+# Yours (2): how your platform proves itself, and you to it. Compare in constant time, and take text
+# outside ASCII for no signature: compare_digest would raise on it.
 TIMESTAMP: Final = "x-timestamp"
 """Header with the time of signing: whole seconds since 1970."""
 SIGNATURE: Final = "x-signature"

@@ -26,6 +26,7 @@ from gateway_postbox import signature
 from gateway_postbox.channel import PostboxChannel
 from gateway_postbox.settings import PostboxSettings
 
+# Yours (3): bodies that your platform sent, as many kinds as you can get, each with its source.
 RECORDED: Final = Path(__file__).with_name("recorded")
 
 
