@@ -10,7 +10,7 @@ import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, ClassVar, Final, TypeAlias
+from typing import Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
 import msgspec
@@ -50,13 +50,7 @@ Answerer: TypeAlias = Callable[[web.BaseRequest, Sent], Awaitable[web.StreamResp
 
 
 class DeliveringContract(WritingSubject):
-    """Tests of a channel's calls.
-
-    Attributes:
-        calls_platform: Whether its calls go over HTTP to an address of the account's settings.
-    """
-
-    calls_platform: ClassVar[bool] = True
+    """Tests of a channel's calls."""
 
     def settings_at(self, url: str) -> ChannelSettings:
         """Return the account's settings with its platform at another address.

@@ -77,8 +77,11 @@ class WritingSubject(Subject):
 
     Attributes:
         recipient: An address of a contact, as ``to`` takes it.
+        calls_platform: Whether its calls go over HTTP to an address of the account's settings;
+            web chat's go to nobody.
     """
 
+    calls_platform: ClassVar[bool] = True
     recipient: ClassVar[str] = "34600000000"
 
     def examples(self) -> Mapping[str, Sequence[OutboundContent]]:
