@@ -121,7 +121,7 @@ def list_(*, config: Path | None, url: str | None) -> None:
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("name", "id", "may", "made", "last used", "ends"):
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold")
     now = _now()
     for key in every:
         style = "dim" if key.expired(now) else None
