@@ -27,15 +27,19 @@ from gateway.model.event import (
     Event,
     MediaFailed,
     MediaStored,
+    MessageAccepted,
     MessageDeleted,
     MessageEchoed,
     MessageEdited,
+    MessageFailed,
+    MessageHeld,
     MessageReceived,
     MessageStatus,
     PlatformNotice,
     TemplateUpdated,
     WindowOpened,
 )
+from gateway.model.status import PlatformError
 
 
 def who(event: Event) -> str:
@@ -48,10 +52,10 @@ def who(event: Event) -> str:
 
 def what(event: Event) -> str:
     """Return what happened, in a few words; empty where the type says it all."""
-    return _of_message(event) or _of_contact(event) or _of_platform(event)
+    return _of_message(event) or _of_sending(event) or _of_contact(event) or _of_platform(event)
 
 
-def _of_message(event: Event) -> str:  # noqa: PLR0911 - one for each type
+def _of_message(event: Event) -> str:
     match event:
         case MessageReceived(message=message) | MessageEdited(message=message):
             return _content(message.content)
@@ -59,8 +63,6 @@ def _of_message(event: Event) -> str:  # noqa: PLR0911 - one for each type
             return f"from {echo.origin.replace('_', ' ')}: {_content(echo.content)}"
         case MessageDeleted(deletion=deletion):
             return f"withdrawn by the {deletion.by}"
-        case MessageStatus(status=status, late=late):
-            return f"{status.status} (late)" if late else status.status
         case MediaStored(media=media):
             return f"{media.mime_type}, {media.size_bytes} bytes, GET /v1/media/{media.id}"
         case MediaFailed(media=media):
@@ -69,11 +71,38 @@ def _of_message(event: Event) -> str:  # noqa: PLR0911 - one for each type
             return ""
 
 
+def _of_sending(event: Event) -> str:
+    match event:
+        case MessageAccepted(message=sent):
+            bulk = "in bulk, " if sent.lane == "bulk" else ""
+            shown = f", shown otherwise: {sent.downgraded}" if sent.downgraded else ""
+            return f"{bulk}{sent.id}{shown}"
+        case MessageHeld(message=sent):
+            until = f" until {_when(sent.held_until)}" if sent.held_until else ""
+            return f"{sent.id} waits for an answer{until}"
+        case MessageFailed(message=sent, failure=failure):
+            return f"{sent.id} {failure.reason}: {failure.explanation}"
+        case MessageStatus(status=status, late=late):
+            which = f"{status.message_id} " if status.message_id else ""
+            return f"{which}{status.status}{' (late)' if late else ''}{_why(status.error)}"
+        case _:
+            return ""
+
+
+def _why(error: PlatformError | None) -> str:
+    if error is None:
+        return ""
+    return f": {error.code} {error.explanation or error.title or ''}".rstrip()
+
+
+def _when(at: int) -> str:
+    return f"{datetime.fromtimestamp(at / 1000, UTC).astimezone():%A %H:%M}"
+
+
 def _of_contact(event: Event) -> str:
     match event:
         case WindowOpened(window=window):
-            until = datetime.fromtimestamp(window.expires_at / 1000, UTC).astimezone()
-            return f"free-form replies until {until:%A %H:%M}"
+            return f"free-form replies until {_when(window.expires_at)}"
         case ContactUpdated(change=change):
             return change.text or change.aspect
         case ContactOptedIn(consent=consent) | ContactOptedOut(consent=consent):

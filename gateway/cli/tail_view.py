@@ -18,6 +18,7 @@ STYLES = {
     "message.received": "green",
     "message.status": "dim",
     "message.failed": "red",
+    "message.held": "yellow",
     "account.alert": "bold red",
     "platform.notice": "yellow",
 }
