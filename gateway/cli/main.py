@@ -21,7 +21,6 @@ COMMANDS: Final = {
     "send": "Send a message through a running daemon.",
     "tail": "Follow the event streams.",
     "keys": "Make, list and revoke keys of the API.",
-    "new-channel": "Write the starting folder of a channel plugin.",
     "docs": "Write the reference pages of a source checkout from its code.",
 }
 
@@ -37,7 +36,7 @@ class LazyGroup(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        command = import_module(f"gateway.cli.{cmd_name.replace('-', '_')}").command
+        command = import_module(f"gateway.cli.{cmd_name}").command
         assert isinstance(command, click.Command)  # noqa: S101 - our own modules, by name
         return command
 

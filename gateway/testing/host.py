@@ -12,6 +12,7 @@ from gateway.bus.connection import Connection
 from gateway.bus.keys import partition_of
 from gateway.channel.host import Host
 from gateway.edge.host import AccountHost, http_session
+from gateway.errors import SpoolFull
 from gateway.model.event import Event
 from gateway.model.media import StoredMedia
 from gateway.store.files import FileStore
@@ -26,17 +27,21 @@ class Stage:
     Attributes:
         host: Hand it to ``prepare``, ``deliver``, ``run`` and ``routes``.
         events: What was committed, in order.
+        full: Take no events: Redis is away and the spool is full.
     """
 
     def __init__(self, account: str, media: MediaStore) -> None:
         self.host: Host
         self.events: list[Event] = []
+        self.full = False
         self._account = account
         self._media = media
         self._numbers = count()
 
     async def commit(self, events: Sequence[Event]) -> None:
         """Gather events."""
+        if self.full:
+            raise SpoolFull("the spool of this stage is full")
         self.events += events
 
     async def keep(self, data: bytes, mime_type: str, *, filename: str | None = None) -> str:

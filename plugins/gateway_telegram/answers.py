@@ -61,16 +61,8 @@ class _Success(wire.Wire, frozen=True):
 
 def read(answer: Answer) -> Receipt:
     """Read one answer; see ``Channel.read_answer``."""
-    if not 200 <= answer.status < 300:
-        if (failure := _failure(answer)) is not None:
-            raise failure
-        return Receipt()
     try:
-        success = msgspec.json.decode(answer.body, type=_Success)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise _in_doubt(answer) from error
-    try:
-        sent = msgspec.convert(success.result, _Sent)
+        sent = msgspec.convert(result(answer), _Sent)
     except msgspec.ValidationError:
         return Receipt()
     return Receipt(
@@ -79,6 +71,22 @@ def read(answer: Answer) -> Receipt:
         if places.is_private(sent.chat)
         else (),
     )
+
+
+def result(answer: Answer) -> Any:
+    """Return what a method gave back; None where nothing had to be done.
+
+    Raises:
+        PlatformFailure: It was refused, or nobody can tell.
+    """
+    if not 200 <= answer.status < 300:
+        if (failure := _failure(answer)) is not None:
+            raise failure
+        return None
+    try:
+        return msgspec.json.decode(answer.body, type=_Success).result
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _in_doubt(answer) from error
 
 
 def refusal(answer: Answer) -> Refusal | None:

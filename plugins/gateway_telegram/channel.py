@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import ClassVar, Final
 
+import msgspec
+
 from gateway.api import (
     Answer,
     Call,
@@ -19,6 +21,7 @@ from gateway.api import (
     MediaAddress,
     MessageReceived,
     OutboundMessage,
+    PlatformFailure,
     Problem,
     Receipt,
     Rendered,
@@ -29,11 +32,15 @@ from gateway.api import (
     WindowRule,
     kind_of,
 )
-from gateway_telegram import answers, errors, files, inbound, outbound, rules
+from gateway_telegram import answers, files, inbound, outbound, rules, wire
+from gateway_telegram.callback import Callback
 from gateway_telegram.delivery import Delivery
 from gateway_telegram.limits import CAPABILITIES, LIMITS
 from gateway_telegram.places import is_business
+from gateway_telegram.polling import Poller
 from gateway_telegram.settings import TelegramSettings
+from gateway_telegram.standing import Standing
+from gateway_telegram.taps import Taps
 
 HEADER: Final = "x-telegram-bot-api-secret-token"
 
@@ -72,7 +79,6 @@ class TelegramChannel(Channel[TelegramSettings]):
         )
     )
     names_account = False
-    known_errors = errors.known()
     window = WindowRule(
         length=timedelta(hours=24),
         opens=opens_window,
@@ -90,6 +96,7 @@ class TelegramChannel(Channel[TelegramSettings]):
     def __init__(self, settings: TelegramSettings) -> None:
         super().__init__(settings)
         self._delivery = Delivery(settings)
+        self._taps = Taps(self._delivery, text=settings.tap_text)
 
     @classmethod
     def example(cls) -> TelegramSettings:
@@ -107,7 +114,7 @@ class TelegramChannel(Channel[TelegramSettings]):
 
     def secrets(self) -> Sequence[str]:
         """Return the secret tokens of the webhook."""
-        return self.settings.secret_token.reveal()
+        return self.settings.secrets
 
     def verify(self, request: WebhookRequest) -> None:
         """Check the secret token; see ``Channel.verify``.
@@ -151,3 +158,26 @@ class TelegramChannel(Channel[TelegramSettings]):
     async def deliver(self, call: Call, host: Host) -> Answer:
         """Make a call of the Bot API; see ``Channel.deliver``."""
         return await self._delivery.deliver(call, host)
+
+    async def noticed(self, event: Event, host: Host) -> None:
+        """Answer a tap; see ``Channel.noticed``."""
+        if self.settings.answer_taps:
+            self._taps.answer(event, host)
+
+    async def run(self, host: Host) -> None:
+        """Have updates come, and tell how the bot is; see ``Channel.run``."""
+        standing = Standing(self.settings)
+        try:
+            me = answers.result(await self._delivery.ask("getMe", {}, host))
+            standing = Standing(self.settings, msgspec.convert(me, wire.User))
+            if self.settings.updates == "polling":
+                await Poller(self.parse, self._delivery, self.settings, standing).run(host)
+            else:
+                await Callback(self._delivery, self.settings, standing).run(host)
+        except PlatformFailure as error:
+            await standing.failed(host, error)
+            raise
+
+    async def close(self) -> None:
+        """Leave the answers to taps that are under way."""
+        await self._taps.close()

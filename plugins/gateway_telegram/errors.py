@@ -13,8 +13,6 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from gateway.api import PlatformError
-
 Action: TypeAlias = Literal[
     "retry",  # temporary: the same call again, later
     "throttle_account",  # slow down what the bot sends, for as long as retry_after says
@@ -71,6 +69,8 @@ _TABLE: Final[tuple[tuple[int, str, Meaning], ...]] = (
      "takes: 20 MB to fetch, 50 MB to send.")),
     (400, "temporarily unavailable", Meaning("retry", "Telegram cannot hand the file out now.")),
     (400, "wrong file identifier", _FILE),
+    (400, "remote file id", Meaning("reject", "Telegram does not know this file, or another bot "
+     "got it.")),
     (400, "wrong file_id", Meaning("reject", "Telegram does not know this file, or another bot "
      "got it.")),
     (400, "invalid file_id", Meaning("reject", "Telegram does not know this file, or another bot "
@@ -134,13 +134,3 @@ def meaning(code: int, description: str) -> Meaning | None:
         return _SERVERS
     said = description.lower()
     return next((found for known, part, found in _TABLE if known == code and part in said), None)
-
-
-def known() -> tuple[PlatformError, ...]:
-    """Return the whole table; the part of the description that tells an error is its title."""
-    return tuple(
-        PlatformError(
-            code=str(code), title=part, explanation=found.explanation, action=found.action
-        )
-        for code, part, found in _TABLE
-    )

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Final
-from urllib.parse import urlsplit
 
 from gateway.api import Header, Media, MediaHeader, Problem
 from gateway_telegram import media
@@ -19,7 +18,7 @@ from gateway_telegram.limits import (
     LARGEST_PHOTO,
     LARGEST_PHOTO_BY_URL,
 )
-from gateway_telegram.settings import BOT_API, TelegramSettings
+from gateway_telegram.settings import TelegramSettings
 
 _CONTENT: Final = "$.content"
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
@@ -54,7 +53,7 @@ def of_media(file: Media, kind: str, path: str, settings: TelegramSettings) -> I
     if not file.stored_id:
         yield from _by_address(file, kind, path)
     # A server of one's own has other limits.
-    if urlsplit(settings.api_url).hostname == urlsplit(BOT_API).hostname:
+    if settings.is_telegrams_own:
         yield from _size(file, kind, path)
 
 

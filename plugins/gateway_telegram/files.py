@@ -6,11 +6,11 @@ The token stands in every address: no address may get into an event, an error or
 from __future__ import annotations
 
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from gateway.api import Fetcher, Media, MediaAddress, MediaRefused, MediaUnavailable
 from gateway_telegram import errors
-from gateway_telegram.settings import BOT_API, TelegramSettings
+from gateway_telegram.settings import TelegramSettings
 
 _DOWNLOAD_LIMIT_BYTES: Final = 20 * 1024 * 1024
 _TOO_LARGE: Final = "Telegram hands out files of up to 20 MB only"
@@ -28,7 +28,7 @@ async def locate(media: Media, fetcher: Fetcher, settings: TelegramSettings) -> 
     if not media.platform_id:
         raise MediaRefused("the platform gave this file no id")
     # Another host is one the operator names: a Bot API server, perhaps on this machine.
-    trusted = urlsplit(settings.api_url).hostname != urlsplit(BOT_API).hostname
+    trusted = not settings.is_telegrams_own
     if not trusted and (media.size_bytes or 0) > _DOWNLOAD_LIMIT_BYTES:
         raise MediaRefused(_TOO_LARGE)
     server, token = settings.api_url.rstrip("/"), settings.bot_token.reveal()

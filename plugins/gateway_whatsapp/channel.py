@@ -32,7 +32,7 @@ from gateway.api import (
     kind_of,
 )
 from gateway_meta import challenge, signature
-from gateway_whatsapp import accounts, answers, errors, files, inbound, outbound, rules
+from gateway_whatsapp import accounts, answers, files, inbound, outbound, rules
 from gateway_whatsapp.duties import Duties
 from gateway_whatsapp.graph import Graph
 from gateway_whatsapp.limits import CAPABILITIES
@@ -85,7 +85,6 @@ class WhatsAppChannel(Channel[WhatsAppSettings]):
         source='Meta for Developers, WhatsApp Business Platform, "Customer service windows"',
     )
     capabilities = CAPABILITIES
-    known_errors = errors.known()
     limits = LIMITS
 
     def __init__(self, settings: WhatsAppSettings) -> None:

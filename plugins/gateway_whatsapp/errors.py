@@ -249,12 +249,9 @@ def meaning(code: str) -> Meaning | None:
     return found
 
 
-def known() -> tuple[PlatformError, ...]:
+def codes() -> tuple[int, ...]:
     """Return every code with a meaning of its own, in order."""
-    return tuple(
-        PlatformError(code=str(code), explanation=found.explanation, action=found.action)
-        for code, found in sorted(_MEANINGS.items())
-    )
+    return tuple(sorted(_MEANINGS))
 
 
 def told(error: payloads.Error) -> PlatformError:

@@ -139,11 +139,7 @@ def _body(operation: Mapping[str, Any]) -> str:
 
 
 def _media_words(media: Mapping[str, Any]) -> str:
-    if "schema" not in media:
-        return "the file"
-    return (
-        "a form with the file" if "properties" in media["schema"] else type_words(media["schema"])
-    )
+    return type_words(media["schema"]) if "schema" in media else "the file"
 
 
 def _responses(operation: Mapping[str, Any]) -> str:

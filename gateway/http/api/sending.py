@@ -171,8 +171,7 @@ def preview(sending: Sending, render: Rendering) -> Reply:
         each if isinstance(each, Refused) else _shown(render(each)) for each in sending.messages
     ]
     if sending.is_batch:
-        refused = any(isinstance(each, Refused) for each in results)
-        return Reply(BatchPreview(results=tuple(results)), 207 if refused else 200)
+        return Reply(BatchPreview(results=tuple(results)))
     (only,) = results
     if isinstance(only, Refused):
         raise refusal(only)

@@ -9,6 +9,7 @@ from typing import Final
 
 import pytest
 
+from gateway.testing.telegram import Person, TelegramPlatform
 from gateway.testing.whatsapp import Contact, WhatsAppPlatform
 
 TESTS: Final = Path(__file__).parents[2]
@@ -46,8 +47,14 @@ def test_there_are_examples() -> None:
 
 
 def test_every_verb_and_method_the_page_names_exists() -> None:
-    page = PAGE.read_text()
-    for name in re.findall(r"platform\.(\w+)\(", page):
-        assert hasattr(WhatsAppPlatform, name), name
-    for name in re.findall(r"contact\.(\w+)\(", page):
-        assert hasattr(Contact, name), name
+    whatsapp, _, telegram = PAGE.read_text().partition("## The Telegram simulator")
+    told = (
+        (whatsapp, r"platform\.(\w+)\(", WhatsAppPlatform),
+        (whatsapp, r"contact\.(\w+)\(", Contact),
+        (telegram, r"platform\.(\w+)\(", TelegramPlatform),
+        (telegram, r"person\.(\w+)\(", Person),
+    )
+    for text, named, has in told:
+        names = re.findall(named, text)
+        assert names
+        assert [each for each in names if not hasattr(has, each)] == []

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
 import pytest
 
 from gateway.api import Event, MessageReceived, WebhookRequest
+from gateway.testing.host import Stage, stage
+from gateway.testing.telegram import TelegramPlatform
+from gateway.testing.valkey import ValkeyServer
 from gateway_telegram.channel import TelegramChannel
+from tests.plugins.telegram.simulated import Sender, bot_of
 
 AT = 1_800_000_000_000
 ANA = {"id": 5100000001, "is_bot": False, "first_name": "Ana", "last_name": "Sosa"}
@@ -52,3 +57,30 @@ def say(parse: Parse) -> Say:
         return event
 
     return say
+
+
+@pytest.fixture
+async def platform() -> AsyncIterator[TelegramPlatform]:
+    async with TelegramPlatform() as platform:
+        yield platform
+
+
+@pytest.fixture
+async def here(valkey: Any, valkey_server: ValkeyServer, tmp_path: Path) -> AsyncIterator[Stage]:
+    """What the daemon gives the account."""
+    assert valkey is not None
+    async with stage(
+        "telegram", redis_url=f"unix://{valkey_server.socket}", folder=tmp_path
+    ) as here:
+        yield here
+
+
+@pytest.fixture
+def bot(platform: TelegramPlatform) -> TelegramChannel:
+    """The channel of the platform's bot."""
+    return TelegramChannel(bot_of(platform))
+
+
+@pytest.fixture
+def send(bot: TelegramChannel, here: Stage) -> Sender:
+    return Sender(bot, here)

@@ -16,6 +16,7 @@ FACTS = [
     (400, "Bad Request: BUTTON_DATA_INVALID", "reject"),
     (400, "Bad Request: wrong file identifier/HTTP URL specified", "reject"),
     (400, "Bad Request: failed to get HTTP URL content", "reject"),
+    (400, "Bad Request: wrong remote file identifier specified: …", "reject"),
     (400, "Bad Request: file is too big", "reject"),
     (400, "Bad Request: message to be replied not found", "send_unquoted"),
     (400, "Bad Request: message is not modified: specified new content…", "none"),
