@@ -148,7 +148,7 @@ from gateway.model.notice import (
     TemplateChange,
     Window,
 )
-from gateway.model.outbound import OutboundMessage
+from gateway.model.outbound import Fallback, OutboundMessage
 from gateway.model.outbound_content import (
     AddressRequest,
     Button,
@@ -269,6 +269,7 @@ __all__ = [
     "Edited",
     "Event",
     "Fact",
+    "Fallback",
     "Fetcher",
     "Flow",
     "FlowDesk",

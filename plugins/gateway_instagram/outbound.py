@@ -48,6 +48,7 @@ class Outbound:
     def problems(self, message: OutboundMessage) -> Iterator[Problem]:
         """Yield what the table of limits cannot say."""
         yield from self._checks.problems(message)
+        yield from _late(message)
         if self._has_shop:
             return
         match message.content:
@@ -67,6 +68,15 @@ class Outbound:
     def rendered(self, message: OutboundMessage, *, reference: str | None) -> Rendered:
         """Turn a message that passed the check into calls; see ``Channel.render``."""
         return self._sender.rendered(message, reference=reference)
+
+
+def _late(message: OutboundMessage) -> Iterator[Problem]:
+    """Yield what asks for a template when the window is closed: Instagram has none."""
+    told = 'Instagram has no templates: "reject" and "tag" are left for a closed window'
+    if message.fallback is not None:
+        yield Problem(path="$.fallback", explanation=told)
+    if message.on_closed_window in ("template", "hold"):
+        yield Problem(path="$.on_closed_window", explanation=told)
 
 
 def locate(media: Media, settings: InstagramSettings) -> MediaAddress:

@@ -96,10 +96,15 @@ class InstagramSettings(ChannelSettings, frozen=True, kw_only=True):
         """Check what one key alone cannot tell.
 
         Raises:
-            ValueError: With login facebook, the page is missing.
+            ValueError: With login facebook, the page is missing; or a template is asked for.
         """
         if self.login == "facebook" and not self.page_id:
             raise ValueError('page_id is missing; it is needed with login = "facebook"')
+        if self.on_closed_window in ("template", "hold") or self.fallback is not None:
+            raise ValueError(
+                'on_closed_window must be "reject" or "tag", and there is no fallback: Instagram '
+                "has no templates"
+            )
 
     @property
     def graph_url(self) -> str:

@@ -13,10 +13,12 @@ from gateway.api import Event, WebhookRequest
 from gateway_meta import envelope
 from gateway_meta.source import Dialect, FieldKind
 
+# Meta's pages spell some of them with and without the plural.
 _ITEMS: Final = (
-    *("messages", "message_echoes", "message_edits", "message_reactions"),
+    *("messages", "message_echoes", "message_edit", "message_edits", "message_reactions"),
     *("message_deliveries", "message_reads", "messaging_postbacks", "messaging_optins"),
-    *("messaging_referrals", "messaging_account_linking", "messaging_handovers"),
+    *("messaging_referral", "messaging_referrals", "messaging_account_linking"),
+    *("messaging_handover", "messaging_handovers"),
     *("messaging_policy_enforcement", "messaging_feedback", "response_feedback", "standby"),
 )
 _TEMPLATES: Final = ("message_template_status_update", "messenger_template_status_update")

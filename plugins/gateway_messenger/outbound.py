@@ -47,6 +47,8 @@ class Outbound:
         yield from self._checks.problems(message)
         if isinstance(message.content, Template):
             yield from utility.problems(message.content)
+        if message.fallback is not None:
+            yield from utility.problems(message.fallback.template, "$.fallback.template")
 
     def problems_of_parts(self, message: OutboundMessage) -> Iterator[Problem]:
         """Yield what is wrong with the messages that one without other problems becomes."""

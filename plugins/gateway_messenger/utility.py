@@ -21,7 +21,6 @@ from gateway_meta import sendable
 from gateway_meta.bodies import Body
 
 UTILITY: Final = "UTILITY"
-_CONTENT: Final = "$.content"
 
 
 def template(content: Template) -> Body:
@@ -66,12 +65,17 @@ def _words(given: Parameter) -> tuple[str | None, str] | None:
             return None
 
 
-def problems(content: Template) -> Iterator[Problem]:
-    """Yield what keeps a template from being sent on Messenger."""
-    yield from _header(content.header)
-    yield from _body(content.body)
+def problems(content: Template, where: str = "$.content") -> Iterator[Problem]:
+    """Yield what keeps a template from being sent on Messenger.
+
+    Args:
+        content: What is to be sent.
+        where: Where it stands in the message.
+    """
+    yield from _header(content.header, f"{where}.header")
+    yield from _body(content.body, f"{where}.body")
     for number, button in enumerate(content.buttons):
-        path = f"{_CONTENT}.buttons[{number}]"
+        path = f"{where}.buttons[{number}]"
         if button.type != "url":
             told = f'must be "url", is {button.type!r}: Messenger\'s templates have no other kind'
             yield Problem(path=f"{path}.type", explanation=told)
@@ -82,14 +86,13 @@ def problems(content: Template) -> Iterator[Problem]:
     for name in ("cards", "offer_expires_at", "tap_target"):
         if getattr(content, name):
             told = "is not part of Messenger's templates"
-            yield Problem(path=f"{_CONTENT}.{name}", explanation=told)
+            yield Problem(path=f"{where}.{name}", explanation=told)
     if content.category not in (None, "utility"):
         told = f'must be "utility": Messenger has no {content.category} templates'
-        yield Problem(path=f"{_CONTENT}.category", explanation=told)
+        yield Problem(path=f"{where}.category", explanation=told)
 
 
-def _header(header: Parameter | None) -> Iterator[Problem]:
-    path = f"{_CONTENT}.header"
+def _header(header: Parameter | None, path: str) -> Iterator[Problem]:
     if isinstance(header, MediaParameter):
         if header.format != "image":
             told = 'must be "image": Messenger\'s templates show pictures only'
@@ -102,10 +105,10 @@ def _header(header: Parameter | None) -> Iterator[Problem]:
         yield Problem(path=f"{path}.type", explanation='must be "text" or "media"')
 
 
-def _body(body: Sequence[Parameter]) -> Iterator[Problem]:
+def _body(body: Sequence[Parameter], where: str) -> Iterator[Problem]:
     named = []
     for number, each in enumerate(body):
-        path = f"{_CONTENT}.body[{number}]"
+        path = f"{where}[{number}]"
         found = _words(each)
         if found is None:
             yield Problem(path=f"{path}.type", explanation="must have words")

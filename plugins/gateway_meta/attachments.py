@@ -93,7 +93,8 @@ def _text(payload: Payload, *names: str) -> str | None:
 
 
 def _media(payload: Payload) -> Media:
-    return Media(url=_text(payload, "url"))
+    # In echoes a file also has the id by which it was sent, and can be sent again.
+    return Media(url=_text(payload, "url"), platform_id=_text(payload, "attachment_id"))
 
 
 def _image(attachment: wire.Attachment, payload: Payload) -> Iterable[InboundContent]:

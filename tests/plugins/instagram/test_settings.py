@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 
-from gateway.api import Secret, Secrets, SignatureInvalid, WebhookRequest
+from gateway.api import Fallback, Secret, Secrets, SignatureInvalid, Template, WebhookRequest
 from gateway_instagram.channel import InstagramChannel
 from gateway_instagram.settings import InstagramSettings
 from gateway_meta.signature import HEADER, Signer
@@ -19,6 +21,8 @@ ALONE = InstagramSettings(
     app_secret=Secrets("instagram-app", "meta-app"),
     verify_token=Secret("token"),
 )
+
+SPARE = Fallback(template=Template(name="news", language="en"))
 
 
 def test_an_account_with_a_page_is_known_by_both_ids() -> None:
@@ -41,6 +45,15 @@ def test_another_graph_api_can_be_named() -> None:
 def test_connected_through_a_page_the_page_must_be_named() -> None:
     with pytest.raises(ValueError, match="page_id is missing"):
         msgspec.structs.replace(ALONE, login="facebook")
+
+
+@pytest.mark.parametrize(
+    "wanted", [{"on_closed_window": "hold"}, {"on_closed_window": "template"}, {"fallback": SPARE}]
+)
+def test_no_template_can_stand_in_where_there_are_none(wanted: dict[str, Any]) -> None:
+    msgspec.structs.replace(ALONE, on_closed_window="tag")
+    with pytest.raises(ValueError, match="has no templates"):
+        msgspec.structs.replace(ALONE, **wanted)
 
 
 @pytest.mark.parametrize("secret", ["instagram-app", "meta-app"])

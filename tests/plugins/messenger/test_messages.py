@@ -288,6 +288,12 @@ def test_the_echo_of_a_template_is_kept_whole(parse: Parse) -> None:
     assert event.message.content.data == template
 
 
+def test_a_file_in_an_echo_can_be_sent_again(parse: Parse) -> None:
+    image = attached("image", url=CDN, attachment_id=55)
+    (echo,) = parse({"message": {"mid": "m_1", "is_echo": True, "attachments": [image]}})
+    assert contents([echo]) == [Image(media=Media(url=CDN, platform_id="55"))]
+
+
 def test_a_message_and_its_echo_have_different_ids(parse: Parse) -> None:
     (received,) = parse({"message": {"mid": "m_1", "text": "a"}})
     (echoed,) = parse({"message": {"mid": "m_1", "text": "a", "is_echo": True}})

@@ -296,3 +296,21 @@ def test_a_template_without_a_name_is_broken(parse: Parse) -> None:
     (event,) = parse(change("message_template_status_update", event="X"), into="changes")
     assert isinstance(event, PlatformNotice)
     assert event.notice.reason == "broken"
+
+
+@pytest.mark.parametrize(
+    ("field", "part"),
+    [
+        ("messaging_referral", {"referral": {"ref": "promo", "source": "SHORTLINK"}}),
+        ("messaging_handover", {"pass_thread_control": {"new_owner_app_id": "1"}}),
+        ("message_edit", {"message_edit": {"mid": "m_1", "text": "b", "num_edit": 1}}),
+    ],
+)
+def test_fields_are_known_with_and_without_the_plural(
+    parse: Parse, field: str, part: dict[str, Any]
+) -> None:
+    value = {"sender": {"id": "24"}, "recipient": {"id": "1"}, "timestamp": 1, **part}
+    singular = parse({"field": field, "value": value}, into="changes")
+    plural = parse({"field": f"{field}s", "value": value}, into="changes")
+    assert [type(each) for each in singular] == [type(each) for each in plural]
+    assert not isinstance(singular[0], PlatformNotice)

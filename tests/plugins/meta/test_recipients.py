@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from gateway.api import (
+    Fallback,
     Image,
     OutboundContent,
     Reaction,
     Read,
+    Template,
     Text,
     Typing,
 )
@@ -122,3 +124,19 @@ def test_our_reference_comes_back_with_the_echo_on_messenger() -> None:
     assert sent("instagram", Text(text="Hi"), reference="gw:42") == [{"text": "Hi"}]
     with pytest.raises(ValueError, match="1000 at most"):
         rendered("messenger", Text(text="Hi"), reference="x" * 1001)
+
+
+FALLBACK = Fallback(template=Template(name="news", language="en"))
+
+
+@pytest.mark.parametrize("wanted", ["template", "hold"])
+def test_instagram_has_nothing_to_send_in_place_of_a_late_message(wanted: str) -> None:
+    late = {"on_closed_window": wanted, "fallback": FALLBACK}
+    assert paths("instagram", Text(text="Hi"), **late) == ["$.fallback", "$.on_closed_window"]
+    assert paths("messenger", Text(text="Hi"), **late) == []
+
+
+def test_a_fallback_must_be_a_template_messenger_has() -> None:
+    marketing = Template(name="sale", language="en", category="marketing")
+    found = paths("messenger", Text(text="Hi"), fallback=Fallback(template=marketing))
+    assert found == ["$.fallback.template.category"]
