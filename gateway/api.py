@@ -17,6 +17,7 @@ from gateway.channel.capabilities import (
     kind_of,
 )
 from gateway.channel.channel import Channel, ChannelSettings
+from gateway.channel.flows import FlowScreens
 from gateway.channel.host import ChatEntry, ChatLogs, ChatSignal, Host, Route, StoredFile
 from gateway.channel.media import Fetcher, MediaAddress
 from gateway.channel.outbound import Answer, Call, Problem, Receipt, Rendered
@@ -122,6 +123,13 @@ from gateway.model.event import (
     PlatformNotice,
     TemplateUpdated,
     WindowOpened,
+)
+from gateway.model.flow import (
+    FlowAnswer,
+    FlowDone,
+    FlowExpired,
+    FlowRequest,
+    FlowScreen,
 )
 from gateway.model.identity import event_id, seconds_to_ms
 from gateway.model.limits import Limits, Rate, RateLimit
@@ -272,8 +280,14 @@ __all__ = [
     "Fallback",
     "Fetcher",
     "Flow",
+    "FlowAnswer",
     "FlowDesk",
+    "FlowDone",
+    "FlowExpired",
     "FlowRecord",
+    "FlowRequest",
+    "FlowScreen",
+    "FlowScreens",
     "Form",
     "Group",
     "Header",

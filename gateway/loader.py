@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
 from typing import Any, Final
@@ -11,7 +11,8 @@ import msgspec
 import pluggy
 
 from gateway import hookspecs
-from gateway.channel.channel import Channel
+from gateway.channel.channel import Channel, ChannelSettings
+from gateway.channel.flows import FlowScreens
 from gateway.errors import PluginError
 
 GROUP: Final = "gateway.plugins"
@@ -24,11 +25,13 @@ class Plugin(msgspec.Struct, frozen=True, kw_only=True):
         name: Its entry point's name.
         distribution: Name and version of the distribution it came with.
         channels: The channel types it offers.
+        flow_screens: What answers the forms of an account.
     """
 
     name: str
     distribution: str
     channels: tuple[type[Channel[Any]], ...]
+    flow_screens: Callable[[ChannelSettings], Sequence[FlowScreens]] = lambda _: ()
 
 
 class Plugins(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +39,18 @@ class Plugins(msgspec.Struct, frozen=True, kw_only=True):
 
     plugins: tuple[Plugin, ...]
     channels: Mapping[str, type[Channel[Any]]]
+
+    def open(self, settings: ChannelSettings) -> Channel[Any]:
+        """Make the channel of an account.
+
+        Raises:
+            PluginError: A plugin fails to say what answers its forms.
+        """
+        channel = self.channels[settings.channel](settings)
+        channel.flow_screens = tuple(
+            each for plugin in self.plugins for each in plugin.flow_screens(settings)
+        )
+        return channel
 
 
 def load(*, disabled: Collection[str] = (), found: Sequence[EntryPoint] | None = None) -> Plugins:
@@ -84,7 +99,32 @@ def _register(manager: pluggy.PluginManager, found: EntryPoint) -> Plugin:
         raise PluginError(f"plugin {found.name!r} cannot be registered: {error}") from error
     for each in channels:
         _check_channel(found.name, each)
-    return Plugin(name=found.name, distribution=_distribution(found), channels=channels)
+    return Plugin(
+        name=found.name,
+        distribution=_distribution(found),
+        channels=channels,
+        flow_screens=_flow_screens(manager, found.name, module),
+    )
+
+
+def _flow_screens(
+    manager: pluggy.PluginManager, name: str, module: ModuleType
+) -> Callable[[ChannelSettings], Sequence[FlowScreens]]:
+    def offered(settings: ChannelSettings) -> Sequence[FlowScreens]:
+        caller = manager.subset_hook_caller("gateway_flow_screens", _others(manager, module))
+        try:
+            found = [each for several in caller(settings=settings) for each in several]
+        except Exception as error:
+            raise PluginError(
+                f"plugin {name!r} cannot say what answers the forms of account "
+                f"{settings.id!r}: {error}"
+            ) from error
+        for each in found:
+            if not isinstance(each, FlowScreens):
+                raise PluginError(f"plugin {name!r} offers {each!r}, which is no FlowScreens")
+        return found
+
+    return offered
 
 
 def _import(found: EntryPoint) -> ModuleType:

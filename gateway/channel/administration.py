@@ -144,3 +144,7 @@ class FlowDesk(abc.ABC):
     @abc.abstractmethod
     async def upload_key(self, host: Host) -> str:
         """Give the platform the public half of the account's key; return it as PEM."""
+
+    @abc.abstractmethod
+    def new_key(self) -> str:
+        """Return a new private key as PEM, for the account's settings."""

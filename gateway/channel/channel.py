@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from gateway.channel.administration import FlowDesk, NumberDesk, TemplateShelf
 from gateway.channel.capabilities import NOTHING, Capabilities, problems
+from gateway.channel.flows import FlowScreens
 from gateway.channel.host import Host, Route
 from gateway.channel.media import Fetcher, MediaAddress
 from gateway.channel.outbound import Answer, Call, Problem, Receipt, Rendered
@@ -102,6 +103,7 @@ class Channel(abc.ABC, Generic[S]):
         templates: The account's message templates; None where the platform has none.
         number: The account as its owner administers it; None where nothing can be.
         flows: The account's forms; None where the platform has none.
+        flow_screens: What answers them while they are filled in; see ``gateway_flow_screens``.
     """
 
     type: ClassVar[str]
@@ -120,6 +122,7 @@ class Channel(abc.ABC, Generic[S]):
         self.templates: TemplateShelf | None = None
         self.number: NumberDesk | None = None
         self.flows: FlowDesk | None = None
+        self.flow_screens: Sequence[FlowScreens] = ()
 
     @classmethod
     @abc.abstractmethod

@@ -33,7 +33,7 @@ def command(config: Path | None) -> None:
     The exit code is 0 when it could start, 2 when not; nothing is written and no server asked.
     """
     configuration, plugins = configured(config)
-    channels = [plugins.channels[each.channel](each) for each in configuration.accounts]
+    channels = [plugins.open(each) for each in configuration.accounts]
     if problems := list(_data_dir(Path(configuration.settings.data_dir))):
         raise SettingsError("\n  ".join(problems))
     tell_apart(channels)

@@ -75,7 +75,7 @@ class Daemon:
         self.metrics = Metrics(new_registry())
         self.health = Health(self.metrics)
         self.channels: Mapping[str, Channel[Any]] = {
-            each.id: plugins.channels[each.channel](each) for each in configuration.accounts
+            each.id: plugins.open(each) for each in configuration.accounts
         }
         self._windows = {
             name: channel.window

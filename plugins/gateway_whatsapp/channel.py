@@ -24,6 +24,7 @@ from gateway.api import (
     Problem,
     Receipt,
     Rendered,
+    Route,
     Secret,
     Secrets,
     Template,
@@ -34,6 +35,8 @@ from gateway.api import (
 from gateway_meta import challenge, signature
 from gateway_whatsapp import accounts, answers, files, inbound, outbound, rules
 from gateway_whatsapp.duties import Duties
+from gateway_whatsapp.endpoint import FlowEndpoint
+from gateway_whatsapp.forms import WhatsAppFlows
 from gateway_whatsapp.graph import Graph
 from gateway_whatsapp.limits import CAPABILITIES
 from gateway_whatsapp.numbers import WhatsAppNumber
@@ -97,6 +100,7 @@ class WhatsAppChannel(Channel[WhatsAppSettings]):
         self._duties = Duties(self._templates, number)
         self.templates = self._templates
         self.number = number
+        self.flows = WhatsAppFlows(settings, self._graph)
 
     @classmethod
     def example(cls) -> WhatsAppSettings:
@@ -175,6 +179,18 @@ class WhatsAppChannel(Channel[WhatsAppSettings]):
     async def noticed(self, event: Event, host: Host) -> None:
         """Take in what is told of templates and the number; see ``Channel.noticed``."""
         await self._duties.noticed(event, host)
+
+    def routes(self, host: Host) -> Sequence[Route]:
+        """Answer phones in Flows, where there is a key to open what they send."""
+        if not self.settings.flow_key.reveal():
+            return ()
+        endpoint = FlowEndpoint(
+            self.settings,
+            verify=self._verifier.verify,
+            screens=lambda: self.flow_screens,
+            host=host,
+        )
+        return (Route("POST", f"/webhooks/whatsapp/{self.account}/flows", endpoint.handle),)
 
     async def locate_media(self, media: Media, fetcher: Fetcher) -> MediaAddress:
         """Ask the Graph API where a file is; the address it gives lives five minutes."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from msgspec import Meta
 
 from gateway.api import ChannelSettings, Secret, Secrets
+from gateway_whatsapp import sealed
 
 GRAPH_URL = "https://graph.facebook.com/v26.0"
 
@@ -60,3 +62,38 @@ class WhatsAppSettings(ChannelSettings, frozen=True, kw_only=True):
             description="What a list opens at that was made from more than three buttons.",
         ),
     ] = "Opciones"
+    flow_key: Annotated[
+        Secrets,
+        Meta(
+            description="Private key of Flows (PEM, from `relevo flows keygen`), or two while it is "
+            "changed, new one first. With it, /webhooks/whatsapp/ACCOUNT/flows answers phones."
+        ),
+    ] = Secrets()
+    flow_url: Annotated[
+        str,
+        Meta(
+            pattern="^(https?://.*)?$",
+            description="Address of a service of yours that is asked for the screens of Flows, in "
+            "plain JSON.",
+        ),
+    ] = ""
+    flow_url_secret: Annotated[
+        Secret | None,
+        Meta(description="Signs what is posted to flow_url: header X-Relevo-Signature-256."),
+    ] = None
+    flow_expired: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            description="What a contact reads who opens a Flow that is no longer good.",
+        ),
+    ] = "Este formulario ya no está disponible."
+
+    def __post_init__(self) -> None:
+        for each in self.flow_key.reveal():
+            try:
+                sealed.private_key(each)
+            except (ValueError, TypeError, UnsupportedAlgorithm):
+                raise ValueError(
+                    "flow_key is no key that Flows can use: RSA, 2048 bits, PEM, no password"
+                ) from None
