@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from io import BytesIO
 from typing import Any, Final
 
 import aiohttp
@@ -29,6 +30,7 @@ CONNECT_SECONDS: Final = 10.0
 CONNECTIONS: Final = 512
 """At 30 ms an answer this is 17 000 calls a second."""
 _MILLISECOND: Final = timedelta(milliseconds=1)
+_LARGE_BYTES: Final = 1024 * 1024
 _JSON: Final = {"Content-Type": "application/json"}
 
 
@@ -95,7 +97,8 @@ class AccountHost:
         timeout_seconds: float = 30.0,
     ) -> Answer:
         """Ask the platform's API; see ``Host.request``."""
-        data: Any = body
+        # aiohttp wants large bodies in a form that it can send piece by piece.
+        data: Any = BytesIO(body) if body and len(body) > _LARGE_BYTES else body
         if files:
             data = await self._form(json or {}, files)
         elif json is not None:

@@ -67,17 +67,19 @@ async def test_a_sync_that_fails_leaves_what_was_known(
         await Desk(wrong, here).shelf.sync(here.host)
 
 
+@pytest.mark.parametrize("size", [0, 3 << 20])
 async def test_a_sample_is_uploaded_for_the_reviewers(
-    platform: WhatsAppPlatform, desk: Desk, here: Stage
+    platform: WhatsAppPlatform, desk: Desk, here: Stage, size: int
 ) -> None:
-    stored = await here.keep(JPEG, "image/jpeg")
+    picture = JPEG + bytes(size)
+    stored = await here.keep(picture, "image/jpeg")
     made = await desk.shelf.create(with_everything(stored), desk.host)
     assert (made.status, made.platform_id != "") == ("pending", True)
     (template,) = platform.templates.all(BUSINESS)
     header = template.component("HEADER")
     assert header is not None
     (handle,) = header["example"]["header_handle"]
-    assert platform.cloud.uploads.handles[handle] == JPEG
+    assert platform.cloud.uploads.handles[handle] == picture
     assert await desk.names() == [("ready", "en_US", "pending")]
 
 
