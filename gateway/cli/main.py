@@ -20,6 +20,10 @@ COMMANDS: Final = {
     "render": "Print the platform calls that a message becomes, one JSON object a line.",
     "send": "Send a message through a running daemon.",
     "tail": "Follow the event streams.",
+    "doctor": "Tell what is wrong with everything around, and what to do.",
+    "templates": "List, create and delete message templates.",
+    "numbers": "Phone numbers: how they are, activation, profile, block list.",
+    "flows": "Forms (WhatsApp Flows): list, publish, keys.",
     "keys": "Make, list and revoke keys of the API.",
     "docs": "Write the reference pages of a source checkout from its code.",
 }

@@ -35,7 +35,6 @@ from gateway.api import (
 from gateway_meta import challenge, signature
 from gateway_whatsapp import accounts, answers, files, inbound, outbound, rules
 from gateway_whatsapp.duties import Duties
-from gateway_whatsapp.endpoint import FlowEndpoint
 from gateway_whatsapp.forms import WhatsAppFlows
 from gateway_whatsapp.graph import Graph
 from gateway_whatsapp.limits import CAPABILITIES
@@ -184,6 +183,9 @@ class WhatsAppChannel(Channel[WhatsAppSettings]):
         """Answer phones in Flows, where there is a key to open what they send."""
         if not self.settings.flow_key.reveal():
             return ()
+        # Reading and writing go without a server.
+        from gateway_whatsapp.endpoint import FlowEndpoint  # noqa: PLC0415
+
         endpoint = FlowEndpoint(
             self.settings,
             verify=self._verifier.verify,
