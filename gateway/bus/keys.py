@@ -307,14 +307,14 @@ def out(partition: int, account: str, queue: str) -> str:
     return f"{tag(partition)}:out:{account}:{queue}"
 
 
-def held(partition: int, contact: bytes) -> str:
+def held(partition: int, contact: str) -> str:
     """Return the key of what is held for a contact."""
-    return f"{tag(partition)}:held:{contact.hex()}"
+    return f"{tag(partition)}:held:{contact}"
 
 
-def alias(partition: int, contact: bytes) -> str:
+def alias(partition: int, contact: str) -> str:
     """Return the key that names the contact behind another address."""
-    return f"{tag(partition)}:alias:{contact.hex()}"
+    return f"{tag(partition)}:alias:{contact}"
 
 
 def sent(partition: int, account: str, platform_id: str) -> str:
@@ -322,9 +322,9 @@ def sent(partition: int, account: str, platform_id: str) -> str:
     return f"{tag(partition)}:sent:{account}:{platform_id}"
 
 
-def mark(partition: int, contact: bytes) -> str:
+def mark(partition: int, contact: str) -> str:
     """Return the key of a contact's watermarks."""
-    return f"{tag(partition)}:mark:{contact.hex()}"
+    return f"{tag(partition)}:mark:{contact}"
 
 
 def suppressed(partition: int) -> str:

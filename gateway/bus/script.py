@@ -23,7 +23,12 @@ def _read(name: str) -> Script:
 
 CHAT_APPEND: Final = _read("chat_append.lua")
 COMMIT: Final = _read("commit.lua")
+BEGIN: Final = _read("begin.lua")
 ENQUEUE: Final = _read("enqueue.lua")
+HOLD: Final = _read("hold.lua")
+LEASE: Final = _read("lease.lua")
 MEDIA_SETTLE: Final = _read("media_settle.lua")
 MEDIA_TAKE: Final = _read("media_take.lua")
+REQUEUE: Final = _read("requeue.lua")
+SETTLE: Final = _read("settle.lua")
 SWEEP: Final = _read("sweep.lua")

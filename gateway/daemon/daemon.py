@@ -17,10 +17,10 @@ from gateway.bus.connection import Connection
 from gateway.bus.embedded import EmbeddedValkey
 from gateway.bus.keys import partition_of
 from gateway.bus.layout import Layout
-from gateway.bus.wire import Wire
 from gateway.channel.channel import Channel, ChannelSettings
 from gateway.daemon.condition import Conditions
 from gateway.daemon.health import Health
+from gateway.daemon.sending import Sending
 from gateway.daemon.standing import Standing
 from gateway.edge.commit import Committer
 from gateway.edge.host import AccountHost, http_session
@@ -136,9 +136,23 @@ class Daemon:
         await self.committer.start()
         self.media = MediaStore(FileStore.open(self.settings.media.url, folder=data_dir / "media"))
         await self._make_hosts(connection)
-        if self.settings.media.enabled:
+        if self.settings.media.enabled and "ingress" in self.settings.roles:
             await self._start_media(connection)
-        self._open_outbox(connection, layout)
+        sending = Sending(
+            self.settings,
+            channels=self.channels,
+            hosts=self.hosts,
+            connection=connection,
+            guard=layout.check,
+            commit=self.committer.commit,
+            health=self.health,
+            metrics=self.metrics,
+            clock=milliseconds,
+        )
+        self.outbox = sending.outbox
+        self._stack.push_async_callback(sending.close)
+        if "egress" in self.settings.roles:
+            sending.start()
         conditions = Conditions(self.health, self.committer.writers, spool, self.channels)
         self._in_background(conditions.run())
         self._in_background(
@@ -150,20 +164,6 @@ class Daemon:
                 clock=milliseconds,
             ).run()
         )
-
-    def _open_outbox(self, connection: Connection, layout: Layout) -> None:
-        wires = [
-            Wire(
-                partition,
-                locator=connection,
-                timeout_seconds=self.settings.redis.timeout_seconds,
-                guard=layout.check,
-            )
-            for partition in range(self.settings.streams.partitions)
-        ]
-        for wire in wires:
-            self._stack.callback(wire.close)
-        self.outbox = Outbox(self.channels, wires=wires, clock=milliseconds)
 
     async def _start_valkey(self, data_dir: Path) -> None:
         valkey = EmbeddedValkey(data_dir, appendfsync=self.settings.redis.appendfsync)

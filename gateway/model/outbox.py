@@ -56,11 +56,13 @@ class Step(Value, frozen=True, kw_only=True):
     Attributes:
         at: The platform's clock.
         late: A later step was known already.
+        error: Why it failed.
     """
 
     status: StatusName
     at: int
     late: bool = False
+    error: PlatformError | None = None
 
 
 class OutboundRecord(Value, frozen=True, kw_only=True):

@@ -139,6 +139,32 @@ class MediaSettings(Table, frozen=True, kw_only=True):
     timeout_seconds: Annotated[Positive, Meta(description="For one attempt.")] = 60
 
 
+class OutboundSettings(Table, frozen=True, kw_only=True):
+    """Sending messages."""
+
+    concurrency: Annotated[
+        Positive, Meta(description="Messages of one account under way at the same time.")
+    ] = 256
+    attempts: Annotated[
+        Positive, Meta(description="How often a message is tried before it has failed.")
+    ] = 8
+    hold_hours: Annotated[
+        Positive,
+        Meta(description="How long a held message waits for its contact to write."),
+    ] = 72
+    record_days: Annotated[
+        Positive, Meta(description="How long records of messages and their statuses are kept.")
+    ] = 30
+    lease_seconds: Annotated[
+        int,
+        Meta(
+            ge=2,
+            le=10,
+            description="After this time without a sign of life another process takes over.",
+        ),
+    ] = 10
+
+
 class LogSettings(Table, frozen=True, kw_only=True):
     """What is logged, and how."""
 
@@ -170,10 +196,19 @@ class Settings(Table, frozen=True, kw_only=True):
             "from where relevo is started."
         ),
     ] = "./relevo-data"
+    roles: Annotated[
+        tuple[Literal["ingress", "egress"], ...],
+        Meta(
+            min_length=1,
+            description="What this process does: ingress answers webhooks and fetches files, egress "
+            "sends and does what channels do by themselves. Any number of processes share one Redis.",
+        ),
+    ] = ("ingress", "egress")
     http: HttpSettings = HttpSettings()
     redis: RedisSettings = RedisSettings()
     streams: StreamSettings = StreamSettings()
     spool: SpoolSettings = SpoolSettings()
     media: MediaSettings = MediaSettings()
+    outbound: OutboundSettings = OutboundSettings()
     log: LogSettings = LogSettings()
     plugins: PluginSettings = PluginSettings()

@@ -214,3 +214,56 @@ DELIVERY_BURIED: Final = _event(
     "deliveries",
     "dead",
 )
+MESSAGE_IN_DOUBT: Final = _event(
+    "message in doubt",
+    "A message was begun and never finished: a crash, or a lost lease. With action=retry the contact "
+    "may get it twice, with action=report it has failed; see the account's in_doubt.",
+    "account",
+    "message",
+    "action",
+)
+CHANNEL_FAILED: Final = _event(
+    "channel failed",
+    "A plugin raised while a message was sent; the message is tried again or has failed. Report it.",
+    "account",
+    "message",
+    "error",
+)
+ACCOUNT_PAUSED: Final = _event(
+    "account paused",
+    "Nothing is sent until the account is mended; its queue is kept, and one message is tried now "
+    "and then.",
+    "account",
+    "code",
+    "reason",
+)
+ACCOUNT_RESUMED: Final = _event("account resumed", "An account sends again.", "account")
+PARTITION_OWNED: Final = _event(
+    "partition owned", "This process sends for the partition's accounts from now on.", "partition"
+)
+PARTITION_GIVEN_UP: Final = _event(
+    "partition given up",
+    "Another process may send for the partition's accounts; lost=true when it was not asked for: "
+    "Redis was away or this process stood still for too long.",
+    "partition",
+    "lost",
+)
+SENDING_INTERRUPTED: Final = _event(
+    "sending interrupted",
+    "Redis does not answer to who sends for a partition; it goes on when it does.",
+    "partition",
+    "error",
+)
+CHANNEL_RUN_FAILED: Final = _event(
+    "channel run failed",
+    "What an account's channel does by itself (polling, say) raised; it is started again.",
+    "account",
+    "error",
+)
+EVENT_NOT_APPLIED: Final = _event(
+    "event not applied",
+    "An event could not be read or applied to what was sent; it is passed over.",
+    "partition",
+    "entry",
+    "error",
+)

@@ -11,6 +11,8 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from gateway.telemetry.outbound_metrics import OutboundMetrics
+
 OUTCOMES: Final = ("ok", "refused", "malformed", "unavailable", "slow")
 SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 MEDIA_SECONDS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
@@ -21,6 +23,7 @@ class Metrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.registry = registry
+        self.outbound = OutboundMetrics(registry)
         self.webhooks = Counter(
             "relevo_webhooks_total",
             "Webhook requests, by what was answered (ok, refused, malformed, unavailable, slow).",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -10,15 +10,18 @@ from gateway.bus import keys
 from gateway.bus.wire import Wire
 from gateway.channel.channel import Channel
 from gateway.channel.outbound import Rendered
-from gateway.edge.outbound import progress
+from gateway.edge.outbound import intervention, overview, progress, suppression
 from gateway.edge.outbound.draft import Draft, enqueue, enqueue_once, fingerprint
 from gateway.edge.outbound.ids import MessageIds, partition_in
 from gateway.edge.outbound.inquiry import opened_at, standing_refusals
+from gateway.edge.outbound.pause import Paused
+from gateway.edge.outbound.suppression import SuppressionReason
 from gateway.edge.outbound.terms import Terms, refused
 from gateway.edge.outbound.ticket import contact_of, places_of
 from gateway.model.outbound import OutboundMessage
 from gateway.model.outbox import (
     Accepted,
+    AccountState,
     FieldProblem,
     OutboundRecord,
     Refused,
@@ -37,7 +40,12 @@ class Outbox:
     Args:
         channels: The channel of every account, by its id.
         wires: One per partition.
+        record_seconds: How long what is over is kept.
         clock: Milliseconds since 1970.
+
+    Attributes:
+        on_queued: Told the accounts of messages that were queued here: their owner may be near.
+        pace_of: Tells which share of its platform's rate an account uses, where that is known.
     """
 
     def __init__(
@@ -45,12 +53,16 @@ class Outbox:
         channels: Mapping[str, Channel[Any]],
         *,
         wires: Sequence[Wire],
+        record_seconds: int,
         clock: Callable[[], int],
     ) -> None:
-        self._terms = {account: Terms(channel) for account, channel in channels.items()}
+        self.terms = {account: Terms(channel) for account, channel in channels.items()}
         self._wires = wires
+        self._record_seconds = record_seconds
         self._clock = clock
         self._ids = MessageIds()
+        self.on_queued: Callable[[str], None] | None = None
+        self.pace_of: Callable[[str], float | None] = lambda _: None
 
     async def submit(
         self, messages: Sequence[OutboundMessage], *, idempotency_key: str | None = None
@@ -81,11 +93,12 @@ class Outbox:
             told = await self._taken(partition, several, now, idempotency_key, mark)
             for place, answer in zip(own, told, strict=True):
                 answers[place] = answer
+            self._tell({messages[place].account for place in own})
         return [each for each in answers if each is not None]
 
     def preview(self, message: OutboundMessage) -> Rendered | Refused:
         """Return the calls a message would become, without sending it."""
-        terms = self._terms.get(message.account)
+        terms = self.terms.get(message.account)
         if terms is None:
             return _unknown(message.account)
         return terms.problems(message, self._clock()) or terms.channel.render(message)
@@ -96,17 +109,15 @@ class Outbox:
         Raises:
             RedisUnavailable: Not now.
         """
-        partition = partition_in(message_id)
-        if partition is None or partition >= len(self._wires):
+        if (wire := self._wire_of(message_id)) is None:
             return None
-        wire = self._wires[partition]
-        raw = await wire.call(b"HGETALL", keys.message(partition, message_id))
+        raw = await wire.call(b"HGETALL", keys.message(wire.partition, message_id))
         if not raw:
             return None
         kept = progress.fields_of(raw)
         account = kept[b"a"].decode()
         steps = await self._steps(wire, account, kept)
-        terms = self._terms.get(account)
+        terms = self.terms.get(account)
         channel = terms.channel.type if terms is not None else ""
         return progress.record_of(message_id, kept, channel=channel, steps=steps)
 
@@ -127,7 +138,7 @@ class Outbox:
         Raises:
             RedisUnavailable: Not now.
         """
-        terms = self._terms.get(account)
+        terms = self.terms.get(account)
         rule = terms.channel.window if terms is not None else None
         if rule is None:
             return WindowState(account=account, contact=contact)
@@ -143,10 +154,120 @@ class Outbox:
             rule=f"{rule.length} after: {'; '.join(rule.described)}",
         )
 
+    async def cancel(self, message_id: str) -> OutboundRecord | None:
+        """Take a message back before it is sent; None when nothing is known of it.
+
+        Raises:
+            NotCancellable: It is on its way, was sent, or failed.
+            RedisUnavailable: It may be cancelled; the same again is safe.
+        """
+        if (wire := self._wire_of(message_id)) is None:
+            return None
+        keep, now = self._record_seconds, self._clock()
+        if not await intervention.cancel(wire, message_id, record_seconds=keep, now=now):
+            return None
+        return await self.record(message_id)
+
+    async def dead(
+        self, account: str, *, after: str = "", limit: int = 100
+    ) -> list[OutboundRecord]:
+        """Return failed messages that can be sent again, newest first.
+
+        Args:
+            account: Whose.
+            after: The last id of the page before.
+            limit: How many.
+
+        Raises:
+            RedisUnavailable: Not now.
+        """
+        wire = self._wires[self._partition(account)]
+        ids = await overview.dead_ids(wire, account, after=after, limit=limit)
+        records = [await self.record(each) for each in ids]
+        return [each for each in records if each is not None]
+
+    async def replay(self, message_ids: Sequence[str]) -> list[Submitted]:
+        """Send failed messages again, each from its first part that is not out.
+
+        Raises:
+            RedisUnavailable: Some may be queued; the same again is safe.
+        """
+        answers: list[Submitted] = []
+        for message_id in message_ids:
+            if (wire := self._wire_of(message_id)) is None:
+                told = "there is no such message"
+                answers.append(Refused(reason="not_replayable", explanation=told))
+            else:
+                answers.append(await intervention.replay(wire, message_id, now=self._clock()))
+        return answers
+
+    async def pause(self, account: str, *, reason: str) -> None:
+        """Send nothing for an account until it is resumed; its queue is kept.
+
+        Raises:
+            RedisUnavailable: It may be paused; the same again is safe.
+        """
+        why = Paused(reason=reason, since=self._clock())
+        await intervention.set_pause(self._wires[self._partition(account)], account, why)
+
+    async def resume(self, account: str) -> None:
+        """Send for an account again, whoever paused it.
+
+        Raises:
+            RedisUnavailable: It may be resumed; the same again is safe.
+        """
+        await intervention.set_pause(self._wires[self._partition(account)], account, None)
+
+    async def accounts(self) -> list[AccountState]:
+        """Tell how the queues of every account are.
+
+        Raises:
+            RedisUnavailable: Not now.
+        """
+        return [
+            await overview.account_state(
+                self._wires[self._partition(account)],
+                account,
+                channel=terms.channel.type,
+                pace=self.pace_of(account),
+            )
+            for account, terms in sorted(self.terms.items())
+        ]
+
+    async def suppress(self, account: str, address: str, reason: SuppressionReason) -> None:
+        """Leave a contact alone from now on.
+
+        Raises:
+            RedisUnavailable: It may be kept; the same again is safe.
+        """
+        wire, contact = self._wires[self._partition(account)], contact_of(account, address)
+        await suppression.add(wire, contact, reason, now=self._clock())
+
+    async def unsuppress(self, account: str, address: str) -> bool:
+        """Write to a contact again; returns whether anything was against it.
+
+        Raises:
+            RedisUnavailable: It may be done; the same again is safe.
+        """
+        wire = self._wires[self._partition(account)]
+        return await suppression.lift(wire, contact_of(account, address))
+
+    async def suppressed(self, account: str, address: str) -> tuple[SuppressionReason, ...]:
+        """Return why a contact is left alone; nothing when they are not.
+
+        Raises:
+            RedisUnavailable: Not now.
+        """
+        wire = self._wires[self._partition(account)]
+        raw = await wire.call(
+            b"HGET", keys.suppressed(wire.partition), contact_of(account, address)
+        )
+        return suppression.decode(raw).reasons(self._clock())
+
     # taking
 
     def _judged(self, message: OutboundMessage, now: int) -> Draft | Refused:
-        terms = self._terms.get(message.account)
+        terms = self.terms.get(message.account)
         if terms is None:
             return _unknown(message.account)
         if (against := terms.problems(message, now)) is not None:
@@ -188,11 +309,16 @@ class Outbox:
         due = [each for each in drafts if each.ticket.places and each.answer.state == "queued"]
         opened = await opened_at(wire, [each.ticket.places for each in due])
         for draft, at in zip(due, opened, strict=True):
-            terms = self._terms[draft.message.account]
+            terms = self.terms[draft.message.account]
             decided = terms.decide(draft.message, opened_at=at, now=now, opener_sent=False)
             if isinstance(decided, Reject):
                 found.setdefault(draft.ticket.id, refused(decided))
         return found
+
+    def _tell(self, accounts: Iterable[str]) -> None:
+        if self.on_queued is not None:
+            for each in accounts:
+                self.on_queued(each)
 
     # telling
 
@@ -213,6 +339,13 @@ class Outbox:
             progress.decode_step(raw) for each in told for name, raw in each.items() if name != b"m"
         ]
         return steps + progress.marked(known, marks)
+
+    def _wire_of(self, message_id: str) -> Wire | None:
+        """Return the way to the partition that an id names."""
+        partition = partition_in(message_id)
+        if partition is None or partition >= len(self._wires):
+            return None
+        return self._wires[partition]
 
     def _partition(self, account: str) -> int:
         return keys.partition_of(account, len(self._wires))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, TypeAlias
+from collections.abc import Collection
+from typing import Final, Literal, TypeAlias, get_args
 
 import msgspec
 
+from gateway.bus import keys
+from gateway.bus.wire import Wire
 from gateway.model.value import Value
 from gateway.policy.consent import EVERYTHING, MARKETING, Standing
 
 SuppressionReason: TypeAlias = Literal["opted_out", "no_marketing", "blocked", "unreachable"]
+
+ALL_REASONS: Final[tuple[SuppressionReason, ...]] = get_args(SuppressionReason)
 
 UNREACHABLE_MS: Final = 24 * 3600 * 1000
 """A platform that could not reach a contact may be able to a day later."""
@@ -47,6 +52,27 @@ class Kept(Value, frozen=True, kw_only=True):
             case "unreachable":
                 return msgspec.structs.replace(self, unreachable_until=now + UNREACHABLE_MS)
 
+    def without(self, reasons: Collection[SuppressionReason]) -> Kept:
+        """Return it without some reasons."""
+        topics = {"opted_out": EVERYTHING, "no_marketing": MARKETING}
+        gone = {topic for reason, topic in topics.items() if reason in reasons}
+        return Kept(
+            opted_out=tuple(each for each in self.opted_out if each not in gone),
+            blocked=self.blocked and "blocked" not in reasons,
+            unreachable_until=0 if "unreachable" in reasons else self.unreachable_until,
+        )
+
+    def reasons(self, now: int) -> tuple[SuppressionReason, ...]:
+        """Return why the contact is left alone."""
+        standing = self.standing(now)
+        found: dict[SuppressionReason, bool] = {
+            "opted_out": EVERYTHING in standing.opted_out,
+            "no_marketing": MARKETING in standing.opted_out,
+            "blocked": standing.blocked,
+            "unreachable": standing.unreachable,
+        }
+        return tuple(reason for reason, holds in found.items() if holds)
+
 
 FREE: Final = Kept()
 _encoder: Final = msgspec.msgpack.Encoder()
@@ -57,3 +83,34 @@ encode: Final = _encoder.encode
 def decode(raw: bytes | None) -> Kept:
     """Return what is known of a contact."""
     return _decoder.decode(raw) if raw else FREE
+
+
+async def add(wire: Wire, contact: str, reason: SuppressionReason, *, now: int) -> None:
+    """Leave a contact alone from now on.
+
+    Raises:
+        RedisUnavailable: It may have been kept; the same again is safe.
+    """
+    key = keys.suppressed(wire.partition)
+    known = decode(await wire.call(b"HGET", key, contact))
+    await wire.call(b"HSET", key, contact, encode(known.with_reason(reason, now)))
+
+
+async def lift(
+    wire: Wire, contact: str, reasons: Collection[SuppressionReason] = ALL_REASONS
+) -> bool:
+    """Write to a contact again; returns whether anything was against it.
+
+    Raises:
+        RedisUnavailable: It may have been done; the same again is safe.
+    """
+    key = keys.suppressed(wire.partition)
+    raw = await wire.call(b"HGET", key, contact)
+    if raw is None:
+        return False
+    left = decode(raw).without(reasons)
+    if left == FREE:
+        await wire.call(b"HDEL", key, contact)
+    else:
+        await wire.call(b"HSET", key, contact, encode(left))
+    return left != decode(raw)

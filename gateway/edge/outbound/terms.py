@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, TypeAlias, cast
 
 from gateway.channel.capabilities import kind_of
 from gateway.channel.channel import Channel, ChannelSettings
@@ -14,6 +14,9 @@ from gateway.model.outbox import FieldProblem, Refused
 from gateway.model.window import WindowTerms
 from gateway.policy import schedule, window
 from gateway.policy.window import AccountPolicy, Decision, State
+
+Lane: TypeAlias = Literal["live", "bulk"]
+InDoubtPolicy: TypeAlias = Literal["retry", "report"]
 
 
 class Terms:
@@ -67,6 +70,13 @@ class Terms:
         """Return the platform's terms for a message, or None where there are none."""
         rule = self.channel.window
         return rule.terms if rule is not None and rule.concerns(message) else None
+
+    def in_doubt(self, lane: Lane) -> InDoubtPolicy:
+        """Return what to do with a message of which nobody knows whether it was sent."""
+        told = self.channel.settings.in_doubt
+        if told != "auto":
+            return cast(InDoubtPolicy, told)
+        return "retry" if lane == "live" else "report"
 
     def decide(
         self, message: OutboundMessage, *, opened_at: int | None, now: int, opener_sent: bool

@@ -28,7 +28,7 @@ class Ticket(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """
 
     id: str
-    contact: bytes
+    contact: str
     kind: str
     places: bytes = b""
     group: bool = False
@@ -42,17 +42,18 @@ encode: Final = _encoder.encode
 decode: Final = _decoder.decode
 
 
-def contact_of(account: str, address: str) -> bytes:
+@lru_cache(maxsize=1 << 14)
+def contact_of(account: str, address: str) -> str:
     """Return the digest of a contact by one of its addresses; every form of a number has the same."""
     # A minus sign is no separator: Telegram's groups have it.
     known = address if address.startswith("-") else canonical(address)
-    return contact_digest(account, known)
+    return contact_digest(account, known).hex()
 
 
-def recipient_of(message: OutboundMessage) -> bytes:
+def recipient_of(message: OutboundMessage) -> str:
     """Return the digest of whoever a message goes to, a contact or a group."""
     if message.to_group is not None:
-        return contact_digest(message.account, f"group\0{message.to_group}")
+        return contact_digest(message.account, f"group\0{message.to_group}").hex()
     return contact_of(message.account, message.to or "")
 
 
@@ -63,6 +64,5 @@ def places_of(account: str, address: str) -> bytes:
     For each form 4 digits of bucket and 8 bytes of field, as ``gateway/edge/entry.py`` has them.
     """
     forms = dict.fromkeys((address, *variants(address)))
-    return window_places(account, tuple([Address(kind="external", value=each) for each in forms]))[
-        1:
-    ]
+    addresses = tuple([Address(kind="external", value=each) for each in forms])
+    return window_places(account, addresses)[1:]  # without their number

@@ -1,6 +1,9 @@
 """A daemon on a real server that sends to the simulated platform."""
 
+import asyncio
 import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +15,11 @@ from gateway.bus import keys
 from gateway.codec.stream import decode
 from gateway.daemon.daemon import Daemon
 from gateway.edge.outbound.ticket import places_of
+from gateway.http.service import Service
 from gateway.model.event import Event
-from gateway.settings.schema import RedisSettings, Settings
+from gateway.model.outbox import Accepted, OutboundRecord, Submitted
+from gateway.settings.load import Configuration
+from gateway.settings.schema import HttpSettings, RedisSettings, Settings
 from gateway.testing.valkey import ValkeyServer
 from gateway.testing.whatsapp import WhatsAppPlatform
 
@@ -59,6 +65,34 @@ class Scene:
         stream = keys.events(keys.partition_of(account, self.partitions))
         return [decode(fields[b"data"]) for _, fields in await self.client.xrange(stream)]
 
+    async def state(self, answer: Submitted) -> str:
+        """Return how far a message is."""
+        record = await self.record(answer)
+        return record.state
+
+    async def record(self, answer: Submitted) -> OutboundRecord:
+        """Return what is known of a message that was accepted."""
+        assert isinstance(answer, Accepted), answer
+        record = await self.outbox.record(answer.id)
+        assert record is not None
+        return record
+
+    async def becomes(
+        self, answer: Submitted, *states: str, seconds: float = 20.0
+    ) -> OutboundRecord:
+        """Wait until a message is in one of some states."""
+
+        async def there() -> OutboundRecord | None:
+            record = await self.record(answer)
+            return record if record.state in states else None
+
+        found: OutboundRecord = await until(there, what=f"{states}", seconds=seconds)
+        return found
+
+    def value(self, name: str, **labels: str) -> float:
+        """Return a metric's value, 0 when it was never counted."""
+        return self.daemon.metrics.registry.get_sample_value(name, labels) or 0.0
+
     async def opens_window(self, address: str = ANA, *, account: str = ACCOUNT) -> None:
         """Let a contact have written just now, as the commit script notes it."""
         partition = keys.partition_of(account, self.partitions)
@@ -73,4 +107,33 @@ class Scene:
 def settings(valkey_server: ValkeyServer, folder: Path, **more: Any) -> Settings:
     """Return settings of a daemon on the test's server."""
     url = f"unix://{valkey_server.socket}"
-    return Settings(data_dir=str(folder / "data"), redis=RedisSettings(url=url), **more)
+    http = HttpSettings(public="127.0.0.1:0", private="127.0.0.1:0")
+    given: dict[str, Any] = {
+        "data_dir": str(folder / "data"),
+        "redis": RedisSettings(url=url),
+        "http": http,
+    }
+    return Settings(**(given | more))
+
+
+@asynccontextmanager
+async def running(
+    own: Settings, *accounts: Any, client: Redis, platform: WhatsAppPlatform
+) -> AsyncIterator[Scene]:
+    """Run a daemon with some accounts, and post the platform's webhooks to it."""
+    configured = Configuration(settings=own, accounts=accounts)
+    async with Service(configured, loader.load()) as service:
+        platform.callback_url = f"{service.public_url}/webhooks/whatsapp/{accounts[0].id}"
+        yield Scene(service.daemon, client, platform)
+
+
+async def until(
+    holds: Callable[[], Awaitable[object]], *, what: str = "it", seconds: float = 20.0
+) -> Any:
+    """Wait until something holds, and return it."""
+    give_up = time.monotonic() + seconds
+    while not (found := await holds()):
+        if time.monotonic() > give_up:
+            raise TimeoutError(f"waited in vain for {what}")
+        await asyncio.sleep(0.01)
+    return found

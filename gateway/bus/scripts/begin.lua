@@ -1,0 +1,57 @@
+-- Atomic, because a message must not be begun by who no longer owns it, nor after it was cancelled,
+-- nor in a window that closed meanwhile.
+--
+-- KEYS[1]  the partition's lease
+-- ARGV[1]  what the partition's keys begin with · ARGV[2] the owner, as the lease has it
+-- ARGV[3]  now in ms · ARGV[4…] per message five words: id, contact, places of its window (empty
+--          when it needs none), the time in s after which the contact must have opened it, and
+--          what was decided already: 1 send although it may have been sent, 2 whatever the window
+--          and the contact's wishes are, 3 both
+-- Returns  nil when the partition is no longer ours, else per message one of
+--          gone                                it is not queued (any more)
+--          wait · due in ms                    it is to be tried later
+--          doubt · message · progress · mark   another owner began it and nobody knows the end
+--          look · message · progress · opened · held · wishes   a decision is needed
+--          go · message · progress             it is begun
+
+local call, sub, tag, owner = redis.call, string.sub, ARGV[1], ARGV[2]
+if call('GET', KEYS[1]) ~= owner then return false end
+
+local now, windows = tonumber(ARGV[3]), tag .. ':window:'
+
+local function opened(places)
+  local last = 0
+  for at = 1, #places, 12 do
+    local told = tonumber(call('HGET', windows .. sub(places, at, at + 3), sub(places, at + 4, at + 11)) or 0)
+    if told > last then last = told end
+  end
+  return last
+end
+
+local function begun(id, contact, places, after, decided)
+  local key = tag .. ':message:' .. id
+  local kept = call('HMGET', key, 's', 'b', 'd', 'm', 'r')
+  if kept[1] ~= 'queued' then return { 'gone' } end
+  if kept[2] and kept[2] ~= owner and decided % 2 == 0 then
+    return { 'doubt', kept[4], kept[5] or '', kept[2] }
+  end
+  if kept[3] and tonumber(kept[3]) > now then return { 'wait', kept[3] } end
+  if decided < 2 then
+    local wishes = call('HGET', tag .. ':suppressed', contact)
+    local last, held = 0, 0
+    if places ~= '' then
+      last, held = opened(places), call('LLEN', tag .. ':held:' .. contact)
+    end
+    if wishes or held > 0 or (places ~= '' and last <= tonumber(after)) then
+      return { 'look', kept[4], kept[5] or '', last, held, wishes or '' }
+    end
+  end
+  call('HSET', key, 'b', owner)
+  return { 'go', kept[4], kept[5] or '' }
+end
+
+local answers = {}
+for at = 4, #ARGV, 5 do
+  answers[#answers + 1] = begun(ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], tonumber(ARGV[at + 4]))
+end
+return answers

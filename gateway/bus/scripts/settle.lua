@@ -1,0 +1,62 @@
+-- Atomic, because what became of a message must be kept, told on the stream and taken out of its
+-- queue together.
+--
+-- KEYS[1]  the partition's event stream
+-- ARGV[1]  what the partition's keys begin with · ARGV[2] how long records are kept, in s
+-- ARGV[3]  now in ms · ARGV[4…] per message ten words:
+--          1 id · 2 what must still be so: b and who began it, or s and its state
+--          3 what: p a part is out and the next is begun · l try again · d it is over
+--          4 when to try again in ms, or the state it ends in · 5 progress, or empty to keep it
+--          6 ids of the platform, as a MessagePack list, or empty · 7 type of event, or empty
+--          8 event · 9 its contact, where it was held · 10 1 when it can be sent again
+-- Returns  per message 1, or 0 when it was no longer so.
+
+local call, sub, tag = redis.call, string.sub, ARGV[1]
+local events, keep, now = KEYS[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+
+local function settled(at)
+  local id, expected, what, arg, progress = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
+  local key = tag .. ':message:' .. id
+  local kept = call('HMGET', key, 's', 'b', 'e', 'a', 'l')
+  if sub(expected, 1, 1) == 'b' then
+    if kept[2] ~= sub(expected, 2) then return 0 end
+  elseif kept[1] ~= sub(expected, 2) or kept[2] then
+    return 0
+  end
+  local account = kept[4]
+  if progress ~= '' then call('HSET', key, 'r', progress) end
+  if ARGV[at + 5] ~= '' then
+    for _, platform_id in ipairs(cmsgpack.unpack(ARGV[at + 5])) do
+      local sent = tag .. ':sent:' .. account .. ':' .. platform_id
+      call('HSET', sent, 'm', id)
+      call('EXPIRE', sent, keep)
+    end
+  end
+  if ARGV[at + 6] ~= '' then
+    call('XADD', events, '*', 'type', ARGV[at + 6], 'data', ARGV[at + 7])
+  end
+  if what == 'l' then
+    call('HSET', key, 'd', arg)
+    call('HDEL', key, 'b')
+  elseif what == 'd' then
+    local out = tag .. ':out:' .. account .. ':'
+    call('HSET', key, 's', arg)
+    call('HDEL', key, 'b', 'd', 'e')
+    call('EXPIRE', key, keep)
+    if kept[3] then call('XDEL', out .. kept[5], kept[3]) end
+    if kept[1] == 'scheduled' then call('ZREM', out .. 'scheduled', id) end
+    if kept[1] == 'held' then
+      call('ZREM', out .. 'held', id)
+      call('LREM', tag .. ':held:' .. ARGV[at + 8], 0, id)
+    end
+    if ARGV[at + 9] == '1' then
+      call('ZADD', out .. 'dead', now, id)
+      call('ZREMRANGEBYSCORE', out .. 'dead', '-inf', now - keep * 1000)
+    end
+  end
+  return 1
+end
+
+local answers = {}
+for at = 4, #ARGV, 10 do answers[#answers + 1] = settled(at) end
+return answers

@@ -1,0 +1,122 @@
+"""The sending side of one process: its outbox, and the engine where the process sends."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Final, Literal
+
+from gateway.bus.connection import Connection
+from gateway.bus.wire import Wire
+from gateway.channel.channel import Channel
+from gateway.channel.host import Host
+from gateway.daemon.health import ACCOUNT, Health
+from gateway.edge.outbound.engine import Engine
+from gateway.edge.outbound.outbox import Outbox
+from gateway.edge.outbound.partition import Surroundings
+from gateway.model.event import Event
+from gateway.settings.schema import Settings
+from gateway.telemetry.metrics import Metrics
+
+STOP_SECONDS: Final = 15.0
+"""How long calls under way may take to be answered after a stop was asked for."""
+DAY_SECONDS: Final = 24 * 3600
+
+
+class Sending:
+    """Takes messages, and sends them where this process has that role.
+
+    Args:
+        settings: All.
+        channels: By the account's id.
+        hosts: What each works with, by the account's id.
+        connection: To Redis.
+        guard: Raises ``RelevoError`` when the data there is not for us.
+        commit: Puts events where they are safe.
+        health: Told which accounts cannot send.
+        metrics: What is counted.
+        clock: Milliseconds since 1970.
+
+    Attributes:
+        outbox: What callers ask.
+        engine: What sends, once started.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        channels: Mapping[str, Channel[Any]],
+        hosts: Mapping[str, Host],
+        connection: Connection,
+        guard: Callable[[], Awaitable[None]],
+        commit: Callable[[Sequence[Event]], Awaitable[object]],
+        health: Health,
+        metrics: Metrics,
+        clock: Callable[[], int],
+    ) -> None:
+        self.engine: Engine | None = None
+        self._settings = settings
+        self._connection = connection
+        self._guard = guard
+        self._health = health
+        self._running: asyncio.Task[None] | None = None
+        partitions = range(settings.streams.partitions)
+        self._wires = [self._wire(each) for each in partitions]
+        self.outbox = Outbox(
+            channels,
+            wires=self._wires,
+            record_seconds=settings.outbound.record_days * DAY_SECONDS,
+            clock=clock,
+        )
+        metrics.outbound.touch([(each.type, name) for name, each in channels.items()], partitions)
+        self._around = Surroundings(
+            terms=self.outbox.terms,
+            hosts=hosts,
+            settings=settings.outbound,
+            metrics=metrics,
+            commit=commit,
+            tell=self._tell,
+            app_slowed=self._app_slowed,
+            clock=clock,
+            clock_ns=time.time_ns,
+            draw=random.random,
+        )
+
+    def start(self) -> None:
+        """Begin to send for the partitions that fall to this process."""
+        self.engine = Engine(
+            self._connection, wires=self._wires, ears=self._wire, around=self._around
+        )
+        self.outbox.on_queued = self.engine.poke
+        self.outbox.pace_of = self.engine.share_of
+        self._running = asyncio.create_task(self.engine.run())
+
+    async def close(self) -> None:
+        """Finish what is under way and let go."""
+        if self.engine is not None and self._running is not None:
+            await self.engine.stop(STOP_SECONDS)
+            await self._running
+        for wire in self._wires:
+            wire.close()
+
+    def _wire(self, partition: int) -> Wire:
+        return Wire(
+            partition,
+            locator=self._connection,
+            timeout_seconds=self._settings.redis.timeout_seconds,
+            guard=self._guard,
+        )
+
+    def _tell(self, account: str, cause: Literal["auth", "platform"] | None, detail: str) -> None:
+        component = self._health.component(f"{ACCOUNT}{account}", essential=False)
+        if cause is None:
+            component.up()
+        else:
+            component.down(cause, detail)
+
+    def _app_slowed(self, account: str) -> None:
+        if self.engine is not None:
+            self.engine.app_slowed(account)

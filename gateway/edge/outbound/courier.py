@@ -1,0 +1,279 @@
+"""Carries one message after the other to the platform, for one account; see docs/sending.md."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import msgspec
+import structlog
+
+from gateway.channel.host import Host
+from gateway.channel.outbound import Call, Receipt
+from gateway.edge.outbound.closed import ClosedWindow
+from gateway.edge.outbound.errand import (
+    ACCEPTED,
+    DONE,
+    NOT_BEGUN,
+    STOPPED,
+    Ending,
+    Errand,
+    Later,
+)
+from gateway.edge.outbound.gate import Gate
+from gateway.edge.outbound.ledger import (
+    ALTHOUGH_IN_DOUBT,
+    Ask,
+    Begun,
+    Doubt,
+    Gone,
+    Ledger,
+    Look,
+    Lost,
+    Wait,
+)
+from gateway.edge.outbound.outcome import Outcomes
+from gateway.edge.outbound.terms import Terms
+from gateway.edge.outbound.ticket import Ticket
+from gateway.edge.outbound.verdict import (
+    Again,
+    Closed,
+    Failed,
+    Situation,
+    expired,
+    unclear,
+    verdict,
+)
+from gateway.errors import (
+    AccountBroken,
+    InDoubt,
+    NotCarried,
+    PlatformFailure,
+    RedisUnavailable,
+    Rejected,
+    Throttled,
+)
+from gateway.model.outbox import Attempt, Part
+from gateway.model.status import PlatformError
+from gateway.telemetry import logs
+
+log = structlog.get_logger(__name__)
+
+REDIS_AWAY_MS: Final = 1000
+
+
+class Courier:
+    """Sends the messages of one account, each when its turn has come.
+
+    Args:
+        terms: Of the account.
+        host: What its channel works with.
+        ledger: Takes the steps in Redis.
+        gate: Keeps the platform's rates.
+        outcomes: Tells what became of messages.
+        closed: Decides while the contact's window is closed.
+        attempts: How often a message is tried.
+        broken: Told that nothing goes until the account is mended.
+        app_slowed: Told that all accounts of this application must go slower.
+        clock: Milliseconds since 1970.
+        draw: A random number from 0 to 1.
+    """
+
+    def __init__(  # noqa: PLR0913 - what a message meets on its way
+        self,
+        terms: Terms,
+        *,
+        host: Host,
+        ledger: Ledger,
+        gate: Gate,
+        outcomes: Outcomes,
+        closed: ClosedWindow,
+        attempts: int,
+        broken: Callable[[AccountBroken], Awaitable[None]],
+        app_slowed: Callable[[], None],
+        clock: Callable[[], int],
+        draw: Callable[[], float],
+    ) -> None:
+        self._terms = terms
+        self._channel = terms.channel
+        self._host = host
+        self._ledger = ledger
+        self._gate = gate
+        self._outcomes = outcomes
+        self._closed = closed
+        self._attempts = attempts
+        self._broken = broken
+        self._app_slowed = app_slowed
+        self._clock = clock
+        self._draw = draw
+
+    async def carry(self, ticket: Ticket) -> Ending:
+        """Send a message whose turn it is, as far as that can be done now; never raises."""
+        try:
+            return await self._carried(ticket)
+        except RedisUnavailable:
+            # Whether it was begun is not known here, but Redis knows that it was by us.
+            return Later(self._clock() + REDIS_AWAY_MS)
+
+    async def _carried(self, ticket: Ticket) -> Ending:  # noqa: C901 - one arm for each answer
+        errand: Errand | None = None
+        decided, expected = 0, NOT_BEGUN
+        while True:
+            told = await self._ledger.begin(Ask(ticket, self._closed.opened_after(), decided))
+            match told:
+                case Begun():
+                    if errand is None:
+                        errand = Errand.read(ticket, told.message, told.progress)
+                    errand.expected = self._ledger.mine
+                    return await self._sent(errand)
+                case Look():
+                    errand = Errand.read(ticket, told.message, told.progress)
+                    errand.expected, errand.decided = expected, decided
+                    if (ending := await self._closed.looked(errand, told)) is not None:
+                        return ending
+                    decided = errand.decided
+                case Doubt():
+                    errand = Errand.read(ticket, told.message, told.progress)
+                    errand.expected = expected = b"b" + told.mark
+                    if (ending := await self._doubted(errand)) is not None:
+                        return ending
+                    decided |= ALTHOUGH_IN_DOUBT
+                case Wait(until=until):
+                    return Later(until)
+                case Gone():
+                    return DONE
+                case Lost():
+                    return STOPPED
+
+    async def _doubted(self, errand: Errand) -> Ending | None:
+        """Do with a message that another owner began what the account wants; None to send it."""
+        policy = self._terms.in_doubt(errand.message.lane)
+        self._outcomes.in_doubt(policy)
+        errand.progress = msgspec.structs.replace(errand.progress, in_doubt=True)
+        log.warning(
+            logs.MESSAGE_IN_DOUBT,
+            account=errand.message.account,
+            message=errand.ticket.id,
+            action=policy,
+        )
+        if policy == "report":
+            return await self._outcomes.failed(errand, unclear())
+        return None
+
+    async def _sent(self, errand: Errand) -> Ending:
+        expires_at = errand.message.expires_at
+        if expires_at is not None and self._clock() >= expires_at:
+            return await self._outcomes.failed(errand, expired())
+        try:
+            prepared = await self._channel.prepare(errand.shown, self._host)
+            calls = self._channel.render(prepared, reference=errand.ticket.id).calls
+        except PlatformFailure as error:
+            return await self._judged(errand, error)
+        except Exception as error:  # noqa: BLE001 - a plugin's mistake is one message's trouble
+            return await self._judged(errand, self._unsendable(errand, error))
+        return await self._delivered(errand, calls)
+
+    async def _delivered(self, errand: Errand, calls: tuple[Call, ...]) -> Ending:
+        """Make the calls that were not taken yet, one after the other."""
+        first = len(errand.progress.parts)
+        for index in range(first, len(calls)):
+            if index > first:
+                await self._passed(errand.ticket)
+            errand.sent_at = self._outcomes.now_ns()
+            try:
+                answer = await self._channel.deliver(calls[index], self._host)
+                receipt = self._channel.read_answer(answer)
+            except PlatformFailure as error:
+                return await self._judged(errand, error)
+            except Exception as error:  # noqa: BLE001 - and may have come after the call
+                return await self._judged(errand, self._surprised(errand, error))
+            self._took(errand, index, receipt)
+            if index + 1 < len(calls) and not await self._outcomes.part(errand, receipt):
+                return STOPPED
+        await self._outcomes.accepted(errand)
+        return ACCEPTED
+
+    def _took(self, errand: Errand, index: int, receipt: Receipt) -> None:
+        now = self._clock()
+        self._outcomes.called(errand)
+        part = Part(index=index, platform_id=receipt.platform_id, accepted_at=now)
+        errand.progress = msgspec.structs.replace(
+            errand.progress, updated_at=now, parts=(*errand.progress.parts, part)
+        )
+        errand.addresses = receipt.addresses or errand.addresses
+
+    async def _passed(self, ticket: Ticket) -> None:
+        while (passed := self._gate.enter(ticket)).wait:  # noqa: ASYNC110 - told how long it takes
+            await asyncio.sleep(passed.wait / 1e9)
+
+    async def _judged(self, errand: Errand, error: PlatformFailure) -> Ending:
+        """Do what an error asks for."""
+        situation = Situation(
+            progress=errand.progress,
+            expires_at=errand.message.expires_at,
+            attempts=self._attempts,
+            in_doubt=self._terms.in_doubt(errand.message.lane),
+            now=self._clock(),
+            draw=self._draw(),
+        )
+        match verdict(error, situation):
+            case Closed():
+                ending = await self._closed.told(errand, error)
+                return await self._sent(errand) if ending is None else ending
+            case Failed(failure=failure, suppress=reason):
+                if isinstance(error, InDoubt):
+                    self._doubtful(errand, "report")
+                self._note(errand, error, outcome="permanent")
+                return await self._outcomes.failed(errand, failure, suppress=reason)
+            case Again() as again:
+                return await self._again(errand, error, again)
+
+    async def _again(self, errand: Errand, error: PlatformFailure, again: Again) -> Ending:
+        when = again.when
+        if isinstance(error, InDoubt):
+            self._doubtful(errand, "retry")
+        if isinstance(error, Throttled):
+            self._gate.refused(errand.ticket, error, sent_at=errand.sent_at)
+            stopped_until = self._gate.until(error.scope, errand.ticket.contact)
+            when = max(when, stopped_until // 1_000_000)
+            if error.scope == "app":
+                self._app_slowed()
+        self._note(errand, error, outcome=again.why, counted=again.counted)
+        if isinstance(error, AccountBroken):
+            await self._broken(error)
+        return await self._outcomes.again(errand, when, why=again.why)
+
+    def _doubtful(self, errand: Errand, action: Any) -> None:
+        errand.progress = msgspec.structs.replace(errand.progress, in_doubt=True)
+        self._outcomes.in_doubt(action)
+
+    def _note(
+        self, errand: Errand, error: PlatformFailure, *, outcome: str, counted: bool = True
+    ) -> None:
+        attempt = Attempt(at=self._clock(), outcome=outcome, error=error.error)
+        errand.progress = errand.progress.tried(attempt, counted=counted)
+
+    def _unsendable(self, errand: Errand, error: Exception) -> PlatformFailure:
+        """Return what a plugin's mistake before anything was sent counts as."""
+        if not isinstance(error, NotCarried):
+            self._log_surprise(errand, error)
+        told = f"It cannot be put into the platform's form ({type(error).__name__})."
+        return Rejected(PlatformError(code="unsendable", explanation=told))
+
+    def _surprised(self, errand: Errand, error: Exception) -> PlatformFailure:
+        """Return what a plugin's mistake counts as when something may have been sent."""
+        if isinstance(error, NotCarried):
+            return self._unsendable(errand, error)
+        self._log_surprise(errand, error)
+        told = f"The answer could not be read ({type(error).__name__}); it may have been sent."
+        return InDoubt(PlatformError(code="surprise", explanation=told))
+
+    def _log_surprise(self, errand: Errand, error: Exception) -> None:
+        log.error(
+            logs.CHANNEL_FAILED,
+            account=errand.message.account,
+            message=errand.ticket.id,
+            error=type(error).__name__,
+            exc_info=error,
+        )

@@ -1,0 +1,178 @@
+"""Sends for the partitions this process owns, and sees to it that each has an owner."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import structlog
+
+from gateway.bus.connection import Connection
+from gateway.bus.keys import partition_of
+from gateway.bus.wire import Wire
+from gateway.edge.outbound.lease import Leases
+from gateway.edge.outbound.partition import OwnedPartition, Surroundings
+from gateway.errors import RelevoError
+from gateway.telemetry import logs
+
+log = structlog.get_logger(__name__)
+
+LOST_SECONDS: Final = 30.0
+"""How long what is under way may take to come back after a lease was lost."""
+
+
+class Engine:
+    """Owns partitions and sends for their accounts.
+
+    Args:
+        connection: To Redis.
+        wires: One per partition, for commands.
+        ears: One per partition, for reading.
+        around: What sending works with.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        wires: Sequence[Wire],
+        ears: Callable[[int], Wire],
+        around: Surroundings,
+    ) -> None:
+        self._wires = wires
+        self._ears = ears
+        self._around = around
+        self._accounts: dict[int, list[str]] = {}
+        for account in sorted(around.terms):
+            self._accounts.setdefault(partition_of(account, len(wires)), []).append(account)
+        self._seconds = around.settings.lease_seconds / 5
+        self._leases = Leases(
+            connection,
+            wires=wires,
+            wanted=sorted(self._accounts),
+            lease_seconds=around.settings.lease_seconds,
+            clock=around.clock,
+        )
+        self.owned: dict[int, OwnedPartition] = {}
+        self._hurry = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._closing = False
+        self._stopping: set[asyncio.Task[None]] = set()
+        self._lost: set[int] = set()
+
+    async def run(self) -> None:
+        """Take, keep and share out partitions, until ``stop``."""
+        try:
+            while not self._closing:
+                try:
+                    await self._look()
+                except RelevoError as error:
+                    log.warning(logs.SENDING_INTERRUPTED, partition=None, error=str(error))
+                await self._rest()
+        finally:
+            self._idle.set()
+
+    async def _rest(self) -> None:
+        try:
+            await asyncio.wait_for(self._hurry.wait(), self._seconds)
+        except TimeoutError:
+            return
+        self._hurry.clear()
+
+    async def stop(self, seconds: float) -> None:
+        """Finish what is under way and give every partition up; ``run`` comes to its end first."""
+        self._closing = True
+        self._hurry.set()
+        await self._idle.wait()
+        await asyncio.gather(*(self._give_up(each, seconds) for each in list(self.owned)))
+        if self._stopping:
+            await asyncio.wait(self._stopping)
+        try:
+            await self._leases.withdraw()
+        except RelevoError:
+            return  # it is forgotten by itself
+
+    def poke(self, account: str) -> None:
+        """Look for new messages of an account, if it is ours."""
+        partition = self.owned.get(partition_of(account, len(self._wires)))
+        if partition is not None:
+            partition.poke(account)
+
+    def share_of(self, account: str) -> float | None:
+        """Return which share of its rate an account uses; None when it is not ours."""
+        partition = self.owned.get(partition_of(account, len(self._wires)))
+        sender = None if partition is None else partition.senders.get(account)
+        return None if sender is None else sender.gate.share
+
+    def app_slowed(self, account: str) -> None:
+        """Slow down every account of ours that shares an application with one."""
+        terms = self._around.terms
+        secrets = set(terms[account].channel.secrets())
+        senders = {
+            name: sender for each in self.owned.values() for name, sender in each.senders.items()
+        }
+        if account not in senders:
+            return
+        for name, sender in senders.items():
+            if name != account and secrets & set(terms[name].channel.secrets()):
+                sender.gate.slow_with(senders[account].gate)
+
+    async def _look(self) -> None:
+        for partition in {*await self._leases.keep(), *self._lost}:
+            self._lost.discard(partition)
+            self._leases.held.pop(partition, None)
+            self._let_go(partition)
+        share = await self._leases.share()
+        if len(self.owned) > share:
+            await self._give_up(next(iter(self.owned)), LOST_SECONDS)
+        while len(self.owned) + len(self._stopping) < share:
+            taken = await self._leases.take()
+            if taken is None:
+                break
+            await self._own(taken)
+
+    async def _own(self, partition: int) -> None:
+        owned = OwnedPartition(
+            self._wires[partition],
+            ear=self._ears(partition),
+            lease=self._leases.held[partition],
+            accounts=self._accounts[partition],
+            around=self._around,
+            lost=lambda: self._is_lost(partition),
+        )
+        self.owned[partition] = owned
+        self._around.metrics.outbound.owned.labels(f"{partition:02d}").set(1)
+        try:
+            await owned.start()
+        except RelevoError:
+            await self._give_up(partition, 0)
+            raise
+
+    def _is_lost(self, partition: int) -> None:
+        self._lost.add(partition)
+        self._hurry.set()
+
+    def _let_go(self, partition: int) -> None:
+        """Stop sending for a partition that is not ours any more."""
+        owned = self._forget(partition, lost=True)
+        if owned is not None:
+            task = asyncio.create_task(owned.stop(seconds=LOST_SECONDS, clean=False))
+            self._stopping.add(task)
+            task.add_done_callback(self._stopping.discard)
+
+    async def _give_up(self, partition: int, seconds: float) -> None:
+        owned = self._forget(partition, lost=False)
+        if owned is not None:
+            await owned.stop(seconds=seconds, clean=True)
+        try:
+            await self._leases.leave(partition)
+        except RelevoError:
+            return  # it runs out by itself
+
+    def _forget(self, partition: int, *, lost: bool) -> OwnedPartition | None:
+        owned = self.owned.pop(partition, None)
+        if owned is not None:
+            self._around.metrics.outbound.owned.labels(f"{partition:02d}").set(0)
+            log.info(logs.PARTITION_GIVEN_UP, partition=partition, lost=lost)
+        return owned

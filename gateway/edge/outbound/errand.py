@@ -1,0 +1,67 @@
+"""One message on its way out: what is known of it in this process."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from gateway.edge.outbound import progress
+from gateway.edge.outbound.progress import Progress
+from gateway.edge.outbound.ticket import Ticket
+from gateway.model.contact import Address
+from gateway.model.outbound import OutboundMessage
+
+NOT_BEGUN: Final = b"squeued"
+
+
+class Errand(msgspec.Struct):
+    """A message that is being sent; changes as it goes.
+
+    Attributes:
+        ticket: Its place in the lane.
+        message: As it was given to us.
+        shown: As it is sent: with the tag for late answers, or a template in its place.
+        progress: How far it is.
+        expected: What must be so in Redis when its end is told; see ``settle.lua``.
+        decided: What was decided about it; see ``begin.lua``.
+        sent_at: Nanoseconds, when the last call was made.
+        addresses: Of the contact, as the platform told them.
+    """
+
+    ticket: Ticket
+    message: OutboundMessage
+    shown: OutboundMessage
+    progress: Progress
+    expected: bytes = NOT_BEGUN
+    decided: int = 0
+    sent_at: int = 0
+    addresses: tuple[Address, ...] = ()
+
+    @classmethod
+    def read(cls, ticket: Ticket, message: bytes, kept: bytes) -> Errand:
+        """Return the errand of a message as Redis has it."""
+        read = progress.decode_message(message)
+        return cls(ticket, read, read, progress.decode(kept))
+
+
+class Finished(msgspec.Struct, frozen=True):
+    """Nothing is left to be done with the ticket; ``accepted`` when the platform took it."""
+
+    accepted: bool = False
+
+
+class Later(msgspec.Struct, frozen=True):
+    """The ticket has another turn, not before a time (milliseconds since 1970)."""
+
+    when: int
+
+
+class Stopped(msgspec.Struct, frozen=True):
+    """The partition is not ours any more."""
+
+
+Ending = Finished | Later | Stopped
+DONE: Final = Finished()
+ACCEPTED: Final = Finished(accepted=True)
+STOPPED: Final = Stopped()

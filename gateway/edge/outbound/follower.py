@@ -1,0 +1,239 @@
+"""Follows the partition's own events: what the platform and contacts say of what we send.
+
+What is done for an event can be done again: events are delivered at least once. Done here rather
+than by the commit script, so that a webhook's answer does not wait for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, Final
+
+import structlog
+
+from gateway.bus import keys
+from gateway.bus.pipe import Word
+from gateway.bus.wire import Wire
+from gateway.codec.stream import decode
+from gateway.edge.outbound import suppression
+from gateway.edge.outbound.arrival import Arrivals, addresses_of
+from gateway.edge.outbound.progress import encode
+from gateway.edge.outbound.ticket import contact_of
+from gateway.errors import CodecError, RedisUnavailable
+from gateway.model.event import (
+    ContactBlocked,
+    ContactOptedIn,
+    ContactOptedOut,
+    ContactUnblocked,
+    Event,
+    MessageStatus,
+)
+from gateway.model.outbox import Step
+from gateway.policy.consent import EVERYTHING, MARKETING
+from gateway.telemetry import logs
+
+log = structlog.get_logger(__name__)
+
+GROUP: Final = "egress"
+OWNER: Final = "owner"
+READ_AT_ONCE: Final = 500
+BLOCK_MS: Final = 500
+AWAY_SECONDS: Final = 0.5
+FOREIGN_SECONDS: Final = 24 * 3600
+"""How long a status is kept of a message that may be no message of ours."""
+MARK_SECONDS: Final = 30 * 24 * 3600
+
+_OURS: Final = frozenset({b"message.accepted", b"message.held", b"message.failed"})
+_ALWAYS: Final = frozenset(
+    {
+        b"message.status",
+        b"contact.opted_out",
+        b"contact.opted_in",
+        b"contact.blocked",
+        b"contact.unblocked",
+    }
+)
+
+
+class Follower:
+    """Follows one partition for its owner.
+
+    Args:
+        wire: For commands.
+        ear: For reading, which waits for something to come.
+        accounts: Of this partition.
+        arrivals: Told of everything contacts do.
+        woken: Told the accounts that have something new to send, and whether they were paused or
+            resumed by hand.
+        clock: Milliseconds since 1970.
+    """
+
+    def __init__(
+        self,
+        wire: Wire,
+        *,
+        ear: Wire,
+        accounts: Iterable[str],
+        arrivals: Arrivals,
+        woken: Callable[[Mapping[str, bool]], None],
+        clock: Callable[[], int],
+    ) -> None:
+        self._wire = wire
+        self._ear = ear
+        self._arrivals = arrivals
+        self._woken = woken
+        self._clock = clock
+        partition = wire.partition
+        self._events = keys.events(partition)
+        self._wake = keys.wake(partition)
+        self._of_interest = [
+            keys.suppressed(partition),
+            *(keys.out(partition, account, "held") for account in accounts),
+        ]
+
+    async def prepare(self) -> None:
+        """Make the groups, so that nothing is missed from now on.
+
+        Raises:
+            RedisUnavailable: Not now.
+        """
+        for stream in (self._events, self._wake):
+            try:
+                await self._wire.call(*(b"XGROUP", b"CREATE", stream, GROUP, b"$", b"MKSTREAM"))
+            except RedisUnavailable as error:
+                if "BUSYGROUP" not in str(error):
+                    raise
+
+    async def run(self) -> None:
+        """Follow, until cancelled; begins with what an earlier owner had and did not finish."""
+        after = b"0"
+        while True:
+            try:
+                read = await self._read(after)
+                if after != b">" and not any(entries for _, entries in read or ()):
+                    after = b">"
+                for stream, entries in read or ():
+                    await self._followed(stream, entries)
+            except RedisUnavailable as error:
+                log.warning(
+                    logs.SENDING_INTERRUPTED, partition=self._wire.partition, error=str(error)
+                )
+                await asyncio.sleep(AWAY_SECONDS)
+                after = b"0"
+                await self._prepared_again(error)
+
+    async def _prepared_again(self, error: RedisUnavailable) -> None:
+        if "NOGROUP" in str(error):
+            try:
+                await self.prepare()
+            except RedisUnavailable:
+                return
+
+    async def _read(self, after: bytes) -> Any:
+        return await self._ear.call(
+            *(b"XREADGROUP", b"GROUP", GROUP, OWNER, b"COUNT", READ_AT_ONCE),
+            *(b"BLOCK", BLOCK_MS, b"STREAMS", self._events, self._wake, after, after),
+        )
+
+    async def _followed(self, stream: bytes, entries: list[Any]) -> None:
+        if not entries:
+            return
+        if stream == self._wake.encode():
+            self._wake_up(entries)
+        else:
+            await self._applied(entries)
+        await self._wire.call(b"XACK", stream, GROUP, *[entry for entry, _ in entries])
+
+    def _wake_up(self, entries: list[Any]) -> None:
+        woken: dict[str, bool] = {}
+        for _, fields in entries:
+            if fields:
+                account = fields[1].decode()
+                woken[account] = woken.get(account, False) or b"pause" in fields[::2]
+        self._woken(woken)
+
+    async def _applied(self, entries: list[Any]) -> None:
+        """Apply the events of some entries, statuses together."""
+        types = {fields[1] for _, fields in entries if fields}
+        curious = bool(types - _ALWAYS - _OURS) and await self._is_curious()
+        commands: list[tuple[Word, ...]] = []
+        for entry, fields in entries:
+            if not fields or (fields[1] not in _ALWAYS and not curious) or fields[1] in _OURS:
+                continue
+            try:
+                event = decode(fields[3])
+            except CodecError as error:
+                log.warning(
+                    logs.EVENT_NOT_APPLIED,
+                    partition=self._wire.partition,
+                    entry=entry.decode(),
+                    error=str(error),
+                )
+                continue
+            if isinstance(event, MessageStatus):
+                commands += self._status(event)
+            await self._apply(event)
+        if commands:
+            await self._wire.calls(commands)
+
+    async def _is_curious(self) -> bool:
+        """Whether anything may follow from what contacts do."""
+        if self._arrivals.always:
+            return True
+        return bool(await self._wire.call(b"EXISTS", *self._of_interest))
+
+    def _status(self, event: MessageStatus) -> list[tuple[Word, ...]]:
+        """Return what keeps a status: the first of a kind is the one that counts."""
+        status, partition = event.status, self._wire.partition
+        if status.platform_id is not None:
+            key = keys.sent(partition, event.account, status.platform_id)
+            step = Step(
+                status=status.status, at=status.timestamp, late=event.late, error=status.error
+            )
+            return [
+                (b"HSETNX", key, status.status, encode(step)),
+                (b"EXPIRE", key, FOREIGN_SECONDS, b"NX"),
+            ]
+        if status.watermark is not None:
+            key = keys.mark(partition, contact_of(event.account, event.contact.id))
+            return [
+                (b"HSET", key, status.status, status.watermark),
+                (b"EXPIRE", key, MARK_SECONDS),
+            ]
+        return []
+
+    async def _apply(self, event: Event) -> None:
+        match event:
+            case MessageStatus(status=status):
+                action = status.error.action if status.error else None
+                if action == "opted_out":
+                    await self._suppress(event, "no_marketing")
+                elif action == "unreachable":
+                    await self._suppress(event, "unreachable")
+            case ContactOptedOut(consent=consent) if reason := _TOPICS.get(consent.topic):
+                await self._suppress(event, reason)
+            case ContactOptedIn(consent=consent) if reason := _TOPICS.get(consent.topic):
+                await self._lift(event, {reason, "no_marketing"})
+            case ContactBlocked():
+                await self._suppress(event, "blocked")
+            case ContactUnblocked():
+                await self._lift(event, {"blocked", "unreachable"})
+            case _:
+                await self._arrivals.arrived(event)
+
+    async def _suppress(self, event: Any, reason: suppression.SuppressionReason) -> None:
+        for address in addresses_of(event.contact):
+            contact = contact_of(event.account, address)
+            await suppression.add(self._wire, contact, reason, now=self._clock())
+
+    async def _lift(self, event: Any, reasons: Collection[suppression.SuppressionReason]) -> None:
+        for address in addresses_of(event.contact):
+            await suppression.lift(self._wire, contact_of(event.account, address), reasons)
+
+
+_TOPICS: Final[Mapping[str, suppression.SuppressionReason]] = {
+    EVERYTHING: "opted_out",
+    MARKETING: "no_marketing",
+}
+"""Subscriptions have names of their own: whoever sends to subscribers keeps those."""

@@ -1,0 +1,196 @@
+"""Keeps the platform's rates for one account: buckets in memory, for one process owns them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, Literal
+
+import msgspec
+
+from gateway.edge.outbound.ticket import Ticket
+from gateway.errors import Throttled
+from gateway.model.limits import Limits, RateLimit
+from gateway.policy.pace import STEADY, Pace, share, slowed
+from gateway.policy.rate import FULL, Bucket, Draw, ready_at, take
+
+MOST_KEPT: Final = 10_000
+"""Buckets of contacts that are looked through before the full ones are dropped."""
+
+
+class Pass(msgspec.Struct, frozen=True, gc=False):
+    """Whether a message may go.
+
+    Attributes:
+        wait: Nanoseconds until it is worth asking again; 0 when it may go, and is counted.
+        everybody: The whole account must wait, not only this contact or kind.
+    """
+
+    wait: int
+    everybody: bool = False
+
+
+GO: Final = Pass(0)
+
+
+class Saved(msgspec.Struct, frozen=True, array_like=True):
+    """What the next owner must know of an account's rates; full buckets are left out.
+
+    Attributes:
+        at: Nanoseconds, when it was saved.
+        clean: The last owner stopped in good order: nothing was sent after this.
+    """
+
+    at: int
+    clean: bool
+    buckets: tuple[tuple[int, str, Bucket], ...] = ()
+    pace: Pace = STEADY
+
+
+_encoder: Final = msgspec.msgpack.Encoder()
+_decoder: Final = msgspec.msgpack.Decoder(Saved)
+
+
+class Gate:
+    """Lets messages of one account pass.
+
+    Args:
+        limits: Of the channel; None where the platform names none.
+        clock: Nanoseconds since 1970, the same for all processes.
+    """
+
+    def __init__(self, limits: Limits | None, *, clock: Callable[[], int]) -> None:
+        self._clock = clock
+        self._limits = limits
+        self._buckets: dict[tuple[int, str], Bucket] = {}
+        self._pace = STEADY
+        self._paces: dict[str, Pace] = {}
+        self._applying: dict[tuple[str, bool], tuple[tuple[int, RateLimit], ...]] = {}
+
+    def set_limits(self, limits: Limits | None) -> None:
+        """Take other limits from now on; what was used of the old ones stays used."""
+        if limits != self._limits:
+            self._limits = limits
+            self._applying.clear()
+
+    def enter(self, ticket: Ticket) -> Pass:
+        """Let a message pass, or tell how long it must wait."""
+        now = self._clock()
+        if now < self._pace.until:
+            return Pass(self._pace.until - now, everybody=True)
+        places, draws = self._draws(ticket)
+        pace = self._paces.get(ticket.contact)
+        if pace is not None and now < pace.until:
+            return Pass(pace.until - now)
+        taken = take(draws, now)
+        if taken.wait:
+            return self._must_wait(places, draws, now, taken.wait)
+        for place, bucket in zip(places, taken.buckets, strict=True):
+            self._buckets[place] = bucket
+        if len(self._buckets) > MOST_KEPT:
+            self._sweep(now)
+        return GO
+
+    def refused(self, ticket: Ticket, told: Throttled, *, sent_at: int) -> None:
+        """Slow down after the platform refused a message for being too fast."""
+        now = self._clock()
+        own = told.scope == "contact"
+        before = self._paces.get(ticket.contact, STEADY) if own else self._pace
+        after = slowed(
+            before, now, sent_at=sent_at, retry_after=told.retry_after, growth=told.growth
+        )
+        if own:
+            self._paces[ticket.contact] = after
+        else:
+            self._pace = after
+
+    def slow_with(self, other: Gate) -> None:
+        """Be no faster than another account of the same application."""
+        if other._pace.until > self._pace.until:
+            self._pace = other._pace
+
+    def until(self, scope: Literal["account", "contact", "app"], contact: str) -> int:
+        """Return when a stop ends, in nanoseconds."""
+        pace = self._paces.get(contact, STEADY) if scope == "contact" else self._pace
+        return pace.until
+
+    @property
+    def share(self) -> float:
+        """Share of the platform's rate that is used now, from 1/64 to 1."""
+        return share(self._pace, self._clock())
+
+    def saved(self, *, clean: bool) -> bytes:
+        """Return what the next owner must know."""
+        now = self._clock()
+        self._sweep(now)
+        buckets = tuple(
+            (index, contact, bucket) for (index, contact), bucket in self._buckets.items()
+        )
+        return _encoder.encode(Saved(now, clean, buckets[:MOST_KEPT], self._pace))
+
+    def take_over(self, raw: bytes | None) -> None:
+        """Go on where the last owner was.
+
+        Of one that died, what it sent at last is not known: the account's own buckets then begin
+        empty. Somebody who never sent leaves nothing behind.
+        """
+        if raw is None:
+            return
+        now = self._clock()
+        saved = _decoder.decode(raw)
+        self._pace = saved.pace
+        self._buckets = {(index, contact): bucket for index, contact, bucket in saved.buckets}
+        if saved.clean or self._limits is None:
+            return
+        for index, limit in enumerate(self._limits.rates):
+            if limit.scope == "account":
+                rate = limit.rate
+                full_at = now + rate.burst * -(-rate.seconds * 1_000_000_000 // rate.messages)
+                self._buckets[(index, "")] = Bucket(full_at, now)
+
+    def _draws(self, ticket: Ticket) -> tuple[list[tuple[int, str]], list[Draw]]:
+        limits = self._applying.get((ticket.kind, ticket.group))
+        if limits is None:
+            limits = self._numbered(ticket)
+        places = [
+            (index, "" if each.scope == "account" else ticket.contact) for index, each in limits
+        ]
+        draws = [
+            Draw(
+                rate=limit.rate,
+                bucket=self._buckets.get(place, FULL),
+                pace=self._pace
+                if limit.scope == "account"
+                else self._paces.get(ticket.contact, STEADY),
+            )
+            for place, (_, limit) in zip(places, limits, strict=True)
+        ]
+        return places, draws
+
+    def _numbered(self, ticket: Ticket) -> tuple[tuple[int, RateLimit], ...]:
+        """Return the limits that count a message, each with its place among all."""
+        found: tuple[tuple[int, RateLimit], ...] = ()
+        if self._limits is not None:
+            applying = self._limits.applying(ticket.kind, group=ticket.group)
+            found = tuple(
+                (index, each) for index, each in enumerate(self._limits.rates) if each in applying
+            )
+        self._applying[(ticket.kind, ticket.group)] = found
+        return found
+
+    def _must_wait(
+        self, places: list[tuple[int, str]], draws: list[Draw], now: int, wait: int
+    ) -> Pass:
+        assert self._limits is not None  # noqa: S101 - somebody's bucket was empty
+        for (index, _), draw in zip(places, draws, strict=True):
+            limit = self._limits.rates[index]
+            if limit.scope == "account" and not limit.kinds:
+                own = ready_at(draw, now) - now
+                if own > 0:
+                    return Pass(own, everybody=True)
+        return Pass(wait)
+
+    def _sweep(self, now: int) -> None:
+        self._buckets = {at: each for at, each in self._buckets.items() if not each.is_full(now)}
+        self._paces = {
+            at: each for at, each in self._paces.items() if now < each.until or share(each, now) < 1
+        }

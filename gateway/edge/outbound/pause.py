@@ -1,0 +1,144 @@
+"""Accounts that do not send: because the platform refuses them, or a person wants it so."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final, Literal, TypeAlias
+
+import msgspec
+import structlog
+
+from gateway.bus import keys
+from gateway.bus.wire import Wire
+from gateway.edge.outbound.news import News
+from gateway.errors import AccountBroken, StoreError
+from gateway.model.event import Event
+from gateway.model.value import Value
+from gateway.policy.retry import ceiling
+from gateway.telemetry import logs
+
+log = structlog.get_logger(__name__)
+
+FIRST_PROBE_SECONDS: Final = 30.0
+LONGEST_PROBE_SECONDS: Final = 3600.0
+
+Tell: TypeAlias = Callable[[str, Literal["auth", "platform"] | None, str], None]
+"""Told an account's id, why it does not send (None: it does), and the explanation for people."""
+
+
+class Paused(Value, frozen=True, kw_only=True):
+    """Why an account does not send.
+
+    Attributes:
+        since: Milliseconds since 1970.
+        probe_at: When one message is tried; None where only a person may say so.
+        probes: How many were tried in vain.
+    """
+
+    reason: str
+    since: int
+    probe_at: int | None = None
+    probes: int = 0
+
+
+_encoder: Final = msgspec.msgpack.Encoder()
+_decoder: Final = msgspec.msgpack.Decoder(Paused)
+encode: Final = _encoder.encode
+decode: Final = _decoder.decode
+
+
+class Pause:
+    """Whether one account sends.
+
+    Args:
+        account: Its id.
+        wire: To its partition.
+        news: Writes its events.
+        commit: Puts events where they are safe.
+        tell: See ``Tell``.
+        clock: Milliseconds since 1970.
+
+    Attributes:
+        state: Why it does not; None while it does.
+    """
+
+    def __init__(
+        self,
+        account: str,
+        *,
+        wire: Wire,
+        news: News,
+        commit: Callable[[Sequence[Event]], Awaitable[object]],
+        tell: Tell,
+        clock: Callable[[], int],
+    ) -> None:
+        self.state: Paused | None = None
+        self._account = account
+        self._wire = wire
+        self._news = news
+        self._commit = commit
+        self._tell = tell
+        self._clock = clock
+
+    async def load(self) -> None:
+        """Learn what was decided elsewhere.
+
+        Raises:
+            RedisUnavailable: Not now.
+        """
+        raw = await self._wire.call(b"HGET", keys.paused(self._wire.partition), self._account)
+        before, self.state = self.state, decode(raw) if raw else None
+        if self.state is not None:
+            self._tell(self._account, "platform", self.state.reason)
+        elif before is not None:
+            self._resumed()
+
+    async def broken(self, error: AccountBroken) -> None:
+        """Stop sending until a message that is tried now and then is taken."""
+        now, before = self._clock(), self.state
+        if before is not None and before.probe_at is None:
+            return
+        probes = 0 if before is None else before.probes + 1
+        wait = ceiling(probes + 1, base=FIRST_PROBE_SECONDS, cap=LONGEST_PROBE_SECONDS)
+        told = int(error.retry_after.total_seconds() * 1000) if error.retry_after else 0
+        reason = str(error)
+        self.state = Paused(
+            reason=reason,
+            since=now if before is None else before.since,
+            probe_at=now + max(int(wait * 1000), told),
+            probes=probes,
+        )
+        self._tell(self._account, "auth" if error.error.code in _AUTH else "platform", reason)
+        try:
+            await self._keep()
+            if before is None:
+                log.error(
+                    logs.ACCOUNT_PAUSED,
+                    account=self._account,
+                    code=error.error.code,
+                    reason=error.error.explanation,
+                )
+                await self._commit([self._news.alert(error.error, at=now)])
+        except StoreError:
+            return  # it is paused all the same, and told again with the next refusal
+
+    async def worked(self) -> None:
+        """Send again: the platform took a message."""
+        if self.state is None or self.state.probe_at is None:
+            return
+        self.state = None
+        self._resumed()
+        await self._wire.call(b"HDEL", keys.paused(self._wire.partition), self._account)
+
+    def _resumed(self) -> None:
+        log.info(logs.ACCOUNT_RESUMED, account=self._account)
+        self._tell(self._account, None, "")
+
+    async def _keep(self) -> None:
+        if self.state is not None:
+            key = keys.paused(self._wire.partition)
+            await self._wire.call(b"HSET", key, self._account, encode(self.state))
+
+
+_AUTH: Final = frozenset({"0", "190", "10", "3", "401"})
+"""Codes by which Meta and HTTP say that the token is no good."""

@@ -1,0 +1,173 @@
+"""What is looked after now and then in a partition: due and expired messages, rates, figures."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+import structlog
+
+from gateway.bus import keys
+from gateway.channel.host import Host
+from gateway.edge.outbound.held import give_up
+from gateway.edge.outbound.ledger import Ledger
+from gateway.edge.outbound.news import News
+from gateway.edge.outbound.sender import AccountSender
+from gateway.edge.outbound.terms import Terms
+from gateway.errors import RedisUnavailable
+from gateway.model.status import Failure
+from gateway.telemetry import logs
+from gateway.telemetry.metrics import Metrics
+
+log = structlog.get_logger(__name__)
+
+TICK_SECONDS: Final = 0.2
+SAVED_EVERY: Final = 10
+LOOKED_AT_EVERY: Final = 25
+"""Ticks: every two seconds, and every five."""
+DUE_AT_ONCE: Final = 500
+LEVEL: Final = "level"
+"""What an account's channel keeps in its host's memory: how fast its platform lets it be."""
+
+_TOO_LATE: Final = Failure(
+    reason="hold_expired",
+    explanation="The contact did not write in time, so the message was not sent.",
+)
+
+
+class Rounds:
+    """Looks after one partition.
+
+    Args:
+        ledger: Takes the steps in Redis.
+        senders: By the account's id.
+        hosts: By the account's id.
+        terms: By the account's id.
+        metrics: What is counted.
+        clock: Milliseconds since 1970.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        senders: Mapping[str, AccountSender],
+        hosts: Mapping[str, Host],
+        terms: Mapping[str, Terms],
+        metrics: Metrics,
+        clock: Callable[[], int],
+    ) -> None:
+        self._ledger = ledger
+        self._wire = ledger.wire
+        self._partition = ledger.wire.partition
+        self._senders = senders
+        self._hosts = hosts
+        self._terms = terms
+        self._own = metrics.outbound
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Go round, until cancelled."""
+        number = 0
+        while True:
+            try:
+                await self.due()
+                await self.give_up_held()
+                if number % SAVED_EVERY == 0:
+                    await self.save(clean=False)
+                if number % LOOKED_AT_EVERY == 0:
+                    await self.look()
+            except RedisUnavailable as error:
+                log.warning(logs.SENDING_INTERRUPTED, partition=self._partition, error=str(error))
+            number += 1
+            await asyncio.sleep(TICK_SECONDS)
+
+    async def due(self) -> None:
+        """Put scheduled messages whose time has come into their lanes.
+
+        Raises:
+            RedisUnavailable: Some may be; the same again is safe.
+        """
+        for account, ids in await self._by_now("scheduled"):
+            await self._ledger.requeue("scheduled", [(each, b"") for each in ids])
+            self._senders[account].poke()
+
+    async def give_up_held(self) -> None:
+        """Give up messages whose contact did not write in time.
+
+        Raises:
+            RedisUnavailable: Some may be; the same again is safe.
+        """
+        for account, ids in await self._by_now("held"):
+            news = News(self._terms[account].channel.type, account)
+            await give_up(self._ledger, news, ids, failure=_TOO_LATE, now=self._clock())
+
+    async def save(self, *, clean: bool) -> None:
+        """Tell the next owner how much of the rates is used.
+
+        Raises:
+            RedisUnavailable: Not now.
+        """
+        words = [
+            word
+            for account, sender in self._senders.items()
+            for word in (account.encode(), sender.gate.saved(clean=clean))
+        ]
+        if words:
+            await self._wire.call(b"HSET", keys.buckets(self._partition), *words)
+
+    async def look(self) -> None:
+        """Measure the queues, and look for what a lost wake-up left behind.
+
+        Raises:
+            RedisUnavailable: Not now.
+        """
+        for account, sender in self._senders.items():
+            await sender.pause.load()
+            await self.look_at_level(sender)
+            await self._measure(account, sender)
+            sender.poke()
+
+    async def look_at_level(self, sender: AccountSender) -> None:
+        """Keep the rate of the level the platform gave an account.
+
+        Raises:
+            RedisUnavailable: Not now.
+        """
+        limits = self._terms[sender.account].channel.limits
+        if limits is None or not limits.levels:
+            return
+        told = await self._hosts[sender.account].recall(LEVEL)
+        level = None if told is None else told.decode("utf-8", "replace")
+        sender.gate.set_limits(limits.at_level(level) if level in limits.levels else limits)
+
+    async def _measure(self, account: str, sender: AccountSender) -> None:
+        labels = (self._terms[account].channel.type, account)
+        self._own.pace.labels(*labels).set(sender.gate.share)
+        self._own.paused.labels(*labels).set(0 if sender.pause.state is None else 1)
+        for lane in ("live", "bulk"):
+            key = keys.out(self._partition, account, lane)
+            length, oldest = await self._wire.calls(
+                [(b"XLEN", key), (b"XRANGE", key, b"-", b"+", b"COUNT", 1)]
+            )
+            age = self._clock() - int(oldest[0][0].split(b"-")[0]) if oldest else 0
+            self._own.waiting.labels(*labels, lane).set(length)
+            self._own.oldest_seconds.labels(*labels, lane).set(max(0, age) / 1000)
+
+    async def _by_now(self, queue: str) -> Iterable[tuple[str, list[str]]]:
+        """Return the ids whose time has come, by account."""
+        now = self._clock()
+        answers = await self._wire.calls(
+            [
+                (
+                    *(b"ZRANGEBYSCORE", keys.out(self._partition, account, queue), b"-inf", now),
+                    *(b"LIMIT", 0, DUE_AT_ONCE),
+                )
+                for account in self._senders
+            ]
+        )
+        return [
+            (account, [each.decode() for each in ids])
+            for account, ids in zip(self._senders, answers, strict=True)
+            if ids
+        ]

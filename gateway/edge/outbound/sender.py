@@ -1,0 +1,238 @@
+"""Sends for one account: whose turn it is, how many at a time, and what comes back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+import structlog
+
+from gateway.bus import keys
+from gateway.bus.wire import Wire
+from gateway.edge.outbound import ticket as tickets
+from gateway.edge.outbound.courier import Courier
+from gateway.edge.outbound.errand import Ending, Finished, Later, Stopped
+from gateway.edge.outbound.gate import Gate
+from gateway.edge.outbound.lineup import Lineup
+from gateway.edge.outbound.pause import Pause
+from gateway.edge.outbound.ticket import Ticket
+from gateway.errors import RedisUnavailable
+from gateway.telemetry import logs
+from gateway.telemetry.metrics import Metrics
+
+log = structlog.get_logger(__name__)
+
+READ_AT_ONCE: Final = 500
+AHEAD: Final = 5_000
+"""Tickets of a lane that are in memory: a contact with more than this many keeps others waiting."""
+MS: Final = 1_000_000
+AWAY_SECONDS: Final = 0.5
+
+
+class LaneReader:
+    """One lane as far as it was read."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.lineup = Lineup()
+        self.unread = True
+        self._last = b"-"
+
+    @property
+    def wanted(self) -> bool:
+        """Whether more should be read."""
+        return self.unread and len(self.lineup) < AHEAD
+
+    async def read(self, wire: Wire) -> None:
+        """Read the next tickets."""
+        self.unread = False
+        entries = await wire.call(b"XRANGE", self.key, self._last, b"+", b"COUNT", READ_AT_ONCE)
+        for entry, (_, place) in entries:
+            self._last = b"(" + entry
+            self.lineup.add(tickets.decode(place))
+        self.unread = self.unread or len(entries) == READ_AT_ONCE
+
+
+class AccountSender:
+    """Sends for one account that this process owns.
+
+    Args:
+        account: Its id.
+        channel: Type of its channel.
+        wire: To its partition.
+        courier: Carries a message.
+        gate: Keeps the platform's rates.
+        pause: Whether it sends at all.
+        concurrency: Messages under way at the same time.
+        metrics: What is counted.
+        lost: Told that the partition is not ours any more.
+        clock: Nanoseconds since 1970.
+    """
+
+    def __init__(  # noqa: PLR0913 - everything an account's sending is made of
+        self,
+        account: str,
+        *,
+        channel: str,
+        wire: Wire,
+        courier: Courier,
+        gate: Gate,
+        pause: Pause,
+        concurrency: int,
+        metrics: Metrics,
+        lost: Callable[[], None],
+        clock: Callable[[], int],
+    ) -> None:
+        self.account = account
+        self.gate = gate
+        self.pause = pause
+        self._wire = wire
+        self._courier = courier
+        self._concurrency = concurrency
+        self._lost = lost
+        self._clock = clock
+        self._loop = asyncio.get_running_loop()
+        self.lanes: Final = tuple(
+            LaneReader(keys.out(wire.partition, account, lane)) for lane in ("live", "bulk")
+        )
+        self._under_way: set[asyncio.Task[Ending]] = set()
+        self._wanted = asyncio.Event()
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = 0
+        self._stopping = False
+        waits = metrics.outbound.waits
+        self._account_waits = waits.labels(channel, account, "account")
+        self._contact_waits = waits.labels(channel, account, "contact")
+
+    def poke(self) -> None:
+        """Look for new messages, and whether there is something to do."""
+        for lane in self.lanes:
+            lane.unread = True
+        self._wanted.set()
+
+    async def run(self) -> None:
+        """Read lanes and start what may go, until cancelled."""
+        while True:
+            self._wanted.clear()
+            try:
+                for lane in self.lanes:
+                    while lane.wanted:
+                        await lane.read(self._wire)
+                        self.start()
+            except RedisUnavailable:
+                self.poke()
+                await asyncio.sleep(AWAY_SECONDS)
+            self.start()
+            await self._wanted.wait()
+
+    def start(self) -> None:
+        """Start every message that may go now."""
+        while not self._stopping and len(self._under_way) < self._concurrency:
+            chosen = self._next()
+            if chosen is None:
+                break
+            ticket, lineup = chosen
+            task = self._loop.create_task(self._courier.carry(ticket))
+            self._under_way.add(task)
+            task.add_done_callback(partial(self._came_back, ticket, lineup))
+        if any(lane.wanted and len(lane.lineup) < AHEAD // 2 for lane in self.lanes):
+            self._wanted.set()
+
+    async def stop(self, seconds: float) -> None:
+        """Start nothing more and let what is under way come back; what does not is cut off."""
+        self._stopping = True
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._under_way:
+            _, late = await asyncio.wait(set(self._under_way), timeout=seconds)
+            for task in late:
+                task.cancel()
+            if late:
+                await asyncio.wait(late)
+
+    def _next(self) -> tuple[Ticket, Lineup] | None:
+        """Return whose turn it is, live before bulk; it has passed the gate."""
+        now = self._clock()
+        if not self._may_send(now):
+            return None
+        wakes: list[int] = []
+        for lane in self.lanes:
+            lineup = lane.lineup
+            while (ticket := lineup.next(now)) is not None:
+                passed = self.gate.enter(ticket)
+                if not passed.wait:
+                    return ticket, lineup
+                if passed.everybody:
+                    lineup.back(ticket)
+                    self._account_waits.inc()
+                    self._wake_at(now + passed.wait)
+                    return None
+                self._contact_waits.inc()
+                lineup.later(ticket, now + passed.wait)
+            if (wakes_at := lineup.wakes_at) is not None:
+                wakes.append(wakes_at)
+        if wakes:
+            self._wake_at(min(wakes))
+        return None
+
+    def _may_send(self, now: int) -> bool:
+        paused = self.pause.state
+        if paused is None:
+            return True
+        if paused.probe_at is None or self._under_way:
+            return False
+        if now < paused.probe_at * MS:
+            self._wake_at(paused.probe_at * MS)
+            return False
+        return True
+
+    def _wake_at(self, when: int) -> None:
+        """Start again at a time, unless that is to happen sooner."""
+        if self._timer is not None:
+            if self._timer_at <= when:
+                return
+            self._timer.cancel()
+        self._timer_at = when
+        self._timer = self._loop.call_later(max(0.0, (when - self._clock()) / 1e9), self._woken)
+
+    def _woken(self) -> None:
+        self._timer = None
+        self.start()
+
+    def _came_back(self, ticket: Ticket, lineup: Lineup, task: asyncio.Task[Ending]) -> None:
+        self._under_way.discard(task)
+        if task.cancelled():
+            return
+        error = task.exception()
+        ending: Ending = Later(self._clock() // MS + 1000) if error else task.result()
+        if error is not None:
+            log.error(
+                logs.CHANNEL_FAILED,
+                account=self.account,
+                message=ticket.id,
+                error=type(error).__name__,
+                exc_info=error,
+            )
+        match ending:
+            case Finished(accepted=accepted):
+                lineup.done(ticket)
+                if accepted and self.pause.state is not None:
+                    self._resume()
+            case Later(when=when):
+                lineup.later(ticket, when * MS)
+            case Stopped():
+                self._stopping = True
+                self._lost()
+        self.start()
+
+    def _resume(self) -> None:
+        task = self._loop.create_task(self._resumed())
+        task.add_done_callback(lambda _: self.start())
+
+    async def _resumed(self) -> None:
+        try:
+            await self.pause.worked()
+        except RedisUnavailable:
+            return  # it sends; the next owner will find out the same way
