@@ -23,6 +23,7 @@ from gateway.model.event import AccountAlert, AccountUpdated, Event, TemplateUpd
 from gateway.model.limits import Limits
 from gateway.model.media import Media
 from gateway.model.outbound import Fallback, OutboundMessage
+from gateway.model.status import PlatformError
 
 
 class ChannelSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -97,6 +98,9 @@ class Channel(abc.ABC, Generic[S]):
         names_account: Whether webhooks name the account they are for. Where they do not, only
             the secret tells accounts apart, and no two may share one.
         capabilities: What it can send; nothing by default.
+        known_errors: Every error of the platform that ``read_answer`` knows: its code, what it
+            means (``explanation``) and what is done about it (``action``); where the code does
+            not tell enough, ``subcode`` or a part of the platform's words (``title``) does.
         limits: How fast the platform takes messages; None where it names no limit.
         settings: This account's settings.
         account: This account's id.
@@ -114,6 +118,7 @@ class Channel(abc.ABC, Generic[S]):
     watches: ClassVar[frozenset[builtins.type[Event]]] = WATCHED
     names_account: ClassVar[bool] = True
     capabilities: ClassVar[Capabilities] = NOTHING
+    known_errors: ClassVar[Sequence[PlatformError]] = ()
     limits: ClassVar[Limits | None] = None
 
     def __init__(self, settings: S) -> None:

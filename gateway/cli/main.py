@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "numbers": "Phone numbers: how they are, activation, profile, block list.",
     "flows": "Forms (WhatsApp Flows): list, publish, keys.",
     "keys": "Make, list and revoke keys of the API.",
+    "new-channel": "Write the starting folder of a channel plugin.",
     "docs": "Write the reference pages of a source checkout from its code.",
 }
 
@@ -40,7 +41,7 @@ class LazyGroup(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        command = import_module(f"gateway.cli.{cmd_name}").command
+        command = import_module(f"gateway.cli.{cmd_name.replace('-', '_')}").command
         assert isinstance(command, click.Command)  # noqa: S101 - our own modules, by name
         return command
 

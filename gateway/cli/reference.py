@@ -19,10 +19,17 @@ from prometheus_client.metrics import MetricWrapperBase
 from gateway import api, errors, loader
 from gateway.bus.keys import KEYS
 from gateway.channel.channel import Channel
-from gateway.cli import reference_capabilities, reference_channels, reference_events
+from gateway.cli import (
+    reference_asyncapi,
+    reference_capabilities,
+    reference_channels,
+    reference_events,
+)
 from gateway.cli.main import COMMANDS, relevo
 from gateway.codec import schema
 from gateway.codec.documentation import summary
+from gateway.http.api import openapi as openapi_of_api
+from gateway.http.api.table import OPERATIONS
 from gateway.settings import render
 from gateway.telemetry.logs import TABLE
 from gateway.telemetry.metrics import Metrics
@@ -203,6 +210,16 @@ def contents_schema() -> str:
     return _json(schema.contents())
 
 
+def openapi() -> str:
+    """Render ``openapi.json``."""
+    return _json(openapi_of_api.document(OPERATIONS))
+
+
+def asyncapi() -> str:
+    """Render ``asyncapi.json``."""
+    return _json(reference_asyncapi.document())
+
+
 def _json(document: dict[str, Any]) -> str:
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
 
@@ -226,6 +243,7 @@ def _words(names: Iterable[str]) -> str:
 PAGES: Final[Mapping[str, Callable[[], str]]] = MappingProxyType(
     {
         "docs/reference/api.md": plugin_api,
+        "docs/reference/asyncapi.json": asyncapi,
         "docs/reference/capabilities.md": capabilities,
         "docs/reference/commands.md": commands,
         "docs/reference/contents.schema.json": contents_schema,
@@ -235,6 +253,7 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = MappingProxyType(
         "docs/reference/keys.md": keys,
         "docs/reference/logs.md": logs,
         "docs/reference/metrics.md": metrics,
+        "docs/reference/openapi.json": openapi,
         "docs/reference/settings.md": settings,
         "etc/relevo.toml": settings_file,
     }

@@ -5,10 +5,9 @@ A channel without capabilities passes: it has to refuse everything.
 
 from __future__ import annotations
 
-import abc
 import socket
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar, Final, get_args
+from collections.abc import Callable, Sequence
+from typing import Any, Final, get_args
 
 import msgspec
 import pytest
@@ -16,23 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.channel.capabilities import CONTENT, Limit, kind_of
-from gateway.channel.channel import Channel, ChannelSettings
-from gateway.channel.outbound import Answer, Rendered
-from gateway.errors import NotCarried, PlatformFailure
 from gateway.model.content import OutboundContent
-from gateway.model.outbound import OutboundMessage
-from gateway.settings.secret import Secret, Secrets
 from gateway.testing.contents import PLAIN, contents
+from gateway.testing.subject import WritingSubject, secrets
 
-_GARBAGE: Final = (
-    b"",
-    b"<html>Bad gateway</html>",
-    b"null",
-    b"[]",
-    b"{}",
-    b'{"error": 1}',
-    b"\xff",
-)
 _PATIENT: Final = settings(
     deadline=None,
     max_examples=300,
@@ -41,34 +27,8 @@ _PATIENT: Final = settings(
 )
 
 
-class SendingContract(abc.ABC):
-    """Tests of a channel's writing side.
-
-    Attributes:
-        channel_type: The class under test.
-        recipient: An address of a contact, as ``to`` takes it.
-    """
-
-    channel_type: ClassVar[type[Channel[Any]]]
-    recipient: ClassVar[str] = "34600000000"
-
-    @abc.abstractmethod
-    def settings(self) -> ChannelSettings:
-        """Return settings of one account, with secrets."""
-
-    def examples(self) -> Mapping[str, Sequence[OutboundContent]]:
-        """Return contents by their kind that this channel can send, if it carries the kind."""
-        return PLAIN
-
-    def message(self, content: OutboundContent) -> OutboundMessage:
-        """Return a message to a contact with a content."""
-        return OutboundMessage(account=self.settings().id, to=self.recipient, content=content)
-
-    def answers(self) -> Iterable[Answer]:
-        """Return answers of the platform, good ones and errors; none by default."""
-        return ()
-
-    # Writing.
+class SendingContract(WritingSubject):
+    """Tests of a channel's writing side."""
 
     def test_every_kind_it_carries_is_one_of_ours(self) -> None:
         kinds = {str(each.__struct_config__.tag) for each in get_args(OutboundContent)}
@@ -90,7 +50,7 @@ class SendingContract(abc.ABC):
         for kind, several in PLAIN.items():
             if kind not in self.channel_type.capabilities:
                 for content in several:
-                    paths = [each.path for each in self._writer().check(self.message(content))]
+                    paths = [each.path for each in self._channel().check(self.message(content))]
                     assert f"{CONTENT}.kind" in paths, kind
 
     def test_rendering_gives_the_same_calls_every_time(self) -> None:
@@ -128,52 +88,16 @@ class SendingContract(abc.ABC):
     @given(data=st.data())
     def test_what_passes_the_check_can_be_rendered(self, data: st.DataObject) -> None:
         message = self.message(data.draw(contents(self.channel_type.capabilities.keys())))
-        problems = self._writer().check(message)
-        assert problems == self._writer().check(message)
+        problems = self._channel().check(message)
+        assert problems == self._channel().check(message)
         if problems:
             assert all(each.path.startswith("$.") for each in problems)
             assert all(each.explanation for each in problems)
             return
-        rendered = self._writer().render(message)
+        rendered = self._channel().render(message)
         assert msgspec.json.encode(rendered.calls)
 
-    # Answers.
-
-    def test_an_answer_is_a_receipt_or_an_error_with_a_code(self) -> None:
-        for answer in self.answers():
-            self._read(answer)
-
-    @_PATIENT
-    @given(status=st.integers(100, 599), body=st.sampled_from(_GARBAGE) | st.binary(max_size=20))
-    def test_an_answer_without_sense_is_an_error_with_a_code(
-        self, status: int, body: bytes
-    ) -> None:
-        self._read(Answer(status=status, body=body))
-
     # The steps of the tests.
-
-    def _writer(self) -> Channel[Any]:
-        return self.channel_type(self.settings())
-
-    def _rendered(self) -> Iterator[tuple[OutboundContent, Rendered]]:
-        for kind in self.channel_type.capabilities:
-            for content in self.examples()[kind]:
-                message = self.message(content)
-                assert not self._writer().check(message), f"a plain {kind} is refused"
-                yield content, self._writer().render(message)
-
-    def _read(self, answer: Answer) -> None:
-        try:
-            self._writer().read_answer(answer)
-        except (PlatformFailure, NotCarried) as error:
-            told = error
-        else:
-            return
-        if isinstance(told, PlatformFailure):
-            assert told.error.code
-            assert str(told)
-        else:
-            assert not self.channel_type.capabilities, "it sends, and cannot read answers"
 
     def _told(self, kind: str, limit: Limit, size: int) -> bool:
         """Whether a field of a size is complained of, for its size."""
@@ -182,7 +106,7 @@ class SendingContract(abc.ABC):
                 example, limit.field.split("."), lambda now: _sized(now, limit, size)
             )
             if content is not None:
-                problems = self._writer().check(self.message(content))
+                problems = self._channel().check(self.message(content))
                 path = f"{CONTENT}.{limit.field.replace('[]', '[0]')}"
                 return any(each.path == path and each.limit is not None for each in problems)
         raise AssertionError(f"no example of {kind} has {limit.field}")
@@ -210,17 +134,3 @@ def _replaced(value: Any, steps: Sequence[str], make: Callable[[object], object]
     else:
         new = make(inner) if hasattr(value, name) else None
     return None if new is None else msgspec.structs.replace(value, **{name: new})
-
-
-def secrets(struct: ChannelSettings) -> list[str]:
-    """Return every secret that settings hold."""
-    found: list[str] = []
-    for name in struct.__struct_fields__:
-        match getattr(struct, name):
-            case Secret() as one:
-                found.append(one.reveal())
-            case Secrets() as several:
-                found += several.reveal()
-            case _:
-                pass
-    return found

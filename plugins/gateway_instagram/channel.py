@@ -31,6 +31,7 @@ from gateway_instagram import errors, inbound, outbound
 from gateway_instagram.limits import CAPABILITIES, FILES, LIMITS
 from gateway_instagram.settings import InstagramSettings
 from gateway_meta import answers, challenge, openers, recipients, signature
+from gateway_meta.errors import known
 from gateway_meta.graph import Graph
 from gateway_meta.profiles import Profiles
 from gateway_meta.upkeep import Place, Upkeep
@@ -71,6 +72,7 @@ class InstagramChannel(Channel[InstagramSettings]):
         human_tag=openers.HUMAN_AGENT,
     )
     capabilities = CAPABILITIES
+    known_errors = known(errors.MEANINGS)
     limits = LIMITS
     watches = Channel.watches | {MessageReceived, ContactReferred}
 

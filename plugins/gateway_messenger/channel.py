@@ -34,6 +34,7 @@ from gateway_messenger import errors, inbound, outbound
 from gateway_messenger.limits import CAPABILITIES, FILES, LIMITS
 from gateway_messenger.settings import MessengerSettings
 from gateway_meta import answers, challenge, openers, recipients, signature
+from gateway_meta.errors import known
 from gateway_meta.graph import Graph
 from gateway_meta.profiles import Profiles
 from gateway_meta.updates import PLUGIN
@@ -90,6 +91,7 @@ class MessengerChannel(Channel[MessengerSettings]):
         human_tag=openers.HUMAN_AGENT,
     )
     capabilities = CAPABILITIES
+    known_errors = known(errors.MEANINGS)
     limits = LIMITS
     watches = Channel.watches | {MessageReceived, ContactReferred}
 

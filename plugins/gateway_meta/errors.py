@@ -11,6 +11,8 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
+from gateway.api import PlatformError
+
 Action: TypeAlias = Literal[
     "retry",  # temporary: the same call again, later
     "in_doubt",  # may have been sent: look for its echo before sending again
@@ -147,3 +149,19 @@ def find(table: Table, code: int, subcode: int | None = None) -> Meaning | None:
     if found is None and code in _PERMISSIONS:
         return PERMISSION
     return found
+
+
+def known(table: Table) -> tuple[PlatformError, ...]:
+    """Return a table as ``Channel.known_errors`` wants it.
+
+    A subcode that means the same under any code stands with 100, under which most come.
+    """
+    return tuple(
+        PlatformError(
+            code=str(100 if code is None else code),
+            subcode=None if subcode is None else str(subcode),
+            explanation=found.explanation,
+            action=found.action,
+        )
+        for (code, subcode), found in table.items()
+    )

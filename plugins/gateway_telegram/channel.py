@@ -32,7 +32,7 @@ from gateway.api import (
     WindowRule,
     kind_of,
 )
-from gateway_telegram import answers, files, inbound, outbound, rules, wire
+from gateway_telegram import answers, errors, files, inbound, outbound, rules, wire
 from gateway_telegram.callback import Callback
 from gateway_telegram.delivery import Delivery
 from gateway_telegram.limits import CAPABILITIES, LIMITS
@@ -79,6 +79,7 @@ class TelegramChannel(Channel[TelegramSettings]):
         )
     )
     names_account = False
+    known_errors = errors.known()
     window = WindowRule(
         length=timedelta(hours=24),
         opens=opens_window,

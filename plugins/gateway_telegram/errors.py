@@ -13,6 +13,8 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
+from gateway.api import PlatformError
+
 Action: TypeAlias = Literal[
     "retry",  # temporary: the same call again, later
     "throttle_account",  # slow down what the bot sends, for as long as retry_after says
@@ -134,3 +136,13 @@ def meaning(code: int, description: str) -> Meaning | None:
         return _SERVERS
     said = description.lower()
     return next((found for known, part, found in _TABLE if known == code and part in said), None)
+
+
+def known() -> tuple[PlatformError, ...]:
+    """Return the whole table; the part of the description that tells an error is its title."""
+    return tuple(
+        PlatformError(
+            code=str(code), title=part, explanation=found.explanation, action=found.action
+        )
+        for code, part, found in _TABLE
+    )

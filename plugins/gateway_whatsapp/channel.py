@@ -33,7 +33,7 @@ from gateway.api import (
     kind_of,
 )
 from gateway_meta import challenge, signature
-from gateway_whatsapp import accounts, answers, files, inbound, outbound, rules
+from gateway_whatsapp import accounts, answers, errors, files, inbound, outbound, rules
 from gateway_whatsapp.duties import Duties
 from gateway_whatsapp.forms import WhatsAppFlows
 from gateway_whatsapp.graph import Graph
@@ -87,6 +87,7 @@ class WhatsAppChannel(Channel[WhatsAppSettings]):
         source='Meta for Developers, WhatsApp Business Platform, "Customer service windows"',
     )
     capabilities = CAPABILITIES
+    known_errors = errors.known()
     limits = LIMITS
 
     def __init__(self, settings: WhatsAppSettings) -> None:

@@ -249,9 +249,12 @@ def meaning(code: str) -> Meaning | None:
     return found
 
 
-def codes() -> tuple[int, ...]:
+def known() -> tuple[PlatformError, ...]:
     """Return every code with a meaning of its own, in order."""
-    return tuple(sorted(_MEANINGS))
+    return tuple(
+        PlatformError(code=str(code), explanation=found.explanation, action=found.action)
+        for code, found in sorted(_MEANINGS.items())
+    )
 
 
 def told(error: payloads.Error) -> PlatformError:

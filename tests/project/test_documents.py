@@ -148,9 +148,12 @@ def _unknown(name: str, options: set[str]) -> list[str]:
     return [f"relevo {name} {each}" for each in sorted(options - known - {"--help"})]
 
 
+STRANGER: Final = ROOT / "contrib/relevo-channel-example"
+"""Its channel is installed where its own tests run."""
 SETTINGS: Final = [
     pytest.param(block, id=f"{document.relative_to(ROOT)}-{number}")
     for document in DOCUMENTS
+    if not document.is_relative_to(STRANGER)
     for number, block in enumerate(_blocks(document, "toml"))
     if "[project" not in block
 ]

@@ -7,7 +7,7 @@ from typing import Final
 from aiohttp import hdrs, web
 
 from gateway.http.api.download import send_file
-from gateway.http.api.operation import BYTES, Call, Nothing, Reply, operation
+from gateway.http.api.operation import BYTES, Call, Header, Nothing, Reply, operation
 from gateway.http.api.upload import UPLOAD, Upload
 from gateway.model.media import StoredMedia
 from gateway.model.value import Value
@@ -31,8 +31,8 @@ class FilePath(Value, frozen=True, kw_only=True):
     group=GROUP,
     scope="media",
     headers={
-        hdrs.RANGE: "One range of bytes.",
-        hdrs.IF_NONE_MATCH: "The `ETag` of an answer before: 304 when you have the file.",
+        hdrs.RANGE: Header("One range of bytes; anything else is passed over."),
+        hdrs.IF_NONE_MATCH: Header("The `ETag` of an answer before: 304 when you have the file."),
     },
     answers={200: BYTES, 206: BYTES, 304: None},
     problems={404: "No file has this id.", 416: "The file is not as long as that."},

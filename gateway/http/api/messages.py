@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from aiohttp import hdrs
 
 from gateway.errors import IdempotencyConflict
-from gateway.http.api.operation import Call, Nothing, Reply, operation
+from gateway.http.api.operation import Call, Header, Nothing, Reply, operation
 from gateway.http.api.sending import (
     EXAMPLE,
     SENDING,
@@ -27,6 +28,7 @@ GROUP: Final = "Messages"
 IDEMPOTENCY_KEY: Final = "Idempotency-Key"
 REPLAYED: Final = "Idempotent-Replayed"
 LONGEST_KEY: Final = 255
+KEY_PATTERN: Final = r"^[!-~]{1,255}$"
 
 
 class SendOptions(Value, frozen=True, kw_only=True):
@@ -46,14 +48,17 @@ class SendOptions(Value, frozen=True, kw_only=True):
     scope="messages:send",
     body=SENDING,
     headers={
-        IDEMPOTENCY_KEY: "A word of yours for this request, 1 to 255 visible characters. Sent again "
-        "with the same messages within 24 hours, the first answer comes back and nothing is sent "
-        "twice."
+        IDEMPOTENCY_KEY: Header(
+            "A word of yours for this request, 1 to 255 visible characters without spaces. Sent "
+            "again with the same messages within 24 hours, the first answer comes back and nothing "
+            "is sent twice.",
+            pattern=KEY_PATTERN,
+        )
     },
     answers={
         202: (Accepted, BatchAnswer),
         200: (Preview, BatchPreview),
-        207: BatchAnswer,
+        207: (BatchAnswer, BatchPreview),
     },
     problems={
         409: "The message may not go now: its window is closed and there is no fallback, or the "
@@ -72,7 +77,8 @@ async def send_messages(call: Call[SendOptions, Sending]) -> Reply:
     Of a batch, good messages go although others are refused: 202 when all were accepted, 207 when
     not. `results` has one answer for each message, in order.
 
-    With `dry_run=true` nothing is sent and the answer (200) has the platform calls.
+    With `dry_run=true` nothing is sent and the answer (200, or 207 of a batch with bad messages)
+    has the platform calls.
     """
     outbox, asked = call.daemon.outbox, call.body
     key = _idempotency_key(call.request.headers.get(IDEMPOTENCY_KEY))
@@ -100,11 +106,11 @@ def _is_repeated(submitted: Accepted | Refused) -> bool:
 
 
 def _idempotency_key(given: str | None) -> str | None:
-    if given is None or (0 < len(given) <= LONGEST_KEY and given.isascii() and given.isprintable()):
+    if given is None or re.match(KEY_PATTERN, given):
         return given
     problem = FieldProblem(
         path=IDEMPOTENCY_KEY,
-        explanation=f"must be 1 to {LONGEST_KEY} visible characters",
+        explanation=f"must be 1 to {LONGEST_KEY} visible characters, without spaces",
         limit=LONGEST_KEY,
     )
     raise Problem(

@@ -15,7 +15,7 @@ from gateway import __version__
 from gateway.bus.apikeys import SCOPES
 from gateway.codec import schema
 from gateway.codec.documentation import field_meanings, summary
-from gateway.http.api.operation import BYTES, Body, Nothing, Operation
+from gateway.http.api.operation import BYTES, Body, Header, Nothing, Operation
 from gateway.http.api.routes import JSON
 from gateway.http.api.table import GROUPS
 from gateway.http.problem import MEDIA_TYPE, Details
@@ -97,12 +97,12 @@ def problems_of(operation: Operation) -> dict[int, str]:
 
 def _types(operations: Iterable[Operation]) -> Iterator[Any]:
     for each in operations:
-        for wanted in (
-            *_body_types(each),
-            *(t for a in each.answers.values() for t in _several(a)),
-        ):
-            if wanted is not BYTES:
-                yield wanted
+        answers = [one for several in each.answers.values() for one in _several(several)]
+        yield from (one for one in (*_body_types(each), *answers) if _is_struct(one))
+
+
+def _is_struct(wanted: Any) -> bool:
+    return isinstance(wanted, type) and issubclass(wanted, msgspec.Struct)
 
 
 def _body_types(operation: Operation) -> tuple[Any, ...]:
@@ -121,7 +121,7 @@ def _close(components: dict[str, Any], operations: Iterable[Operation]) -> None:
     """Say of everything that is read from callers that other fields are refused."""
     for operation in operations:
         for each in _body_types(operation):
-            if each is not BYTES:
+            if _is_struct(each):
                 for name in schema.structs(each):
                     components[name]["additionalProperties"] = False
 
@@ -169,9 +169,11 @@ def _without_null(shape: dict[str, Any]) -> dict[str, Any]:
     return {**options[0], **rest}
 
 
-def _headers(headers: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    for name, told in headers.items():
-        yield {"name": str(name), "in": "header", "description": told, "schema": {"type": "string"}}
+def _headers(headers: Mapping[str, Header]) -> Iterator[dict[str, Any]]:
+    for name, header in headers.items():
+        shape = {"type": "string"} | ({"pattern": header.pattern} if header.pattern else {})
+        told = header.meaning
+        yield {"name": str(name), "in": "header", "description": told, "schema": shape}
 
 
 def _content(operation: Operation) -> dict[str, Any]:
@@ -189,8 +191,10 @@ def _content(operation: Operation) -> dict[str, Any]:
 def _media(types: tuple[Any, ...]) -> dict[str, Any]:
     if types == (BYTES,):
         return {}
+    if isinstance(types[0], dict):
+        return {"schema": types[0]}
     schemas, _ = msgspec.json.schema_components(types, ref_template=REF)
-    return {"schema": schemas[0] if len(schemas) == 1 else {"oneOf": list(schemas)}}
+    return {"schema": schemas[0] if len(schemas) == 1 else {"anyOf": list(schemas)}}
 
 
 def _responses(operation: Operation) -> dict[str, Any]:

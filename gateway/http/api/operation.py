@@ -30,6 +30,21 @@ class Nothing(Value, frozen=True, kw_only=True):
 NOTHING: Final = Nothing()
 
 
+class Header(msgspec.Struct, frozen=True):
+    """A header that an operation reads.
+
+    Attributes:
+        meaning: What it does.
+        pattern: A regular expression that its values match.
+    """
+
+    meaning: str
+    pattern: str | None = None
+
+
+NO_HEADERS_READ: Final[Mapping[str, Header]] = MappingProxyType({})
+
+
 class Reply(msgspec.Struct, frozen=True):
     """What an operation answers.
 
@@ -70,7 +85,8 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
     """How a body is read that is not one JSON object of one type.
 
     Attributes:
-        content: What it may be: types by media type; several types mean any one of them.
+        content: What it may be: types by media type; several types mean any one of them. A
+            schema is given where there is no type.
         read: Reads it.
     """
 
@@ -91,7 +107,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         body: The struct, a ``Body``, or ``Nothing``.
         answers: By status: a type, several of which any may come, or None for no body.
         problems: By status: when it comes.
-        headers: Headers that are read, and what they mean.
+        headers: Headers that are read, by their names.
         example: A body that works.
         answer_example: What could be answered.
         handle: The code.
@@ -108,7 +124,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     body: type[msgspec.Struct] | Body
     answers: Mapping[int, Any]
     problems: Mapping[int, str]
-    headers: Mapping[str, str]
+    headers: Mapping[str, Header]
     example: Json
     answer_example: Json
     handle: Handle
@@ -122,7 +138,7 @@ def operation(  # noqa: PLR0913 - one for each column of the table
     scope: str | None,
     answers: Mapping[int, Any],
     problems: Mapping[int, str] = NO_WORDS,
-    headers: Mapping[str, str] = NO_HEADERS,
+    headers: Mapping[str, Header] = NO_HEADERS_READ,
     body: Body | None = None,
     example: Json = None,
     answer_example: Json = None,

@@ -139,7 +139,11 @@ def _body(operation: Mapping[str, Any]) -> str:
 
 
 def _media_words(media: Mapping[str, Any]) -> str:
-    return type_words(media["schema"]) if "schema" in media else "the file"
+    if "schema" not in media:
+        return "the file"
+    return (
+        "a form with the file" if "properties" in media["schema"] else type_words(media["schema"])
+    )
 
 
 def _responses(operation: Mapping[str, Any]) -> str:

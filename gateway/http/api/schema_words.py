@@ -31,7 +31,7 @@ def type_words(shape: Mapping[str, Any]) -> str:  # noqa: PLR0911 - one for each
     match shape:
         case {"$ref": str(target)}:
             return link(target.rpartition("/")[2])
-        case {"anyOf": [*options]} | {"oneOf": [*options]}:
+        case {"anyOf": [*options]}:
             return " or ".join(type_words(each) for each in options if each != {"type": "null"})
         case {"enum": [*values]}:
             return ", ".join(f"<code>{escape(str(each))}</code>" for each in values)

@@ -171,7 +171,8 @@ def preview(sending: Sending, render: Rendering) -> Reply:
         each if isinstance(each, Refused) else _shown(render(each)) for each in sending.messages
     ]
     if sending.is_batch:
-        return Reply(BatchPreview(results=tuple(results)))
+        refused = any(isinstance(each, Refused) for each in results)
+        return Reply(BatchPreview(results=tuple(results)), 207 if refused else 200)
     (only,) = results
     if isinstance(only, Refused):
         raise refusal(only)

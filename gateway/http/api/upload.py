@@ -8,6 +8,7 @@ from typing import Final
 
 import aiohttp
 from aiohttp import hdrs, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from gateway.daemon.daemon import Daemon
 from gateway.edge.media.keep import keep
@@ -111,8 +112,8 @@ async def _from_form(request: web.Request, limit: int, seconds: float) -> Upload
                 part = await form.next()
     except TimeoutError:
         raise Problem(408, "the form comes too slowly") from None
-    except ValueError as error:
-        raise Problem(400, f"this is no form: {error}", reason="invalid") from None
+    except (ValueError, HttpProcessingError):
+        raise Problem(400, "this is no form of multipart/form-data", reason="invalid") from None
     if not isinstance(part, aiohttp.BodyPartReader):
         raise Problem(422, "the form has no file", reason="invalid")
     announced = part.headers.get(hdrs.CONTENT_TYPE)
@@ -136,9 +137,16 @@ async def _patient(pieces: AsyncIterator[bytes], seconds: float) -> AsyncIterato
             return
         except TimeoutError:
             raise Problem(408, f"nothing came for {seconds:g} s") from None
-        except (ValueError, web.RequestPayloadError) as error:
+        except (ValueError, HttpProcessingError, web.RequestPayloadError) as error:
             raise Problem(400, "the body is not framed correctly") from error
         yield piece
 
 
-UPLOAD: Final = Body(content={"*/*": (BYTES,), FORM: (BYTES,)}, read=_read)
+FILE_IN_FORM: Final = {
+    "type": "object",
+    "properties": {
+        "file": {"type": "string", "contentMediaType": "application/octet-stream", "minLength": 1}
+    },
+    "required": ["file"],
+}
+UPLOAD: Final = Body(content={"*/*": (BYTES,), FORM: (FILE_IN_FORM,)}, read=_read)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 from redis.asyncio import Redis
 
 from gateway.bus import keys
-from gateway.bus.apikeys import parts_of
+from gateway.bus.apikeys import SCOPES, parts_of
+from gateway.http.api.operation import Operation
+from gateway.http.api.table import OPERATIONS
 from gateway.testing.valkey import ValkeyServer
 from gateway.testing.whatsapp import WhatsAppPlatform
 from tests.integration.api.scene import TEMPLATE, Scene, service
@@ -26,6 +29,17 @@ async def test_without_a_key_nobody_is_let_in(guarded: Scene) -> None:
     assert (answer.status, answer.json["reason"]) == (401, "key_required")
     assert challenge(answer) == 'Bearer realm="relevo"'
     assert "relevo keys create" in answer.json["detail"]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=[each.name for each in OPERATIONS])
+async def test_every_operation_wants_a_key_of_its_scope(
+    guarded: Scene, operation: Operation
+) -> None:
+    path = re.sub(r"\{\w+\}", "x", operation.path)
+    assert (await guarded.ask(operation.method, path)).status == 401
+    other = await guarded.key(next(each for each in SCOPES if each != operation.scope))
+    refused = await guarded.ask(operation.method, path, headers=other)
+    assert (refused.status, refused.json["reason"]) == (403, "insufficient_scope")
 
 
 @pytest.mark.parametrize("path", ["/livez", "/readyz", "/metrics", "/openapi.json", "/docs"])

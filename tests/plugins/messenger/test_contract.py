@@ -10,6 +10,7 @@ from gateway.api import (
     Channel,
     ListMenu,
     OutboundContent,
+    PlatformError,
     Row,
     Secret,
     Secrets,
@@ -21,7 +22,6 @@ from gateway.api import (
 from gateway.testing.contents import PLAIN
 from gateway.testing.contract import ChannelContract
 from gateway.testing.recorded import bodies
-from gateway_messenger import errors
 from gateway_messenger.channel import MessengerChannel
 from gateway_messenger.settings import MessengerSettings
 from gateway_meta.signature import Signer
@@ -70,9 +70,12 @@ class TestMessengerKeepsTheContract(ChannelContract):
     def answers(self) -> Iterable[Answer]:
         yield Answer(status=200, body=b'{"recipient_id":"24","message_id":"m_1"}')
         yield Answer(status=200, body=b'{"recipient_id":"24"}')
-        for code, subcode in (*errors.MEANINGS, (999_999, None), (None, 999_999)):
-            error = {"code": code or 100, "error_subcode": subcode}
-            yield Answer(status=400, body=json.dumps({"error": error}).encode())
+        yield self.refusal(PlatformError(code="999999"))
+        yield self.refusal(PlatformError(code="100", subcode="999999"))
+
+    def refusal(self, error: PlatformError) -> Answer:
+        told = {"code": int(error.code), "error_subcode": error.subcode and int(error.subcode)}
+        return Answer(status=400, body=json.dumps({"error": told}).encode())
 
     def signed(self, body: bytes, secret: str) -> Mapping[str, str]:
         return {"x-hub-signature-256": Signer(secret).sign(body)}

@@ -11,6 +11,7 @@ from gateway.api import (
     Delete,
     Edit,
     OutboundContent,
+    PlatformError,
     Raw,
     Reaction,
     Read,
@@ -71,3 +72,6 @@ class TestTelegramKeepsTheContract(ChannelContract):
         yield refused(429, "Too Many Requests: retry after 7", retry_after=7)
         for code, description, _ in FACTS:
             yield refused(code, description)
+
+    def refusal(self, error: PlatformError) -> Answer:
+        return refused(int(error.code), f"Bad Request: {error.title or 'something new'}")

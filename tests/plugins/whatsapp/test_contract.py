@@ -5,11 +5,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
-from gateway.api import Answer, Channel, Secret, Secrets
+from gateway.api import Answer, Channel, PlatformError, Secret, Secrets
 from gateway.testing.contract import ChannelContract
 from gateway.testing.recorded import bodies
 from gateway.testing.whatsapp import signature
-from gateway_whatsapp import errors
 from gateway_whatsapp.channel import WhatsAppChannel
 from gateway_whatsapp.settings import WhatsAppSettings
 
@@ -46,8 +45,11 @@ class TestWhatsAppKeepsTheContract(ChannelContract):
         taken = b'{"contacts":[{"input":"+34","wa_id":"34"}],"messages":[{"id":"wamid.1"}]}'
         yield Answer(status=200, body=taken)
         yield Answer(status=200, body=b'{"success":true}')
-        for code in (*errors.codes(), 999_999):
-            yield Answer(status=400, body=json.dumps({"error": {"code": code}}).encode())
+        yield self.refusal(PlatformError(code="999999"))
+
+    def refusal(self, error: PlatformError) -> Answer:
+        body = {"error": {"code": int(error.code), "message": "(#1) Something"}}
+        return Answer(status=400, body=json.dumps(body).encode())
 
     def signed(self, body: bytes, secret: str) -> Mapping[str, str]:
         return {"x-hub-signature-256": signature(body, secret)}

@@ -33,6 +33,8 @@ from gateway.api import (
     event_id,
 )
 from gateway.testing.contract import ChannelContract
+from gateway.testing.reading import ReadingContract
+from gateway.testing.signing import SigningContract
 
 
 class PigeonSettings(ChannelSettings, frozen=True, kw_only=True):
@@ -341,5 +343,6 @@ def test_a_contract_whose_bodies_have_no_batch_fails() -> None:
 def test_every_check_of_the_contract_is_tried_with_a_fault() -> None:
     marks = test_a_fault_is_found.pytestmark  # type: ignore[attr-defined]  # pytest puts it there
     tried = {check.__name__ for _, check in marks[0].args[1]}
-    every = {name for name in vars(ChannelContract) if name.startswith("test_")}
+    parts = (ChannelContract, ReadingContract, SigningContract)
+    every = {name for part in parts for name in vars(part) if name.startswith("test_")}
     assert every - tried == {"test_it_is_offered_by_an_installed_plugin"}

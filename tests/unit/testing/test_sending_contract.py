@@ -23,14 +23,19 @@ from gateway.api import (
     Limit,
     OutboundMessage,
     PlatformError,
+    PlatformFailure,
     Poll,
     Problem,
     Receipt,
+    Rejected,
     Rendered,
     Secret,
+    Temporary,
     Text,
+    Throttled,
     WebhookRequest,
 )
+from gateway.testing.answering import AnsweringContract
 from gateway.testing.sending import SendingContract
 
 
@@ -49,6 +54,10 @@ class Pigeon(Channel[PigeonSettings]):
             "text": Capability(limits=(Limit(field="text", least=1, most=10),)),
             "poll": Capability(becomes="a letter"),
         }
+    )
+    known_errors: ClassVar[Sequence[PlatformError]] = (
+        PlatformError(code="hawk", explanation="A hawk was faster.", action="retry"),
+        PlatformError(code="grain", explanation="It had eaten.", action="none"),
     )
 
     @classmethod
@@ -82,8 +91,14 @@ class Pigeon(Channel[PigeonSettings]):
         return Rendered(calls=(Call(method="POST", path="/letters", body={"text": text}),))
 
     def read_answer(self, answer: Answer) -> Receipt:
-        if answer.body == b"flown":
+        if answer.body in (b"flown", b"grain"):
             return Receipt(platform_id="1")
+        if answer.status == 429:
+            raise Throttled(PlatformError(code="tired"), scope="account")
+        if 300 <= answer.status < 500:
+            raise Rejected(PlatformError(code="no"))
+        if answer.body == b"hawk":
+            raise Temporary(self.known_errors[0])
         raise InDoubt(PlatformError(code="lost"))
 
 
@@ -95,7 +110,7 @@ class Mute(Pigeon):
     read_answer = Channel.read_answer
 
 
-class PigeonContract(SendingContract):
+class PigeonContract(SendingContract, AnsweringContract):
     channel_type: ClassVar[type[Channel[Any]]] = Pigeon
 
     def settings(self) -> PigeonSettings:
@@ -103,6 +118,9 @@ class PigeonContract(SendingContract):
 
     def answers(self) -> Iterable[Answer]:
         return [Answer(status=200, body=b"flown"), Answer(status=500)]
+
+    def refusal(self, error: PlatformError) -> Answer:
+        return Answer(status=502, body=error.code.encode())
 
 
 class TestASoundChannelPasses(PigeonContract):
@@ -195,8 +213,80 @@ class Deaf(Pigeon):
     read_answer = Channel.read_answer
 
 
+class Ignorant(Pigeon):
+    known_errors = ()
+
+
+class Twice(Pigeon):
+    known_errors = (*Pigeon.known_errors, *Pigeon.known_errors)
+
+
+class Unexplained(Pigeon):
+    known_errors = (PlatformError(code="hawk", action="retry"),)
+
+
+class Undecided(Pigeon):
+    known_errors = (PlatformError(code="hawk", explanation="A hawk was faster."),)
+
+
+class Otherwise(Pigeon):
+    def read_answer(self, answer: Answer) -> Receipt:
+        if answer.body == b"hawk":
+            raise Rejected(PlatformError(code="hawk", explanation="No.", action="reject"))
+        return super().read_answer(answer)
+
+
+class Overlooking(Pigeon):
+    def read_answer(self, answer: Answer) -> Receipt:
+        if answer.body == b"hawk":
+            return Receipt(platform_id="1")
+        return super().read_answer(answer)
+
+
+class Rootless(Pigeon):
+    def read_answer(self, answer: Answer) -> Receipt:
+        if answer.body == b"hawk":
+            raise PlatformFailure(self.known_errors[0])
+        return super().read_answer(answer)
+
+
+class Judging(Pigeon):
+    """Takes every answer of one status for what its name says."""
+
+    status: ClassVar[int]
+    found: ClassVar[Receipt | PlatformFailure]
+
+    def read_answer(self, answer: Answer) -> Receipt:
+        if answer.status != self.status:
+            return super().read_answer(answer)
+        if isinstance(self.found, Receipt):
+            return self.found
+        raise self.found
+
+
+class Final503(Judging):
+    status = 503
+    found = Rejected(PlatformError(code="no"))
+
+
+class Taken429(Judging):
+    status = 429
+    found = Rejected(PlatformError(code="no"))
+
+
+class Taken404(Judging):
+    status = 404
+    found = Receipt()
+
+
+class Refused200(Judging):
+    status = 200
+    found = Rejected(PlatformError(code="no"))
+
+
 Check: TypeAlias = Callable[..., None]
 C = SendingContract
+A = AnsweringContract
 
 
 @pytest.mark.parametrize(
@@ -215,9 +305,20 @@ C = SendingContract
         (Vague, C.test_every_limit_is_exact_and_names_its_field),
         (Vague, C.test_what_passes_the_check_can_be_rendered),
         (Fragile, C.test_what_passes_the_check_can_be_rendered),
-        (Blunt, C.test_an_answer_is_a_receipt_or_an_error_with_a_code),
-        (Careless, C.test_an_answer_without_sense_is_an_error_with_a_code),
-        (Deaf, C.test_an_answer_without_sense_is_an_error_with_a_code),
+        (Blunt, A.test_an_answer_is_a_receipt_or_an_error_with_a_code),
+        (Careless, A.test_an_answer_without_sense_is_an_error_with_a_code),
+        (Deaf, A.test_an_answer_without_sense_is_an_error_with_a_code),
+        (Ignorant, A.test_a_channel_that_sends_knows_its_platforms_errors),
+        (Twice, A.test_a_channel_that_sends_knows_its_platforms_errors),
+        (Unexplained, A.test_a_channel_that_sends_knows_its_platforms_errors),
+        (Undecided, A.test_a_channel_that_sends_knows_its_platforms_errors),
+        (Otherwise, A.test_every_error_it_knows_comes_out_as_its_table_says),
+        (Overlooking, A.test_every_error_it_knows_comes_out_as_its_table_says),
+        (Rootless, A.test_every_error_it_knows_comes_out_as_its_table_says),
+        (Final503, A.test_an_answer_without_sense_is_judged_by_its_status),
+        (Taken429, A.test_an_answer_without_sense_is_judged_by_its_status),
+        (Taken404, A.test_an_answer_without_sense_is_judged_by_its_status),
+        (Refused200, A.test_an_answer_without_sense_is_judged_by_its_status),
     ],
 )
 def test_a_fault_is_found(
@@ -235,4 +336,13 @@ def test_a_fault_is_found(
 def test_every_check_of_the_contract_is_tried_with_a_fault() -> None:
     marks = test_a_fault_is_found.pytestmark  # type: ignore[attr-defined]  # pytest puts it there
     tried = {check.__name__ for _, check in marks[0].args[1]}
-    assert {name for name in vars(SendingContract) if name.startswith("test_")} == tried
+    parts = (SendingContract, AnsweringContract)
+    assert {name for part in parts for name in vars(part) if name.startswith("test_")} == tried
+
+
+def test_a_contract_that_does_not_say_how_errors_are_told_fails() -> None:
+    class Contract(PigeonContract):
+        refusal = AnsweringContract.refusal
+
+    with pytest.raises(pytest.fail.Exception, match="with which answer"):
+        Contract().test_every_error_it_knows_comes_out_as_its_table_says()

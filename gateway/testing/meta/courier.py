@@ -1,0 +1,121 @@
+"""Brings accepted messages to contacts and tells what became of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from random import Random
+from typing import Any, TypeAlias
+
+from gateway.testing.delivery import Clock
+from gateway.testing.meta.body import Happening
+from gateway.testing.meta.contact import Contact
+from gateway.testing.meta.sent import Sent, Timing
+
+Post: TypeAlias = Callable[[Happening, int], None]
+Sleep: TypeAlias = Callable[[float], Awaitable[Any]]
+
+
+class Courier:
+    """Carries each message in a task of its own.
+
+    Args:
+        app_id: Stands in echoes.
+        post: Posts a happening in a webhook of its own, in so many copies, in the background.
+        timing: How fast, unless a contact has a timing of their own.
+        random: For chance.
+        clock: For times.
+        sleep: Waits for seconds; a simulated clock brings its own.
+    """
+
+    def __init__(
+        self,
+        *,
+        app_id: str,
+        post: Post,
+        timing: Timing,
+        random: Random,
+        clock: Clock,
+        sleep: Sleep,
+    ) -> None:
+        self.timing = timing
+        self._app_id = app_id
+        self._post = post
+        self._random = random
+        self._clock = clock
+        self._sleep = sleep
+        self._running: set[asyncio.Task[None]] = set()
+
+    def start(self, sent: Sent) -> None:
+        """Begin to carry a message; to nobody known it goes nowhere."""
+        if sent.contact is None:
+            return
+        task = asyncio.create_task(self._carry(sent, sent.contact))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is under way."""
+        return bool(self._running)
+
+    async def settled(self) -> None:
+        """Wait until everything has arrived."""
+        while self._running:
+            await asyncio.wait(self._running)
+
+    async def stop(self) -> None:
+        """Leave what is under way."""
+        running = tuple(self._running)
+        for each in running:
+            each.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    async def _carry(self, sent: Sent, contact: Contact) -> None:
+        timing = contact.timing or self.timing
+        together: list[Happening] | None = None
+        if self._random.random() < timing.disorder:
+            together = []
+        passed = 0.0
+        for name, after in _steps(timing):
+            await self._sleep(max(0.0, after - passed))
+            passed = max(passed, after)
+            for told in self._step(name, sent, contact, timing):
+                if together is not None:
+                    together.append(told)
+                else:
+                    self._tell(told, timing)
+        self._random.shuffle(together or [])
+        for each in together or ():
+            self._tell(each, timing)
+        self._answer(sent, contact)
+
+    def _step(self, name: str, sent: Sent, contact: Contact, timing: Timing) -> list[Happening]:
+        """Let a step happen, and return what the gateway is told of it."""
+        if name == "echo":
+            return [contact.hears(sent, self._app_id)]
+        sent.statuses.append((name, self._clock()))
+        if name == "read":
+            return [contact.reads(sent)]
+        contact.inbox.append(sent)
+        if contact.business.channel == "instagram":
+            return []
+        return [contact.gets(sent, named=self._random.random() < timing.names)]
+
+    def _tell(self, told: Happening, timing: Timing) -> None:
+        self._post(told, 2 if self._random.random() < timing.duplicates else 1)
+
+    def _answer(self, sent: Sent, contact: Contact) -> None:
+        said = contact.script(sent) if contact.script is not None else None
+        if isinstance(said, Happening):
+            self._post(said, 1)
+        elif said is not None:
+            for each in said:
+                self._post(each, 1)
+
+
+def _steps(timing: Timing) -> list[tuple[str, float]]:
+    """Return what becomes of a message, and after how many seconds each."""
+    after = {"echo": timing.echo, "delivered": timing.delivered, "read": timing.read}
+    told = [(name, each.total_seconds()) for name, each in after.items() if each is not None]
+    return sorted(told, key=lambda step: step[1])

@@ -1,0 +1,227 @@
+"""The Graph API's outside: who may call, which node and edge is meant, how an answer looks."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from random import Random
+from typing import Any, Final
+
+import msgspec
+from aiohttp import web
+
+from gateway.testing.meta import ids
+from gateway.testing.meta.account import App, Business
+from gateway.testing.meta.errors import SendRefused, invalid
+from gateway.testing.meta.faults import Fault, Faults
+from gateway.testing.meta.files import Attachment, Files
+from gateway.testing.meta.outbox import Outbox
+from gateway.testing.meta.people import People
+
+MAXIMUM_BODY: Final = 40 * 1024 * 1024
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """One call, read.
+
+    Attributes:
+        method: In capitals.
+        node: What it is about.
+        edge: What of it; empty for the node itself.
+        parameters: Of the address and of the body, which the platform takes as one.
+        data: The file in a form; None without one.
+        mime_type: Of that file.
+    """
+
+    method: str
+    node: str
+    edge: str
+    parameters: dict[str, Any]
+    data: bytes | None = None
+    mime_type: str = ""
+
+
+class Graph:
+    """Takes every call, checks token and proof, and lets the platform's parts answer.
+
+    Args:
+        app: The application.
+        businesses: Its pages and accounts.
+        outbox: Takes messages.
+        people: Tells profiles.
+        files: Takes uploads.
+        faults: What goes wrong.
+        random: For trace ids.
+
+    Attributes:
+        calls: How often ``(method, edge)`` was called, refused or not.
+    """
+
+    def __init__(
+        self,
+        *,
+        app: App,
+        businesses: Callable[[], Sequence[Business]],
+        outbox: Outbox,
+        people: People,
+        files: Files,
+        faults: Faults,
+        random: Random,
+    ) -> None:
+        self.calls: Counter[tuple[str, str]] = Counter()
+        self._app = app
+        self._businesses = businesses
+        self._outbox = outbox
+        self._people = people
+        self._files = files
+        self._faults = faults
+        self._random = random
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the addresses: nodes and edges under any version."""
+        root = r"/{version:v\d+\.\d+}/{node:[^/]+}"
+        return [
+            web.route("*", root, self._answer),
+            web.route("*", root + "/{edge:[a-z_]+}", self._answer),
+        ]
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        call = await _read(request)
+        self.calls[call.method, call.edge] += 1
+        recipient = call.parameters.get("recipient")
+        to = str(next(iter(recipient.values()), "")) if isinstance(recipient, dict) else ""
+        fault = self._faults.take(call.edge, to)
+        await asyncio.sleep(fault.delay.total_seconds())
+        if fault.drop == "before":
+            return _broken(request)
+        if fault.http_status is not None and fault.code is None:
+            page = "<html><body>upstream error</body></html>"
+            html = web.Response(status=fault.http_status, text=page, content_type="text/html")
+            return _with(fault, html)
+        try:
+            business = self._authorized(request)
+            if fault.error is not None:
+                raise fault.error
+            answer = self._run(call, business)
+        except SendRefused as error:
+            told = error.answer(ids.token(self._random, 23))
+            return _with(fault, web.json_response(told, status=error.http_status))
+        if fault.drop == "after":
+            return _broken(request)
+        return _with(fault, web.json_response(answer))
+
+    def _authorized(self, request: web.Request) -> Business:
+        """Return whose token a call bears."""
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if not scheme:
+            scheme, token = "Bearer", request.query.get("access_token", "")
+        found = [each for each in self._businesses() if each.access_token == token]
+        if scheme not in {"Bearer", "OAuth"} or not found:
+            raise SendRefused(190)
+        business = found[0]
+        if business.token_error is not None:
+            raise SendRefused(*business.token_error)
+        self._check_proof(request.query.get("appsecret_proof"), token)
+        return business
+
+    def _check_proof(self, proof: str | None, token: str) -> None:
+        if proof is None:
+            if self._app.needs_proof:
+                raise invalid("API calls from the server require an appsecret_proof argument")
+            return
+        right = hmac.new(self._app.app_secret.encode(), token.encode(), sha256).hexdigest()
+        if proof != right:
+            raise invalid("Invalid appsecret_proof provided in the API argument")
+
+    def _run(self, call: Call, business: Business) -> dict[str, Any]:  # noqa: PLR0911 - a line for each edge
+        ours = call.node in {"me", business.node}
+        match call.method, call.edge:
+            case "GET", "" if ours:
+                return {"id": business.node, "name": business.name, "username": business.name}
+            case "GET", "":
+                fields = str(call.parameters.get("fields", ""))
+                return self._people.profile(business, call.node, fields)
+            case "POST", "messages" if ours:
+                return self._outbox.take(business, _sendable(call), files=call.data is not None)
+            case "POST", "message_attachments" if ours:
+                return self._upload(call, business)
+            case "GET", "conversations" if ours:
+                asked = str(call.parameters.get("user_id", ""))
+                return self._people.conversations(business, asked)
+            case "GET", "subscribed_apps" if ours:
+                app = {"id": self._app.app_id, "subscribed_fields": list(business.subscribed)}
+                return {"data": [app] if business.subscribed else []}
+            case "POST", "subscribed_apps" if ours:
+                fields = str(call.parameters.get("subscribed_fields", ""))
+                business.subscribed = tuple(each for each in fields.split(",") if each)
+                return {"success": True}
+            case _:
+                raise SendRefused(100, 33)
+
+    def _upload(self, call: Call, business: Business) -> dict[str, Any]:
+        message = call.parameters.get("message")
+        attachment = message.get("attachment") if isinstance(message, dict) else None
+        if not isinstance(attachment, dict):
+            raise invalid("message.attachment is required")
+        url = str((attachment.get("payload") or {}).get("url", ""))
+        if (call.data is None) == (not url):
+            raise invalid("Either payload.url or filedata is required")
+        given = Attachment(
+            id="",
+            node=business.node,
+            kind=str(attachment.get("type")),
+            mime_type=call.mime_type,
+            data=call.data or b"",
+            url=url,
+        )
+        return {"attachment_id": self._files.upload(given).id}
+
+
+def _sendable(call: Call) -> dict[str, Any]:
+    hidden = {"access_token", "appsecret_proof"}
+    return {key: each for key, each in call.parameters.items() if key not in hidden}
+
+
+async def _read(request: web.Request) -> Call:
+    parameters: dict[str, Any] = dict(request.query)
+    data, mime_type = None, ""
+    if request.content_type.startswith("multipart/"):
+        for name, value in (await request.post()).items():
+            if isinstance(value, web.FileField):
+                data, mime_type = value.file.read(), value.content_type
+            else:
+                parameters[name] = _json(str(value))
+    elif request.can_read_body:
+        told = _json((await request.read()).decode("utf-8", "replace"))
+        parameters |= told if isinstance(told, dict) else {}
+    return Call(
+        method=request.method,
+        node=request.match_info["node"],
+        edge=request.match_info.get("edge", ""),
+        parameters=parameters,
+        data=data,
+        mime_type=mime_type,
+    )
+
+
+def _json(text: str) -> Any:
+    """Return a field of a form as Meta reads it: as JSON where it is some, else as words."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _broken(request: web.Request) -> web.Response:
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()
+
+
+def _with(fault: Fault, answer: web.Response) -> web.Response:
+    answer.headers.update(fault.headers)
+    return answer

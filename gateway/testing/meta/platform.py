@@ -1,0 +1,295 @@
+"""The simulated platform: contacts who write and are written to, webhooks signed and posted."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import timedelta
+from random import Random
+from types import TracebackType
+from typing import Any, Final, Self
+
+import aiohttp
+from aiohttp import web
+
+from gateway.testing.delivery import (
+    Clock,
+    Delivery,
+    Ledger,
+    RetrySchedule,
+    Webhook,
+    WebhookSender,
+)
+from gateway.testing.meta import ids
+from gateway.testing.meta.account import App, Business, ChannelName, Login, page, professional
+from gateway.testing.meta.body import Happening, body, encode, signature
+from gateway.testing.meta.contact import Contact
+from gateway.testing.meta.courier import Courier, Sleep
+from gateway.testing.meta.faults import Fault, Faults
+from gateway.testing.meta.files import Files
+from gateway.testing.meta.graph import MAXIMUM_BODY, Graph
+from gateway.testing.meta.outbox import Outbox
+from gateway.testing.meta.people import People
+from gateway.testing.meta.rates import Rates, Rules
+from gateway.testing.meta.sent import SentLedger, Timing
+
+API_VERSION: Final = "v26.0"
+SCHEDULE: Final = RetrySchedule(gives_up_after=timedelta(hours=1))
+"""Source: Meta, Messenger Platform, "Webhooks": after an hour of failures nothing comes any more."""
+
+
+class CallbackRefused(Exception):
+    """The gateway did not answer the handshake as the platform demands."""
+
+
+class MetaPlatform:
+    """Messenger, or Instagram messaging, as a gateway sees it, on this machine's loopback.
+
+    ::
+
+        async with MetaPlatform("messenger", callback_url=url) as platform:
+            ana = platform.contact(name="Ana Silva")
+            await platform.post(ana.writes("Olá"))
+            ...  # the gateway answers at ``platform.api_url``
+            await platform.settled()
+            assert [each.said for each in ana.inbox] == ["Bom dia!"]
+
+    Args:
+        channel: ``messenger`` or ``instagram``.
+        login: How an Instagram account is connected.
+        callback_url: Where webhooks go; ``save_callback`` sets it as well.
+        app: Secrets.
+        schedule: When an unanswered webhook is posted again.
+        clock: For every time.
+        random: Every id is drawn from it: the same seed gives the same bodies.
+        port: Of the Graph API; 0 for any free one.
+        timeout: After which a webhook counts as unanswered.
+        rules: Which of the platform's windows and limits hold.
+        timing: When echoes, deliveries and reads come.
+        sleep: Waits between them; a simulated clock brings its own.
+
+    Attributes:
+        app: As given.
+        business: The page or account that contacts write to unless they are given another.
+        files: What contacts sent, and what was uploaded.
+        faults: What goes wrong with calls.
+        graph: What answers calls, and how often it was asked.
+    """
+
+    def __init__(  # noqa: PLR0913 - each of them is one thing tests want to choose
+        self,
+        channel: ChannelName = "messenger",
+        *,
+        login: Login = "facebook",
+        callback_url: str = "",
+        app: App = App(),  # noqa: B008 - frozen
+        schedule: RetrySchedule = SCHEDULE,
+        clock: Clock = time.time,
+        random: Random | None = None,
+        port: int = 0,
+        timeout: timedelta = timedelta(seconds=5),
+        rules: Rules = Rules(),  # noqa: B008 - frozen
+        timing: Timing = Timing(),  # noqa: B008 - frozen
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self.app = app
+        self.callback_url = callback_url
+        self.business = page() if channel == "messenger" else professional(login)
+        self.faults = Faults()
+        self._businesses = [self.business]
+        self._schedule = schedule
+        self._clock = clock
+        self._random = random or Random(0)  # noqa: S311 - ids for tests
+        self._port = port
+        self._timeout = timeout
+        self.files = Files(random=self._random, host=lambda: self.url)
+        self._people = People()
+        self._courier = Courier(
+            app_id=app.app_id,
+            post=self._post,
+            timing=timing,
+            random=self._random,
+            clock=clock,
+            sleep=sleep,
+        )
+        self._outbox = Outbox(
+            people=self._people,
+            files=self.files,
+            rates=Rates(rules, clock),
+            courier=self._courier,
+            random=self._random,
+            clock=clock,
+        )
+        self.graph = Graph(
+            app=app,
+            businesses=lambda: self._businesses,
+            outbox=self._outbox,
+            people=self._people,
+            files=self.files,
+            faults=self.faults,
+            random=self._random,
+        )
+
+    async def __aenter__(self) -> Self:
+        application = web.Application(client_max_size=MAXIMUM_BODY)
+        application.add_routes([*self.graph.routes(), *self.files.routes()])
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
+        self._port = self._runner.addresses[0][1]
+        self._http = aiohttp.ClientSession(headers={"User-Agent": "facebookexternalua"})
+        self._sender = WebhookSender(
+            self._http, schedule=self._schedule, clock=self._clock, timeout=self._timeout
+        )
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._courier.stop()
+        await self._sender.stop()
+        await self._http.close()
+        await self._runner.cleanup()
+
+    @property
+    def url(self) -> str:
+        """Root of the platform's own server."""
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def api_url(self) -> str:
+        """What an account's ``api_url`` setting must be."""
+        return f"{self.url}/{API_VERSION}"
+
+    @property
+    def ledger(self) -> Ledger:
+        """What was posted and what was answered."""
+        return self._sender.ledger
+
+    @property
+    def sent(self) -> SentLedger:
+        """Every message that was ever accepted, and what became of it."""
+        return self._outbox.sent
+
+    @property
+    def webhook_secret(self) -> str:
+        """What signs webhooks: that of the login."""
+        alone = self.business.login == "instagram"
+        return self.app.instagram_app_secret if alone else self.app.app_secret
+
+    def contact(
+        self, *, name: str, username: str | None = None, business: Business | None = None
+    ) -> Contact:
+        """Return a person who may write to a page or account."""
+        contact = Contact(
+            business=business or self.business,
+            name=name,
+            username=username,
+            random=self._random,
+            clock=self._clock,
+            files=self.files,
+        )
+        self._people.add(contact)
+        return contact
+
+    def add(self, business: Business) -> Business:
+        """Let the application have another page or account; each needs a token of its own."""
+        self._businesses.append(business)
+        return business
+
+    def template(self, name: str) -> None:
+        """Approve a utility template."""
+        self._outbox.templates.add(name)
+
+    def fail_next(
+        self,
+        code: int,
+        subcode: int | None = None,
+        *,
+        times: int | None = 1,
+        edge: str | None = "messages",
+        to: str | None = None,
+    ) -> None:
+        """Refuse the next calls with an error of the platform's.
+
+        Args:
+            code: Which.
+            subcode: Which, more finely.
+            times: How many calls; None for all.
+            edge: Calls of this name; None for all.
+            to: Only messages to this recipient.
+        """
+        self.faults.add(Fault(code=code, subcode=subcode, times=times, edge=edge, to=to))
+
+    def drop_next(
+        self, *, accepted: bool = True, times: int | None = 1, edge: str | None = "messages"
+    ) -> None:
+        """Break the connection of the next calls: after they took effect, or before."""
+        self.faults.add(Fault(drop="after" if accepted else "before", times=times, edge=edge))
+
+    def notice(self, **part: Any) -> Happening:
+        """Return anything else that happens to the page: ``policy_enforcement={…}``, say."""
+        at = int(self._clock() * 1000)
+        item = {"recipient": {"id": self.business.id}, "timestamp": at, **part}
+        known_as = f"{next(iter(part))}:{ids.token(self._random, 8)}"
+        return Happening(business=self.business, item=item, at=at, known_as=known_as)
+
+    def webhook(self, *happenings: Happening) -> Webhook:
+        """Return one signed webhook that carries all of them, in order, unposted."""
+        carries = tuple(each.known_as for each in happenings)
+        return self.signed(encode(body(happenings)), carries=carries)
+
+    def signed(self, raw: bytes, *, carries: tuple[str, ...] = ()) -> Webhook:
+        """Return a signed webhook of any bytes: a recorded body, or none of the platform's.
+
+        Args:
+            raw: The body.
+            carries: The ids in it, for the ledger.
+        """
+        headers = {
+            "Content-Type": "application/json",
+            "X-Hub-Signature-256": signature(raw, self.webhook_secret),
+        }
+        return Webhook(body=raw, headers=headers, ids=carries)
+
+    async def post(self, *happenings: Happening, copies: int = 1) -> Delivery:
+        """Post in one webhook until it is answered 200 or given up.
+
+        Args:
+            happenings: What the webhook carries.
+            copies: Parallel deliveries of the same bytes, each until its own 200.
+        """
+        webhook = self.webhook(*happenings)
+        return await self._sender.deliver(webhook, self.callback_url, copies=copies)
+
+    def _post(self, happening: Happening, copies: int) -> None:
+        if self.callback_url and happening.business.subscribed:
+            self._sender.start(self.webhook(happening), self.callback_url, copies=copies)
+
+    async def settled(self) -> None:
+        """Wait until messages arrived, and webhooks are answered 200 or given up."""
+        await self._sender.settled()
+        while self._courier.busy:
+            await self._courier.settled()
+            await self._sender.settled()
+
+    async def save_callback(self, url: str) -> None:
+        """Set the callback address as the platform's dashboard does: after a handshake.
+
+        Raises:
+            CallbackRefused: The answer was not 200 with the bare challenge as its body.
+        """
+        challenge = ids.digits(self._random, 10)
+        query = {
+            "hub.mode": "subscribe",
+            "hub.challenge": challenge,
+            "hub.verify_token": self.app.verify_token,
+        }
+        async with self._http.get(url, params=query, allow_redirects=False) as answer:
+            said = await answer.text()
+            if answer.status != 200 or said != challenge:
+                raise CallbackRefused(f"{url} answered {answer.status} {said[:60]!r}")
+        self.callback_url = url

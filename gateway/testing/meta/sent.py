@@ -1,0 +1,127 @@
+"""What the platform accepted, and what became of it: the judge of sending tests."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from gateway.testing.meta.account import Business
+
+if TYPE_CHECKING:  # a contact has an inbox of what was sent
+    from gateway.testing.meta.contact import Contact
+
+
+class Timing(msgspec.Struct, frozen=True, kw_only=True):
+    """When what becomes of a message is told, after it was accepted.
+
+    Attributes:
+        echo: When it comes back as an echo; None if it does not.
+        delivered: When it is in the inbox; Instagram tells nothing of that.
+        read: None if it is never read.
+        disorder: How probable it is that all of this comes in any order, together.
+        duplicates: How probable it is that something is told twice at once.
+        names: How probable it is that a delivery names its message; else there is a watermark
+            only.
+    """
+
+    echo: timedelta | None = timedelta(milliseconds=10)
+    delivered: timedelta = timedelta(milliseconds=30)
+    read: timedelta | None = timedelta(milliseconds=60)
+    disorder: float = 0.0
+    duplicates: float = 0.0
+    names: float = 1.0
+
+
+class Sent(msgspec.Struct, kw_only=True, eq=False):
+    """One accepted message.
+
+    Attributes:
+        id: What the caller was told.
+        business: From which page or account.
+        contact: To whom; None where nobody knows yet (a ticked checkbox, a subscription).
+        message: As the caller wrote it.
+        why: ``RESPONSE``, ``UPDATE``, ``MESSAGE_TAG`` or ``UTILITY``.
+        tag: The tag it carried.
+        reply_to: Which message it answers.
+        at: When it was accepted, in seconds since 1970.
+        statuses: What became of it and when: ``("delivered", 1795000000.5)``.
+        comment_id: The comment it answers privately.
+    """
+
+    id: str
+    business: Business
+    contact: Contact | None
+    message: dict[str, Any]
+    why: str
+    at: float
+    tag: str | None = None
+    reply_to: str | None = None
+    comment_id: str | None = None
+    statuses: list[tuple[str, float]] = []
+
+    @property
+    def said(self) -> str:
+        """Its words: of a template with buttons, those above them; empty for files."""
+        if text := self.message.get("text"):
+            return str(text)
+        attachment = self.message.get("attachment")
+        payload = attachment.get("payload", {}) if isinstance(attachment, dict) else {}
+        return str(payload.get("text", ""))
+
+    @property
+    def metadata(self) -> str | None:
+        """What the caller wants back with the echo."""
+        return self.message.get("metadata")
+
+    @property
+    def key(self) -> str:
+        """What makes two accepted messages the same one: their metadata and their body."""
+        return json.dumps(self.message, sort_keys=True)
+
+    @property
+    def status(self) -> str:
+        """What became of it last; ``accepted`` before anything did."""
+        return self.statuses[-1][0] if self.statuses else "accepted"
+
+
+class SentLedger:
+    """Every message ever accepted, in that order."""
+
+    def __init__(self) -> None:
+        self._messages: list[Sent] = []
+        self._by_id: dict[str, Sent] = {}
+
+    def __len__(self) -> int:
+        return len(self._messages)
+
+    def __iter__(self) -> Iterator[Sent]:
+        return iter(self._messages)
+
+    def __getitem__(self, place: int) -> Sent:
+        return self._messages[place]
+
+    def add(self, sent: Sent) -> None:
+        """Take in what was accepted."""
+        self._messages.append(sent)
+        self._by_id[sent.id] = sent
+
+    def find(self, message_id: str) -> Sent | None:
+        """Return a message by its id."""
+        return self._by_id.get(message_id)
+
+    def to(self, contact: Contact) -> list[Sent]:
+        """Return what was accepted for a contact."""
+        return [each for each in self if each.contact is contact]
+
+    def counts(self) -> Counter[str]:
+        """Count how often each message was accepted; more than once is a double."""
+        return Counter(each.key for each in self)
+
+    def times(self, metadata: str) -> int:
+        """Return how often a message with this metadata was accepted."""
+        return sum(each.metadata == metadata for each in self)
