@@ -1,75 +1,59 @@
-"""``relevo demo``: everything on this machine, with a simulated platform and shown traffic."""
+"""``relevo demo``: everything on this machine, with simulated platforms and shown traffic."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
-import json
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from random import Random
 from typing import Final
 
+import aiohttp
 import click
+import msgspec
 
 from gateway import loader
 from gateway.bus.connection import Connection
 from gateway.cli.console import stdout
+from gateway.cli.demo_arrivals import Arrivals
+from gateway.cli.demo_desk import Desk
 from gateway.cli.demo_guide import Guide
+from gateway.cli.demo_platforms import CHANNELS, WEBCHAT, WHATSAPP, Platforms
+from gateway.cli.demo_tour import ANA, Tour, from_webhook
 from gateway.cli.demo_view import Place, View
+from gateway.cli.demo_visitor import Visitor
 from gateway.errors import PluginError, SettingsError
 from gateway.http.run import loop_factory
 from gateway.http.service import Service
 from gateway.settings.load import load
 from gateway.telemetry.setup import configure_logs
-from gateway.testing.whatsapp import WhatsAppPlatform
-from gateway.testing.whatsapp.tour import small_talk, tour
+from gateway.testing.whatsapp.tour import small_talk
 
-ACCOUNT: Final = "wa-demo"
-CHANNEL: Final = "whatsapp"
 PAUSE_SECONDS: Final = 1.5
 """Between two people once the tour is over."""
-
-TEMPLATE: Final = """\
-# Written by `relevo demo`, gone when it ends.
-data_dir = {data_dir}
-
-[http]
-public = {public}
-private = {private}
-
-[log]
-level = "error"  # the demo has a stranger refused, on purpose
-
-[[accounts]]
-id = {id}
-channel = "whatsapp"
-phone_number_id = {phone_number_id}
-business_account_id = {business_account_id}
-access_token = {access_token}
-app_secret = {app_secret}
-verify_token = {verify_token}
-api_url = {api_url}
-"""
+PORTS: Final = 6
 
 
 @click.command("demo")
 @click.option("--once", is_flag=True, help="One tour; exits 0 if all was as expected, else 1.")
 @click.option(
     "--port-base",
-    type=click.IntRange(0, 65533),
+    type=click.IntRange(0, 65536 - PORTS),
     default=0,
-    help="First of three ports: webhooks, private, platform. 0 takes free ones.",
+    help="First of six ports: public, private, and the platforms. 0 takes free ones.",
 )
 def command(*, once: bool, port_base: int) -> None:
     """Start everything on this machine and show traffic flowing.
 
-    A gateway on its embedded Valkey, and a simulated WhatsApp that posts signed webhooks to it.
-    All of it lives in a temporary folder and is gone when the demo ends.
+    A gateway on its embedded Valkey with an account on every channel, and simulated platforms that
+    speak with it as the real ones do: people write, we answer, a window is closed and opens. All of
+    it lives in a temporary folder and is gone when the demo ends.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A terminal that cannot show an emoji shows a question mark and goes on.
@@ -92,89 +76,118 @@ async def _demo(view: View, *, once: bool, port_base: int) -> list[str]:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     view.starting()
-    async with _everything(port_base) as (platform, place, guide):
-        view.ready(place)
-        random = Random(7)  # noqa: S311 - the same tour every time
-        problems: list[str] = []
-        for step in tour(platform, random):
-            if stop.is_set():
-                return []
-            taken = await guide.take(step)
-            view.step(taken)
-            problems += taken.problems
-        totals = await guide.totals()
-        problems += guide.review(totals)
-        view.summary(totals, place)
+    async with _everything(port_base) as scene:
+        view.ready(scene.place)
+        problems = await _tour(view, scene, stop)
+        if stop.is_set():
+            return []
+        totals = await scene.guide.totals()
+        problems += scene.guide.review(totals)
+        view.summary(totals, scene.place)
         view.verdict(problems)
         if once:
             view.look_around()
         else:
-            view.try_next(totals, place)
-            await _go_on(view, guide, platform, stop)
+            view.try_next(totals, scene.place)
+            await _go_on(view, scene, stop)
     view.goodbye()
     return problems
 
 
-async def _go_on(view: View, guide: Guide, platform: WhatsAppPlatform, stop: asyncio.Event) -> None:
+async def _tour(view: View, scene: Scene, stop: asyncio.Event) -> list[str]:
+    problems: list[str] = []
+    channel = ""
+    random = Random(7)  # noqa: S311 - the same tour every time
+    async with contextlib.aclosing(scene.tour.steps(random)) as steps:
+        async for step in steps:
+            if stop.is_set():
+                break
+            if step.channel != channel:
+                view.channel(step.channel)
+                channel = step.channel
+            taken = await scene.guide.take(step)
+            view.step(taken)
+            problems += taken.problems
+    return problems
+
+
+async def _go_on(view: View, scene: Scene, stop: asyncio.Event) -> None:
+    platform = scene.platforms.whatsapp
     for step in small_talk(platform, Random()):  # noqa: S311 - people, not keys
         try:
             await asyncio.wait_for(stop.wait(), PAUSE_SECONDS)
         except TimeoutError:
-            view.step(await guide.take(step))
+            view.step(await scene.guide.take(from_webhook(platform, step)))
         else:
             return
 
 
+class Scene(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that is up while the demo runs."""
+
+    platforms: Platforms
+    place: Place
+    guide: Guide
+    tour: Tour
+
+
 @asynccontextmanager
-async def _everything(port_base: int) -> AsyncIterator[tuple[WhatsAppPlatform, Place, Guide]]:
-    public, private, graph = (port_base + each if port_base else 0 for each in range(3))
+async def _everything(port_base: int) -> AsyncIterator[Scene]:
+    public, private = (port_base + each if port_base else 0 for each in range(2))
     async with AsyncExitStack() as stack:
         # Short, because the path of a unix socket may have 107 bytes only.
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="relevo-demo-"))
-        platform = WhatsAppPlatform(port=graph)
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="relevo-demo-")))
+        platforms = Platforms(port=port_base + 2 if port_base else 0)
         try:
-            await stack.enter_async_context(platform)
-            config = _write_config(Path(folder), platform, public=public, private=private)
+            await stack.enter_async_context(platforms)
+            config = folder / "relevo.toml"
+            config.write_text(
+                platforms.settings(
+                    folder, public=public, private=private, offered=loader.load().channels
+                ),
+                "utf-8",
+            )
             service = await stack.enter_async_context(_service(config))
         except OSError as error:
             raise SettingsError(f"cannot listen: {error}") from error
-        await platform.save_callback(f"{service.public_url}/webhooks/{CHANNEL}/{ACCOUNT}")
+        http = await stack.enter_async_context(aiohttp.ClientSession())
         connection = Connection(service.daemon.redis_url)
         stack.push_async_callback(connection.close)
-        place = Place(
-            callback=platform.callback_url,
-            private=service.private_url,
-            platform=platform.api_url,
-            redis=service.daemon.redis_url,
-            config=str(config),
+        arrivals = Arrivals(connection, partitions=service.daemon.settings.streams.partitions)
+        visitor = None
+        if WEBCHAT in service.daemon.channels:
+            visitor = Visitor(http, service.public_url, WEBCHAT)
+            stack.push_async_callback(visitor.go)
+        yield Scene(
+            platforms=platforms,
+            place=_place(service, platforms, config, await platforms.know(service.public_url)),
+            guide=Guide(arrivals, service.private_url),
+            tour=Tour(platforms, Desk(http, service.private_url), visitor),
         )
-        partitions = service.daemon.settings.streams.partitions
-        yield platform, place, Guide(platform, connection, place, partitions=partitions)
 
 
-def _write_config(folder: Path, platform: WhatsAppPlatform, *, public: int, private: int) -> Path:
-    values = {
-        "data_dir": str(folder),
-        "public": f"127.0.0.1:{public}",
-        "private": f"127.0.0.1:{private}",
-        "id": ACCOUNT,
-        "phone_number_id": platform.app.number.phone_number_id,
-        "business_account_id": platform.app.number.business_account_id,
-        "access_token": platform.app.access_token,
-        "app_secret": platform.app.app_secret,
-        "verify_token": platform.app.verify_token,
-        "api_url": platform.api_url,
-    }
-    config = folder / "relevo.toml"
-    # A JSON string is a TOML string.
-    config.write_text(TEMPLATE.format(**{key: json.dumps(text) for key, text in values.items()}))
-    return config
+def _place(
+    service: Service, platforms: Platforms, config: Path, callbacks: Mapping[str, str]
+) -> Place:
+    return Place(
+        public=service.public_url,
+        private=service.private_url,
+        callbacks=callbacks,
+        platforms=platforms.addresses(),
+        page=f"{service.public_url}/webchat/{WEBCHAT}/"
+        if WEBCHAT in service.daemon.channels
+        else None,
+        redis=service.daemon.redis_url,
+        config=str(config),
+        account=WHATSAPP,
+        contact=ANA,
+    )
 
 
 def _service(config: Path) -> Service:
     plugins = loader.load()
-    if CHANNEL not in plugins.channels:
-        raise PluginError(f"no installed plugin offers {CHANNEL!r}, which the demo is about")
+    if missing := sorted(CHANNELS - {"webchat"} - plugins.channels.keys()):
+        raise PluginError(f"no installed plugin offers {', '.join(missing)}; the demo needs it")
     channels = {name: channel.settings_type for name, channel in plugins.channels.items()}
     # Nothing of the user's own settings: the demo is the same everywhere.
     configuration = load(channels, config=config, environ={})

@@ -6,7 +6,7 @@ stays, so that it can be scrolled and read.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -18,10 +18,10 @@ from rich.table import Table
 from rich.text import Text
 
 from gateway.cli.demo_arrivals import Arrival
+from gateway.cli.demo_guide import Totals
+from gateway.cli.demo_step import Did, Taken
 from gateway.cli.event_words import what, who
 from gateway.model.event import type_of
-from gateway.testing.delivery import Attempt
-from gateway.testing.whatsapp.tour import Step
 
 WIDE: Final = 100
 """Columns from which on both sides fit beside each other."""
@@ -30,6 +30,9 @@ WIDEST: Final = 140
 STYLES: Final = {
     "message.received": "bold green",
     "message.status": "bold cyan",
+    "message.accepted": "bold cyan",
+    "message.held": "bold yellow",
+    "message.failed": "bold red",
     "message.media_stored": "bold magenta",
     "message.media_failed": "bold red",
     "window.opened": "bold blue",
@@ -37,55 +40,29 @@ STYLES: Final = {
 }
 
 
-class Taken(msgspec.Struct, frozen=True, kw_only=True):
-    """A step after it was taken.
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the parts of the demo are.
 
     Attributes:
-        posted_at: ``time.monotonic`` when it was posted.
-        problems: What was otherwise than expected.
+        public: The gateway's listener for platforms and pages.
+        private: The other one: API, metrics, files.
+        callbacks: Addresses that platforms checked, by account.
+        platforms: Addresses of the simulators' APIs, by their names.
+        page: With the web chat on it; None where no plugin serves one.
+        redis: Where the streams are.
+        config: The settings file.
+        account: One to try commands with, and ``contact`` whom to write to.
     """
 
-    step: Step
-    posted_at: float
-    attempts: Sequence[Attempt]
-    arrivals: Sequence[Arrival]
-    problems: Sequence[str]
-
-
-class Place(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the parts of the demo are."""
-
-    callback: str
+    public: str
     private: str
-    platform: str
+    callbacks: Mapping[str, str]
+    platforms: Mapping[str, str]
+    page: str | None
     redis: str
     config: str
-
-
-class Totals(msgspec.Struct, frozen=True, kw_only=True):
-    """What the demo came to.
-
-    Attributes:
-        webhooks: Posted, every copy counted.
-        answers: How many of each status.
-        carried: Messages and statuses in them, copies not counted.
-        events: Seen on the streams.
-        stream: The one they were on.
-        duplicates: Recognised by the gateway, by its own count.
-        median_ms: Time to an answer.
-        media_id: Of a stored file, to be looked at.
-        ready: Whether ``/readyz`` answers 200.
-    """
-
-    webhooks: int
-    answers: dict[str, int]
-    carried: int
-    events: int
-    stream: str
-    duplicates: int
-    median_ms: float
-    media_id: str | None
-    ready: bool
+    account: str
+    contact: str
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -120,12 +97,13 @@ class View:
         """Say what is about to happen."""
         sides = ("On the left", "On the right") if self._wide else ("First", "Below")
         text: RenderableType = Text.assemble(
-            "A simulated WhatsApp posts real, signed webhooks; the gateway answers 200 once they "
-            "are safe on a Redis stream.\n\n",
+            "Simulated platforms speak their real wire formats with a gateway on this machine: "
+            "people write, we answer, and every step is checked.\n\n",
             (sides[0], "bold"),
-            ": what the platform posts, and the answer.\n",
+            ": what happens (▸ a person does it, ◂ we do), and what it was answered.\n",
             (sides[1], "bold"),
-            ": the events that arrive on the stream, and how long after the post.",
+            ": the events that arrive on the Redis streams, how long after it began, and what is on "
+            "people's screens then.",
         )
         if self._console.is_terminal:
             width = min(self._console.width, WIDE)
@@ -133,19 +111,26 @@ class View:
         self._console.print(text, soft_wrap=not self._console.is_terminal)
 
     def ready(self, place: Place) -> None:
-        """Tell that the gateway answers and the platform has checked its callback."""
+        """Tell that the gateway answers and platforms have checked their callbacks."""
+        checked = ("GET hub.challenge → 200", "green")
         self._say(
             Text.assemble(
                 ("✓ ", "bold green"),
-                "Gateway, Valkey and platform are up. The platform checked the callback: ",
-                ("GET hub.challenge → 200", "green"),
+                "Gateway, Valkey and platforms are up. Meta's checked the callbacks: ",
+                checked,
             )
         )
-        self._console.print(Text(f"  {place.callback}\n", style="cyan"), soft_wrap=True)
+        for url in place.callbacks.values():
+            self._console.print(Text(f"  {url}", style="cyan"), soft_wrap=True)
+        self._console.print()
+
+    def channel(self, title: str) -> None:
+        """Begin a channel."""
+        self._heading(title)
 
     def step(self, taken: Taken) -> None:
         """Show one webhook and what came of it."""
-        left, right = _posted(taken), _arrived(taken)
+        left, right = _happened(taken), _arrived(taken)
         if self._wide:
             sides = Table.grid(expand=True, padding=(0, 3, 0, 0))
             sides.add_column(ratio=2)
@@ -170,15 +155,17 @@ class View:
     def summary(self, totals: Totals, place: Place) -> None:
         """Tell what the tour came to."""
         answers = ", ".join(f"{count} with {status}" for status, count in totals.answers.items())
+        platforms = ", ".join(f"{name} {url}" for name, url in place.platforms.items())
         rows = {
-            "posted": f"{totals.webhooks} webhooks with {totals.carried} messages and statuses",
+            "came": f"{totals.carried} messages and statuses that people and scripts made",
             "answered": f"{answers}; half of them within {totals.median_ms:.1f} ms",
-            "on the stream": f"{totals.events} events",
+            "sent": f"{totals.sent} messages of ours, taken by their platforms",
+            "on the streams": f"{totals.events} events, in {len(totals.streams)} partitions",
             "recognised": f"{totals.duplicates} duplicates, left out",
-            "webhooks": place.callback,
-            "private": f"{place.private} (metrics, health, media)",
-            "platform": f"{place.platform} (simulated Graph API)",
-            "stream": f"{totals.stream} of {place.redis}",
+            "public": f"{place.public} (webhooks, web chat)",
+            "private": f"{place.private} (API, metrics, health, media)",
+            "platforms": f"{platforms} (simulated)",
+            "redis": place.redis,
         }
         self._heading("The tour")
         if self._console.is_terminal:
@@ -197,11 +184,15 @@ class View:
         """Give commands to type into another terminal, each on one line to be copied."""
         commands = [
             f"{self._command} tail --config {place.config}",
+            f"{self._command} send --config {place.config} {place.account} {place.contact} Hola",
             f"curl -s {place.private}/readyz",
             f"curl -s {place.private}/metrics | grep relevo_events_total",
         ]
         if totals.media_id:
             commands.append(f"curl -so picture.png {place.private}/v1/media/{totals.media_id}")
+        if place.page:
+            self._heading("Write to us yourself, in a browser")
+            self._console.print(Text(f"  {place.page}", style="cyan"), soft_wrap=True)
         self._heading("Try next, in another terminal")
         for each in commands:
             self._console.print(Text(f"  {each}", style="cyan"), soft_wrap=True)
@@ -239,34 +230,37 @@ def _grid(lines: Sequence[Line]) -> Table:
     return grid
 
 
-def _posted(taken: Taken) -> list[Line]:
+def _happened(taken: Taken) -> list[Line]:
     step = taken.step
-    lines = [Line("▸", Text(step.title, style="bold"), "bold cyan")]
+    mark, style = ("◂", "bold magenta") if step.ours else ("▸", "bold cyan")
+    lines = [Line(mark, Text(step.title, style="bold"), style)]
     if step.said:
         lines.append(Line("", Text(f"«{step.said}»", style="italic")))
-    slowest = max(each.answered_at - each.posted_at for each in taken.attempts)
-    lines.append(Line("", _answer(taken), edge=f"{slowest * 1000:.1f} ms"))
+    for each in taken.did:
+        edge = f"{each.seconds * 1000:.1f} ms" if each.answers else ""
+        lines.append(Line("", _answered(each), edge=edge))
     if step.shows:
         lines.append(Line("", Text(step.shows, style="dim")))
     return lines
 
 
-def _answer(taken: Taken) -> Text:
-    step = taken.step
-    text = Text(f"POST {len(step.webhook.body)} bytes")
-    if step.copies > 1:
-        text.append(f", {step.copies} times")
-    text.append(" →")
-    for attempt in taken.attempts:
-        fine = attempt.status == step.status
-        text.append(f" {attempt.status or attempt.error}", "bold green" if fine else "bold red")
+def _answered(did: Did) -> Text:
+    text = Text(did.what)
+    if did.answers:
+        text.append(" →")
+    for answer in did.answers:
+        text.append(f" {answer}", "bold green" if answer == did.wanted else "bold red")
     return text
 
 
 def _arrived(taken: Taken) -> list[Line]:
-    lines = [_event(each, taken.posted_at) for each in taken.arrivals]
-    if not lines:
+    lines = [_event(each, taken.began_at) for each in taken.arrivals]
+    if not lines and not taken.step.events:
         lines.append(Line("○", Text("nothing, as it should be"), "dim"))
+    screen = taken.step.screen
+    if screen and screen[1] in taken.step.look():
+        shown = Text.assemble((f"on {screen[0]}", "bold"), f"  «{screen[1]}»")
+        lines.append(Line("▣", shown, "bold magenta"))
     return lines + [Line("✗", Text(each, style="bold red"), "bold red") for each in taken.problems]
 
 
