@@ -185,7 +185,7 @@ KEYS: Final = (
     ),
     Key(
         pattern="relevo:{NN}:mark:CONTACT",
-        type="hash",
+        type="sorted set",
         holds="until when everything sent to a contact (digest) was delivered and read, in ms",
         lives="30 days",
     ),

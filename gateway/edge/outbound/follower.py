@@ -184,24 +184,22 @@ class Follower:
         return bool(await self._wire.call(b"EXISTS", *self._of_interest))
 
     def _status(self, event: MessageStatus) -> list[tuple[Word, ...]]:
-        """Return what keeps a status: the first of a kind is the one that counts."""
+        """Return what keeps a status: of a message the first of a kind, of a contact the latest."""
         status, partition = event.status, self._wire.partition
+        commands: list[tuple[Word, ...]] = []
         if status.platform_id is not None:
             key = keys.sent(partition, event.account, status.platform_id)
             step = Step(
                 status=status.status, at=status.timestamp, late=event.late, error=status.error
             )
-            return [
-                (b"HSETNX", key, status.status, encode(step)),
-                (b"EXPIRE", key, FOREIGN_SECONDS, b"NX"),
-            ]
+            commands.append((b"HSETNX", key, status.status, encode(step)))
+            commands.append((b"EXPIRE", key, FOREIGN_SECONDS, b"NX"))
         if status.watermark is not None:
             key = keys.mark(partition, contact_of(event.account, event.contact.id))
-            return [
-                (b"HSET", key, status.status, status.watermark),
-                (b"EXPIRE", key, MARK_SECONDS),
-            ]
-        return []
+            # The greatest counts: receipts come in any order.
+            commands.append((b"ZADD", key, b"GT", status.watermark, status.status))
+            commands.append((b"EXPIRE", key, MARK_SECONDS))
+        return commands
 
     async def _apply(self, event: Event) -> None:
         match event:

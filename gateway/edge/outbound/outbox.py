@@ -333,12 +333,13 @@ class Outbox:
         if not known.parts:
             return []
         contact = contact_of(account, message.to or "")
-        commands.append((b"HGETALL", keys.mark(wire.partition, contact)))
+        commands.append((b"ZRANGE", keys.mark(wire.partition, contact), 0, -1, b"WITHSCORES"))
         *told, marks = [progress.fields_of(each) for each in await wire.calls(commands)]
         steps = [
             progress.decode_step(raw) for each in told for name, raw in each.items() if name != b"m"
         ]
-        return steps + progress.marked(known, marks)
+        named = {each.status for each in steps}
+        return steps + [each for each in progress.marked(known, marks) if each.status not in named]
 
     def _wire_of(self, message_id: str) -> Wire | None:
         """Return the way to the partition that an id names."""

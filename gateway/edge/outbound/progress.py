@@ -15,6 +15,8 @@ from gateway.model.status import Failure, StatusName
 from gateway.model.value import Value
 from gateway.policy.status import ORDER
 
+ANSWER_MS: Final = 2000
+"""By so much our note that a message was taken may be later than the platform's own time of it."""
 ATTEMPTS_KEPT: Final = 20
 
 
@@ -78,7 +80,7 @@ def marked(progress: Progress, marks: Mapping[bytes, bytes]) -> list[Step]:
     return [
         Step(status=cast(StatusName, name.decode()), at=int(until))
         for name, until in marks.items()
-        if max(taken) <= int(until)
+        if max(taken) - ANSWER_MS <= int(until)
     ]
 
 

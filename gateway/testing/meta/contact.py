@@ -230,14 +230,13 @@ class Contact:
     def gets(self, sent: Sent, *, named: bool = True) -> Happening:
         """Have a message on their phone (Messenger tells so)."""
         names = {"mids": [sent.id]} if named else {}
-        return self._does(
-            "delivery", {**names, "watermark": self._now()}, known_as=f"{sent.id}:delivered"
-        )
+        delivery = {**names, "watermark": _sent_at(sent)}
+        return self._does("delivery", delivery, known_as=f"{sent.id}:delivered")
 
     def reads(self, sent: Sent) -> Happening:
-        """Read: of Messenger everything until now, of Instagram one message."""
+        """Read: of Messenger everything until this message, of Instagram it alone."""
         instagram = self.business.channel == "instagram"
-        told = {"mid": sent.id} if instagram else {"watermark": self._now()}
+        told = {"mid": sent.id} if instagram else {"watermark": _sent_at(sent)}
         return self._does("read", told, known_as=f"{sent.id}:read")
 
     def hears(self, sent: Sent, app_id: str) -> Happening:
@@ -280,3 +279,8 @@ class Contact:
 
     def _now(self) -> int:
         return int(self._clock() * 1000)
+
+
+def _sent_at(sent: Sent) -> int:
+    """Return what a watermark says: recorded ones are the time of the message, not of the tap."""
+    return int(sent.at * 1000)

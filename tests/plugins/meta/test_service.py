@@ -34,7 +34,7 @@ from gateway.http.service import Service
 from gateway.model.outbox import Accepted, OutboundRecord
 from gateway.settings.load import Configuration
 from gateway.settings.schema import HttpSettings, RedisSettings, Settings
-from gateway.testing.meta import Fault, MetaPlatform
+from gateway.testing.meta import Fault, MetaPlatform, Timing
 from gateway.testing.valkey import ValkeyServer
 from tests.plugins.meta.simulated import account_of
 
@@ -227,3 +227,24 @@ async def test_a_comment_is_answered_without_a_window(world: World) -> None:
     own = await world.submit("instagram", Text(text="9 €"), f"comment:{comment.known_as}")
     await world.becomes(own, "sent", "delivered", "read")
     assert [each.comment_id for each in world.instagram.sent] == [comment.known_as]
+
+
+async def test_watermarks_tell_of_everything_until_then_and_never_go_back(world: World) -> None:
+    silent = Timing(echo=None, read=None, names=0.0)
+    ana = world.messenger.contact(name="Ana Silva")
+    ana.timing = silent
+    await world.messenger.post(ana.writes("Olá"))
+    first = await world.submit("messenger", Text(text="One"), ana.id)
+    second = await world.submit("messenger", Text(text="Two"), ana.id)
+    await world.becomes(first, "delivered")
+    await world.becomes(second, "delivered")
+    early, late = ana.reads(world.messenger.sent[0]), ana.reads(world.messenger.sent[1])
+    early.item["read"]["watermark"] -= 3_600_000
+    await world.messenger.post(late)
+    await world.becomes(first, "read")
+    await world.becomes(second, "read")
+    await world.messenger.post(early)
+    third = await world.submit("messenger", Text(text="Three"), ana.id)
+    await world.becomes(third, "delivered", "read")  # so what came before was looked at
+    record = await world.becomes(second, "delivered", "read")
+    assert [each.status for each in record.steps] == ["delivered", "read"]
