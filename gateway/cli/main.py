@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "templates": "List, create and delete message templates.",
     "numbers": "Phone numbers: how they are, activation, profile, block list.",
     "flows": "Forms (WhatsApp Flows): list, publish, keys.",
+    "replay": "List failed messages, and send them again.",
     "keys": "Make, list and revoke keys of the API.",
     "new-channel": "Write the starting folder of a channel plugin.",
     "docs": "Write the reference pages of a source checkout from its code.",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Annotated, Final
 
 from aiohttp import hdrs
+from msgspec import Meta
 
-from gateway.errors import IdempotencyConflict
+from gateway.errors import IdempotencyConflict, NotCancellable
 from gateway.http.api.operation import Call, Header, Nothing, Reply, operation
 from gateway.http.api.sending import (
     EXAMPLE,
@@ -20,6 +21,7 @@ from gateway.http.api.sending import (
     preview,
     refusal,
 )
+from gateway.http.api.shelves import Shelves
 from gateway.http.problem import Problem
 from gateway.model.outbox import Accepted, FieldProblem, OutboundRecord, Refused
 from gateway.model.value import Value
@@ -27,6 +29,7 @@ from gateway.model.value import Value
 GROUP: Final = "Messages"
 IDEMPOTENCY_KEY: Final = "Idempotency-Key"
 REPLAYED: Final = "Idempotent-Replayed"
+MOST_REPLAYED: Final = 1000
 LONGEST_KEY: Final = 255
 KEY_PATTERN: Final = r"^[!-~]{1,255}$"
 
@@ -80,7 +83,8 @@ async def send_messages(call: Call[SendOptions, Sending]) -> Reply:
     With `dry_run=true` nothing is sent and the answer (200, or 207 of a batch with bad messages)
     has the platform calls.
     """
-    outbox, asked = call.daemon.outbox, call.body
+    outbox, shelves = call.daemon.outbox, Shelves(call.daemon)
+    asked = call.body.with_messages(await shelves.checked(call.body.messages))
     key = _idempotency_key(call.request.headers.get(IDEMPOTENCY_KEY))
     if call.parameters.dry_run:
         return preview(asked, outbox.preview)
@@ -92,10 +96,11 @@ async def send_messages(call: Call[SendOptions, Sending]) -> Reply:
             "this Idempotency-Key was used for other messages",
             reason="idempotency_conflict",
         ) from None
+    submitted = await shelves.advised(asked.good(), submitted)
     headers = {REPLAYED: "true"} if any(_is_repeated(each) for each in submitted) else {}
     if asked.is_batch:
         return batch_answer(asked.answered(submitted), headers)
-    (only,) = submitted
+    (only,) = asked.answered(submitted)
     if isinstance(only, Refused):
         raise refusal(only)
     return Reply(only, 202, {hdrs.LOCATION: f"/v1/messages/{only.id}", **headers})
@@ -184,3 +189,79 @@ async def find_messages(call: Call[ByPlatform, Nothing]) -> Reply:
     wanted = call.parameters
     found = await call.daemon.outbox.find(wanted.account, wanted.platform_id)
     return Reply(Records(messages=() if found is None else (found,)))
+
+
+@operation(
+    "DELETE",
+    "/v1/messages/{id}",
+    group=GROUP,
+    scope="messages:send",
+    answers={200: OutboundRecord},
+    problems={
+        404: "No message has this id.",
+        409: "It is too late: the message is on its way, was sent, or failed.",
+    },
+)
+async def cancel_message(call: Call[MessageId, Nothing]) -> Reply:
+    """Cancel a message that waits.
+
+    One that is scheduled, queued or held; cancelling twice is no error.
+    """
+    try:
+        return Reply(_known(await call.daemon.outbox.cancel(call.parameters.id)))
+    except NotCancellable as error:
+        raise Problem(409, str(error), reason="not_cancellable") from None
+
+
+class DeadOf(Value, frozen=True, kw_only=True):
+    """Which failed messages.
+
+    Attributes:
+        account: Which account was to send them.
+        after: `next` of the page before.
+        limit: Most messages in an answer.
+    """
+
+    account: str
+    after: str = ""
+    limit: Annotated[int, Meta(ge=1, le=1000)] = 100
+
+
+@operation("GET", "/v1/messages/dead", group=GROUP, scope="messages:read", answers={200: Records})
+async def list_dead_messages(call: Call[DeadOf, Nothing]) -> Reply:
+    """List failed messages.
+
+    Those that can be sent again, newest first.
+    """
+    wanted = call.parameters
+    dead = call.daemon.outbox.dead
+    found = await dead(wanted.account, after=wanted.after, limit=wanted.limit)
+    full = len(found) == wanted.limit
+    return Reply(Records(messages=tuple(found), next=found[-1].id if full else None))
+
+
+class Replay(Value, frozen=True, kw_only=True):
+    """Which failed messages to send again.
+
+    Attributes:
+        ids: Ours; up to 1 000.
+    """
+
+    ids: Annotated[tuple[str, ...], Meta(min_length=1, max_length=MOST_REPLAYED)]
+
+
+@operation(
+    "POST",
+    "/v1/messages/replay",
+    group=GROUP,
+    scope="messages:send",
+    answers={202: BatchAnswer, 207: BatchAnswer},
+    example={"ids": ["0199c2a5f3b0e1d4a7"]},
+)
+async def replay_messages(call: Call[Nothing, Replay]) -> Reply:
+    """Send failed messages again.
+
+    Under their old ids, after the cause is mended: a paid bill, a new token, an approved template. 202 when all of them
+    wait again; 207 when not, with the reason of each (`not_replayable`).
+    """
+    return batch_answer(await call.daemon.outbox.replay(call.body.ids), {})

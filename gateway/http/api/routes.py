@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -26,16 +27,34 @@ RETRY_AFTER_SECONDS: Final = "5"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def routes(operations: Iterable[Operation], daemon: Daemon, gate: Gate) -> list[web.RouteDef]:
-    """Return the routes of a table; a fixed path comes before one with a parameter in its place."""
-    ordered = sorted(operations, key=lambda each: each.path.count("{"))
-    return [made for each in ordered for made in _routes(each, _handler(each, daemon, gate))]
+def routes(operations: Sequence[Operation], daemon: Daemon, gate: Gate) -> list[web.RouteDef]:
+    """Return the routes of a table."""
+    paths = {each.path for each in operations}
+    return [
+        made
+        for each in operations
+        for made in _routes(each, place(each.path, paths), _handler(each, daemon, gate))
+    ]
 
 
-def _routes(operation: Operation, handler: Handler) -> list[web.RouteDef]:
+def place(path: str, paths: Iterable[str]) -> str:
+    """Return a path for aiohttp's router, its last parameter never one of the fixed words there.
+
+    So that ``/v1/messages/dead`` is no message, and a wrong method there says which are right.
+    """
+    above, _, last = path.rpartition("/")
+    if not last.startswith("{"):
+        return path
+    beside = (each.rpartition("/") for each in paths)
+    words = sorted(word for before, _, word in beside if before == above and word != last)
+    others = "|".join(re.escape(word) for word in words if not word.startswith("{"))
+    return f"{above}/{{{last[1:-1]}:(?!(?:{others})$)[^/]+}}" if others else path
+
+
+def _routes(operation: Operation, path: str, handler: Handler) -> list[web.RouteDef]:
     if operation.method == "GET":
-        return [web.get(operation.path, handler, allow_head=True)]
-    return [web.route(operation.method, operation.path, handler)]
+        return [web.get(path, handler, allow_head=True)]
+    return [web.route(operation.method, path, handler)]
 
 
 def _handler(operation: Operation, daemon: Daemon, gate: Gate) -> Handler:

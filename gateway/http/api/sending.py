@@ -106,6 +106,10 @@ class Sending(msgspec.Struct, frozen=True, kw_only=True):
     messages: tuple[OutboundMessage | Refused, ...]
     is_batch: bool
 
+    def with_messages(self, messages: tuple[OutboundMessage | Refused, ...]) -> Sending:
+        """Return it with other messages."""
+        return msgspec.structs.replace(self, messages=messages)
+
     def good(self) -> list[OutboundMessage]:
         """Return what could be decoded."""
         return [each for each in self.messages if isinstance(each, OutboundMessage)]

@@ -10,6 +10,7 @@ from gateway.http.service import Service
 from gateway.testing.valkey import ValkeyServer
 from gateway.testing.whatsapp import App, WhatsAppPlatform
 from tests.integration.api.scene import Scene, service
+from tests.integration.outbound.scene import ACCOUNT
 
 
 @pytest.fixture
@@ -37,4 +38,16 @@ async def guarded(
     made = service(valkey_server, tmp_path, platform, api_keys="required")
     async with made as started, Scene(started) as scene:
         del valkey
+        yield scene
+
+
+@pytest.fixture
+async def sending(
+    valkey_server: ValkeyServer, valkey: "Redis", tmp_path: Path, platform: WhatsAppPlatform
+) -> AsyncIterator[Scene]:
+    """A service that sends to the simulated platform and hears its webhooks."""
+    made = service(valkey_server, tmp_path, platform, roles=("ingress", "egress"))
+    async with made as started, Scene(started) as scene:
+        del valkey
+        platform.callback_url = f"{started.public_url}/webhooks/whatsapp/{ACCOUNT}"
         yield scene

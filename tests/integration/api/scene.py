@@ -17,7 +17,7 @@ from gateway.settings.load import Configuration
 from gateway.settings.schema import HttpSettings, MediaSettings, RedisSettings, Settings
 from gateway.testing.valkey import ValkeyServer
 from gateway.testing.whatsapp import WhatsAppPlatform
-from tests.integration.outbound.scene import ACCOUNT, ANA, account
+from tests.integration.outbound.scene import ACCOUNT, ANA, account, until
 
 TEXT: dict[str, Any] = {
     "account": ACCOUNT,
@@ -32,13 +32,21 @@ TEMPLATE: dict[str, Any] = {
 LARGEST_FILE = 100_000
 
 
-def service(server: ValkeyServer, folder: Path, platform: WhatsAppPlatform, **http: Any) -> Service:
-    """Return a service on the test's server, not started."""
+def service(
+    server: ValkeyServer,
+    folder: Path,
+    platform: WhatsAppPlatform,
+    *,
+    roles: tuple[Any, ...] = ("ingress",),
+    **http: Any,
+) -> Service:
+    """Return a service on the test's server, not started; it sends with the role ``egress``."""
     settings = Settings(
         data_dir=str(folder / "data"),
         http=HttpSettings(**({"public": "127.0.0.1:0", "private": "127.0.0.1:0"} | http)),
         redis=RedisSettings(url=f"unix://{server.socket}"),
         media=MediaSettings(max_bytes=LARGEST_FILE),
+        roles=roles,
     )
     return Service(Configuration(settings=settings, accounts=(account(platform),)), loader.load())
 
@@ -85,6 +93,15 @@ class Scene:
 
     async def post(self, path: str, body: Any = None, **more: Any) -> Answered:
         return await self.ask("POST", path, json=body, **more)
+
+    async def becomes(self, message_id: str, *states: str) -> Any:
+        """Wait until a message is in one of some states, and return its record."""
+
+        async def there() -> Any:
+            record = (await self.get(f"/v1/messages/{message_id}")).json
+            return record if record["state"] in states else None
+
+        return await until(there, what=f"{states}")
 
     async def key(self, *scopes: str, **more: Any) -> dict[str, str]:
         """Make a key, and return the headers that carry it."""

@@ -48,7 +48,7 @@ def test_schemathesis_finds_nothing_that_the_document_does_not_say(tmp_path: Pat
             *("-m", "schemathesis.cli", "--config-file", str(CONFIGURATION)),
             *("run", f"{relevo.private_url}/openapi.json"),
             *("--header", f"Authorization: Bearer {made.stdout.strip()}"),
-            *("--phases", "examples,coverage,fuzzing", "--max-examples", "60", "--seed", "1"),
+            *("--phases", "examples,coverage,fuzzing", "--max-examples", "25", "--seed", "1"),
             folder=tmp_path,
         )
         log = relevo.log()

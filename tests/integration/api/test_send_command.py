@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from gateway.testing.whatsapp import WhatsAppPlatform
 from tests.integration.api.command import Ended, relevo
 from tests.integration.api.scene import TEMPLATE, TEXT, Scene
 from tests.integration.outbound.scene import ACCOUNT, ANA
@@ -115,3 +116,54 @@ async def test_a_file_without_an_object_is_told() -> None:
     words = ("send", "--file", "-", "--url", "http://127.0.0.1:9")
     ended = await relevo(*words, stdin="[]")
     assert (ended.code, "must hold a JSON object" in ended.err) == (2, True)
+
+
+async def test_wait_follows_the_message_until_it_is_delivered(
+    sending: Scene, platform: WhatsAppPlatform
+) -> None:
+    await platform.post(platform.contact(ANA, name="Ana").writes("Olá"))
+    ended = await send(sending, ACCOUNT, ANA, "Bom dia!", "--wait")
+    assert ended.code == 0, ended.err
+    assert ended.out.splitlines()[-1].split()[-1] in {"delivered", "read"}
+
+
+async def test_wait_tells_why_a_message_failed(sending: Scene, platform: WhatsAppPlatform) -> None:
+    await platform.post(platform.contact(ANA, name="Ana").writes("Olá"))
+    platform.fail_next(131009)
+    ended = await send(sending, ACCOUNT, ANA, "Bom dia!", "--wait")
+    assert (ended.code, ended.out.splitlines()[-1].split()[-1]) == (1, "failed")
+    assert "error:" in ended.err
+
+
+async def test_wait_gives_up_in_time_and_says_how_far_it_is(scene: Scene) -> None:
+    words = ("--file", "-", "--wait", "--timeout", "0.5")
+    ended = await send(scene, *words, stdin=json.dumps(TEMPLATE))
+    assert (ended.code, "still queued" in ended.err) == (1, True)
+
+
+async def test_failed_messages_are_listed_and_sent_again(
+    sending: Scene, platform: WhatsAppPlatform
+) -> None:
+    await platform.post(platform.contact(ANA, name="Ana").writes("Olá"))
+    platform.fail_next(131009)
+    message_id = (await send(sending, ACCOUNT, ANA, "Bom dia!", "--wait")).out.split()[0]
+    where = ("--url", sending.service.private_url)
+    listed = await relevo("replay", "--account", ACCOUNT, *where, COLUMNS="200")
+    assert (listed.code, message_id in listed.out) == (0, True)
+    again = await relevo("replay", "--account", ACCOUNT, "--all", *where)
+    assert (again.code, again.out) == (0, "1 wait to be sent again\n")
+    await sending.becomes(message_id, "sent", "delivered", "read")
+    none = await relevo("replay", "--account", ACCOUNT, *where)
+    assert (none.code, none.out) == (0, "")
+    assert "No failed message" in none.err
+
+
+async def test_what_cannot_be_sent_again_is_told(scene: Scene) -> None:
+    ended = await relevo("replay", "nothing", "--url", scene.service.private_url)
+    assert (ended.code, "nothing: there is no such message" in ended.err) == (1, True)
+
+
+@pytest.mark.parametrize("words", [(), ("--all",), ("x", "--account", "y")])
+async def test_replay_wants_ids_or_an_account(words: tuple[str, ...]) -> None:
+    ended = await relevo("replay", *words, "--url", "http://127.0.0.1:9")
+    assert (ended.code, "give ids, or --account" in " ".join(ended.err.split())) == (2, True)
