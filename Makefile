@@ -47,7 +47,7 @@ demo: setup ## Start everything on this machine and show traffic flowing, until 
 run: setup ## Run the daemon on its embedded Valkey
 	$(BIN)/relevo run
 
-bench: setup ## Measure the inbound path beside its references (BENCH=--quick: fewer rounds)
+bench: setup ## Measure beside references (BENCH=--quick: fewer rounds; BENCH=outbound: one of them)
 	$(BIN)/python bench/run $(BENCH)
 
 docs: setup ## Write the reference pages from the code

@@ -14,7 +14,8 @@ from rich.table import Table
 
 from bench.inbound.load import drive
 from bench.inbound.measure import Bench
-from bench.inbound.variants import PEER_PYTHON, ROOT, VARIANTS, Variant, running
+from bench.inbound.variants import VARIANTS, Variant, running
+from bench.machine import PEER_PYTHON, ROOT
 
 SAMPLES_PER_SECOND: Final = 500
 SHOWN: Final = 40

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from bench.inbound.process import LOAD_CORE
+from bench.process import LOAD_CORE
 
 CONNECTIONS: Final = 64
 SCRIPT: Final = Path(__file__).with_name("post.lua")

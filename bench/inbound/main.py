@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from typing import Final
 
 import click
-import msgspec
 from rich.console import Console
 
-from bench.inbound import hotspots, machine, memory, report
+from bench import machine
+from bench.inbound import hotspots, memory, report
 from bench.inbound.load import LoadFailed
 from bench.inbound.measure import Bench
-from bench.inbound.variants import ROOT, VARIANTS
+from bench.inbound.variants import VARIANTS
 
-RESULTS: Final = ROOT / "bench" / "results"
 LATENCY_OF: Final = ("ceiling", "relevo")
 LATENCY_ROUNDS: Final = 3
-WIDTH: Final = 110
 
 
 @click.command()
@@ -42,8 +39,7 @@ def main(
     """Measure the inbound path beside its references; see docs/performance.md."""
     machine.check()
     machine.make_peers()
-    console = Console()
-    console.width = max(console.width, WIDTH)  # a pipe's 80 columns would cut the tables
+    console = machine.console()
     if quick:
         rounds, seconds, with_memory = 2, 1, False
     try:
@@ -60,7 +56,7 @@ def main(
     except (LoadFailed, TimeoutError) as error:
         raise click.ClickException(str(error)) from error
     report.show(console, result)
-    _write(console, result)
+    machine.keep(console, "inbound", result, report.markdown(result))
 
 
 def _measure(
@@ -85,12 +81,3 @@ def _measure(
                 half = median(one.per_second for one in result.rounds[each.name]) / 2
                 waits = bench.latency(each, per_second=half)
                 result.latency.setdefault(each.name, []).append(waits)
-
-
-def _write(console: Console, result: report.Result) -> None:
-    RESULTS.mkdir(exist_ok=True)
-    stem = f"inbound-{datetime.now(tz=UTC):%Y-%m-%d-%H%M%S}"
-    encoded = msgspec.json.format(msgspec.json.encode(result))
-    (RESULTS / f"{stem}.json").write_bytes(encoded)
-    (RESULTS / f"{stem}.md").write_text(report.markdown(result))
-    console.print(f"written: bench/results/{stem}.json and .md")

@@ -13,8 +13,8 @@ import msgspec
 from bench.inbound.bodies import Bodies, telegram_request, whatsapp_request, write
 from bench.inbound.load import CONNECTIONS, LoadFailed, drive
 from bench.inbound.paced import pace
-from bench.inbound.process import cpu_seconds, get
 from bench.inbound.variants import PATH, Running, Sort, Variant, running
+from bench.process import cpu_seconds, get
 from gateway.bus import keys
 
 PARTITIONS: Final = 8

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from statistics import median
 from typing import Final
 
 import msgspec
 from rich.console import Console
-from rich.table import Table
 
+from bench import tables
 from bench.inbound.bodies import BIG_EVENTS
 from bench.inbound.measure import Latency, Round
 from bench.inbound.variants import Sort
+from bench.tables import Goal, Rows
 
 
 class Result(msgspec.Struct, kw_only=True):
@@ -42,26 +43,6 @@ class Result(msgspec.Struct, kw_only=True):
         return median(ratios) if ratios else None
 
 
-class Goal(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be reached.
-
-    Attributes:
-        name: What it is about.
-        reach: The number to reach; ``aim`` is what to hope for.
-        most: Whether less is better.
-        value: How to get it from a result; None when it was not measured.
-    """
-
-    name: str
-    reach: float
-    aim: float | None = None
-    most: bool = False
-    value: Callable[[Result], float | None]
-
-    def met(self, value: float) -> bool:
-        return value <= self.reach if self.most else value >= self.reach
-
-
 def _cpu(each: Round) -> float:
     return each.cpu_us
 
@@ -75,7 +56,7 @@ def _durable_events(result: Result) -> float | None:
     return BIG_EVENTS / median(cpu) * 1e6 if cpu else None
 
 
-GOALS: Final = (
+GOALS: Final[tuple[Goal[Result], ...]] = (
     Goal(
         name="share of the ceiling, CPU per request",
         reach=0.70,
@@ -132,7 +113,7 @@ GOALS: Final = (
 )
 
 
-def variants(result: Result) -> list[list[str]]:
+def variants(result: Result) -> Rows:
     """Return the table of variants, its head first."""
     head = ["variant", "requests/s", "CPU µs", "of ceiling", "Valkey µs", "MiB", "p50 ms", "p99 ms"]
     rows = [head]
@@ -156,53 +137,12 @@ def variants(result: Result) -> list[list[str]]:
     return rows
 
 
-def goals(result: Result) -> list[list[str]]:
-    """Return the table of goals, its head first."""
-    rows = [["goal", "reach", "aim", "measured", ""]]
-    for goal in GOALS:
-        value = goal.value(result)
-        sign = "≤" if goal.most else "≥"
-        verdict = "not measured" if value is None else ("met" if goal.met(value) else "MISSED")
-        rows.append(
-            [
-                goal.name,
-                f"{sign} {_short(goal.reach)}",
-                _short(goal.aim),
-                _short(value),
-                verdict,
-            ]
-        )
-    return rows
-
-
 def show(console: Console, result: Result) -> None:
     """Print both tables."""
-    for rows, title in ((variants(result), "Inbound"), (goals(result), "Goals")):
-        if len(rows) == 1:
-            continue
-        table = Table(*rows[0], title=title, title_justify="left")
-        for number, column in enumerate(table.columns):
-            column.justify = "left" if number == 0 else "right"
-            column.no_wrap = True
-        for row in rows[1:]:
-            table.add_row(*row, style="red" if row[-1] == "MISSED" else None)
-        console.print(table)
+    tables.show(console, variants(result), title="Inbound")
+    tables.show(console, tables.verdicts(GOALS, result), title="Goals")
 
 
 def markdown(result: Result) -> str:
     """Return both tables for documents."""
-    facts = "\n".join(f"- {name}: {value}" for name, value in result.machine.items())
-    return "\n".join([facts, "", _markdown(variants(result)), "", _markdown(goals(result)), ""])
-
-
-def _markdown(rows: Sequence[Sequence[str]]) -> str:
-    ruler = ["---", *["---:"] * (len(rows[0]) - 1)]
-    return "\n".join(f"| {' | '.join(row)} |" for row in (rows[0], ruler, *rows[1:]))
-
-
-def _short(value: float | None) -> str:
-    if value is None:
-        return "-"
-    if value >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:.2f}" if value < 10 else f"{value:.1f}"
+    return tables.page(result.machine, variants(result), tables.verdicts(GOALS, result))

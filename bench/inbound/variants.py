@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import socket
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -14,14 +13,11 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 from bench.inbound.bodies import APP_SECRET, BIG_EVENTS, NUMBER
-from bench.inbound.process import Server
+from bench.machine import PEER_PYTHON, ROOT
+from bench.process import Server, free_port
 from gateway.testing.valkey import ValkeyServer
 
-ROOT: Final = Path(__file__).resolve().parents[2]
 PATH: Final = "/webhooks/whatsapp/wa-main"
-PEER_PYTHON: Final = ROOT / ".venv-bench" / "bin" / "python"
-"""Of the environment that has the peers' servers; ``main`` makes it."""
-
 Sort: TypeAlias = Literal["small", "big", "telegram"]
 Program: TypeAlias = Literal["ceiling", "relevo", "pywa_server", "aiogram_server"]
 
@@ -89,7 +85,7 @@ def running(variant: Variant) -> Iterator[Running]:
     """Start a variant with nothing left from before, and end it."""
     with tempfile.TemporaryDirectory(prefix="relevo-bench-", dir="/tmp") as name:
         folder = Path(name)
-        port, other = _free_port(), _free_port()
+        port, other = free_port(), free_port()
         if variant.program != "relevo":
             with _reference(variant.program, folder, port) as server:
                 yield Running(server, port, f"http://127.0.0.1:{port}", None)
@@ -145,9 +141,3 @@ access_token = "unused"
 app_secret = ["{APP_SECRET}"]
 verify_token = "unused"
 """
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -20,10 +21,11 @@ LOAD_CORE: Final = 1
 
 
 class Server:
-    """A process pinned to the servers' core; a context manager.
+    """A process pinned to a core; a context manager.
 
     Args:
         command: What to run.
+        core: Which one.
         ready: Address that answers GET, whatever it answers, once the server listens.
         folder: Where it runs; its output goes to ``server.log`` there.
         environment: Of the process.
@@ -36,8 +38,9 @@ class Server:
         ready: str,
         folder: Path,
         environment: Mapping[str, str],
+        core: int = SERVER_CORE,
     ) -> None:
-        self._command = ["taskset", "-c", str(SERVER_CORE), *command]
+        self._command = ["taskset", "-c", str(core), *command]
         self._ready = ready
         self._folder = folder
         self._environment = dict(environment)
@@ -125,3 +128,10 @@ def get(url: str) -> str:
         return error.read().decode()
     except URLError as error:
         raise ConnectionError(str(error)) from error
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])

