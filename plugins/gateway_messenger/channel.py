@@ -18,6 +18,7 @@ from gateway.api import (
     Host,
     Media,
     MediaAddress,
+    MessageEchoed,
     MessageReceived,
     OutboundMessage,
     PlatformNotice,
@@ -34,6 +35,7 @@ from gateway_messenger import errors, inbound, outbound
 from gateway_messenger.limits import CAPABILITIES, FILES, LIMITS
 from gateway_messenger.settings import MessengerSettings
 from gateway_meta import answers, challenge, openers, recipients, signature
+from gateway_meta.echoes import Echoes
 from gateway_meta.errors import known
 from gateway_meta.graph import Graph
 from gateway_meta.profiles import Profiles
@@ -93,7 +95,7 @@ class MessengerChannel(Channel[MessengerSettings]):
     capabilities = CAPABILITIES
     known_errors = known(errors.MEANINGS)
     limits = LIMITS
-    watches = Channel.watches | {MessageReceived, ContactReferred}
+    watches = Channel.watches | {MessageReceived, ContactReferred, MessageEchoed}
 
     def __init__(self, settings: MessengerSettings) -> None:
         super().__init__(settings)
@@ -105,6 +107,7 @@ class MessengerChannel(Channel[MessengerSettings]):
             proof_secret=settings.app_secret.reveal()[0] if settings.appsecret_proof else None,
             table=errors.MEANINGS,
         )
+        self._echoes = Echoes(self._graph)
         self._uploads = Uploads(self._graph, node=settings.page_id, files=FILES)
         self._profiles = Profiles(
             self._graph, inbound.MESSENGER, fields=PROFILE, node=settings.page_id
@@ -166,15 +169,16 @@ class MessengerChannel(Channel[MessengerSettings]):
         return await self._uploads.prepared(message, host)
 
     async def deliver(self, call: Call, host: Host) -> Answer:
-        """Make one call of the Send API; see ``Channel.deliver``."""
-        return await self._graph.deliver(call, host)
+        """Make one call of the Send API, unless an echo shows it was taken; see ``Channel.deliver``."""
+        return await self._echoes.deliver(call, host)
 
     async def run(self, host: Host) -> None:
         """Look after the token and the subscription; see ``Channel.run``."""
         await self._upkeep.run(host, minutes=self.settings.health_minutes)
 
     async def noticed(self, event: Event, host: Host) -> None:
-        """Look up who writes, in the background; see ``Channel.noticed``."""
+        """Note our echoes, and look up who writes in the background; see ``Channel.noticed``."""
+        await self._echoes.noted(event, host)
         if self.settings.profiles:
             self._profiles.wanted(event, host)
 

@@ -46,7 +46,8 @@ class MessengerSettings(ChannelSettings, frozen=True, kw_only=True):
         tuple[str, ...],
         Meta(
             description="Webhook fields to subscribe the page to, and to subscribe it to again when "
-            "Meta switched it off; empty to leave subscriptions alone."
+            "Meta switched it off: all you want, for they take the place of others. Empty to leave "
+            "subscriptions alone."
         ),
     ] = ()
     health_minutes: Annotated[

@@ -34,6 +34,8 @@ from gateway_meta.wire import Id, Wire
 
 _USAGE: Final = "x-business-use-case-usage"
 _DOUBT: Final = "The platform did not say whether it took the message."
+LOOK_AGAIN: Final = timedelta(seconds=5)
+"""By then the message's echo has told whether it was taken; see ``echoes``."""
 
 
 class _Taken(Wire, frozen=True):
@@ -122,7 +124,8 @@ def _without_code(answer: Answer) -> PlatformFailure:
 
 
 def _in_doubt(answer: Answer) -> InDoubt:
-    return InDoubt(PlatformError(code=f"http_{answer.status}", explanation=_DOUBT))
+    error = PlatformError(code=f"http_{answer.status}", explanation=_DOUBT)
+    return InDoubt(error, retry_after=LOOK_AGAIN)
 
 
 def _by_status(status: int, *, transient: bool = False) -> Meaning:
@@ -144,7 +147,7 @@ def _of(  # noqa: PLR0911 - one line for each action
         case "retry":
             return Temporary(error, retry_after=wait, tries=meaning.tries)
         case "in_doubt":
-            return InDoubt(error)
+            return InDoubt(error, retry_after=LOOK_AGAIN)
         case "throttle_app":
             return Throttled(error, scope="app", retry_after=wait, growth=meaning.growth)
         case "throttle_account":

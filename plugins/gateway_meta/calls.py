@@ -11,7 +11,8 @@ from gateway_meta.bodies import Body
 from gateway_meta.recipients import kind, recipient
 from gateway_meta.rendering import Shown, Style, shown
 
-LONGEST_REFERENCE: Final = 1000
+LONGEST_REFERENCE: Final = 990
+"""Of 1 000 characters; the others say which part of a message it is."""
 
 
 class Sender:
@@ -64,14 +65,20 @@ class Sender:
             told = f"a reference of {len(reference)} characters; {LONGEST_REFERENCE} at most"
             raise ValueError(told)
         head = {"recipient": recipient(message.to), **(why or self._why(message))}
-        ours = {"metadata": reference} if reference and self._style.metadata else {}
         calls = []
         for number, body in enumerate(found.messages):
             first = number == 0
             quoted = {"reply_to": {"mid": message.reply_to}} if first and message.reply_to else {}
             files = {"filedata": found.stored_id} if first and found.stored_id else {}
-            calls.append(self._call({**head, **quoted, "message": {**body, **ours}}, files))
+            named = {**body, **self._named(reference, number)}
+            calls.append(self._call({**head, **quoted, "message": named}, files))
         return Rendered(calls=tuple(calls), downgraded="; ".join(found.told) or None)
+
+    def _named(self, reference: str | None, number: int) -> Body:
+        """Return what an echo will give back: our reference, and from the second part on which."""
+        if not reference or not self._style.metadata:
+            return {}
+        return {"metadata": reference if number == 0 else f"{reference}#{number + 1}"}
 
     def _why(self, message: OutboundMessage) -> Body:
         """Return why a message may go now."""

@@ -120,10 +120,10 @@ def test_the_tag_stands_on_every_part_and_the_quoted_message_on_the_first(name: 
 
 def test_our_reference_comes_back_with_the_echo_on_messenger() -> None:
     found = sent("messenger", Image(media=PHOTO, caption="One"), reference="gw:42")
-    assert [each["metadata"] for each in found] == ["gw:42", "gw:42"]
+    assert [each["metadata"] for each in found] == ["gw:42", "gw:42#2"]
     assert sent("instagram", Text(text="Hi"), reference="gw:42") == [{"text": "Hi"}]
-    with pytest.raises(ValueError, match="1000 at most"):
-        rendered("messenger", Text(text="Hi"), reference="x" * 1001)
+    with pytest.raises(ValueError, match="990 at most"):
+        rendered("messenger", Text(text="Hi"), reference="x" * 991)
 
 
 FALLBACK = Fallback(template=Template(name="news", language="en"))

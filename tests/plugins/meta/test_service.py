@@ -229,6 +229,17 @@ async def test_a_comment_is_answered_without_a_window(world: World) -> None:
     assert [each.comment_id for each in world.instagram.sent] == [comment.known_as]
 
 
+async def test_a_message_that_came_back_as_an_echo_is_not_sent_again(world: World) -> None:
+    ana = world.messenger.contact(name="Ana Silva")
+    await world.messenger.post(ana.writes("Olá"))
+    photo = Image(media=Media(url="https://files.example/a.jpg"), caption="One")
+    world.messenger.drop_next(accepted=True)  # taken, and the answer is lost
+    own = await world.submit("messenger", photo, ana.id)
+    record = await world.becomes(own, "read")
+    assert [each.metadata for each in world.messenger.sent] == [own, f"{own}#2"]
+    assert [each.platform_id for each in record.parts] == [each.id for each in world.messenger.sent]
+
+
 async def test_watermarks_tell_of_everything_until_then_and_never_go_back(world: World) -> None:
     silent = Timing(echo=None, read=None, names=0.0)
     ana = world.messenger.contact(name="Ana Silva")
