@@ -135,10 +135,12 @@ class ChatLogs(Protocol):
         """
         ...
 
-    def signals(self) -> AsyncGenerator[Sequence[ChatSignal], None]:
+    def signals(self) -> AsyncGenerator[Sequence[ChatSignal] | None, None]:
         """Follow what is appended and signalled in this account from now on, in order.
 
-        An empty batch comes after Redis was away: some may have been missed.
+        Batches come twice a second, empty ones too, so that whoever follows can stop; end it with
+        ``aclose``. None comes when the place is found from where on all is told: at first, and
+        after Redis was away. What was appended before that may have been missed.
         """
         ...
 

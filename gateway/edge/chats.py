@@ -84,23 +84,23 @@ class RedisChatLogs:
                 approximate=True,
             )
 
-    async def signals(self) -> AsyncGenerator[Sequence[ChatSignal], None]:
+    async def signals(self) -> AsyncGenerator[Sequence[ChatSignal] | None, None]:
         """Follow what is new in this account; see ``ChatLogs.signals``."""
         last: bytes | None = None
         while True:
             try:
                 if last is None:
                     last = await self._newest()
+                    yield None
                 found = await self._following(last)
             except RedisUnavailable:
                 # Where Redis lost what it had, ids begin anew: the place is looked for again.
                 last = None
-                yield ()
                 await asyncio.sleep(AWAY_SECONDS)
                 continue
             if found:
                 last = found[-1][0]
-                yield [_signal(fields) for _, fields in found]
+            yield [_signal(fields) for _, fields in found]
 
     async def _newest(self) -> bytes:
         with reported(self._connection.url):

@@ -167,7 +167,9 @@ def test_every_example_of_settings_can_be_loaded(block: str, tmp_path: Path) -> 
         (tmp_path / name).write_text("secret")  # an absolute path would fail here, and should
     variables = re.findall(r"\{ ?env = \"([^\"]+)\"", block)
     channels = {name: each.settings_type for name, each in loader.load().channels.items()}
-    loaded = load(channels, config=file, environ=dict.fromkeys(variables, "secret"))
+    loaded = load(
+        channels, config=file, environ=dict.fromkeys(variables, "a-secret-of-some-length")
+    )
     assert len(loaded.accounts) == block.count("[[accounts]]")
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
 from datetime import timedelta
 from typing import Any
 
@@ -38,10 +39,11 @@ async def say(chats: RedisChatLogs, *texts: str, most: int = 100) -> list[str]:
 async def heard(chats: RedisChatLogs, count: int) -> list[ChatSignal]:
     found: list[ChatSignal] = []
     async with asyncio.timeout(10):
-        async for batch in chats.signals():
-            found += batch
-            if len(found) >= count:
-                break
+        async with aclosing(chats.signals()) as batches:
+            async for batch in batches:
+                found += batch or ()
+                if len(found) >= count:
+                    break
     return found
 
 
@@ -121,16 +123,49 @@ async def test_accounts_do_not_hear_of_each_other(
     await other._connection.close()
 
 
-async def test_a_reader_says_that_it_may_have_missed_something_and_goes_on() -> None:
+async def next_of(
+    batches: AsyncGenerator[Sequence[ChatSignal] | None, None],
+) -> Sequence[ChatSignal] | None:
+    """Return the next batch that is not empty."""
+    while (batch := await anext(batches)) is not None and not batch:
+        pass
+    return batch
+
+
+class Watched(RedisChatLogs):
+    """Tells when its reader has noticed that Redis is away."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__("web-main", partition=3, connection=Connection(url, timeout_seconds=4))
+        self.lost = asyncio.Event()
+
+    async def _following(self, last: bytes) -> Any:
+        try:
+            return await super()._following(last)
+        except RedisUnavailable:
+            self.lost.set()
+            raise
+
+
+async def test_a_reader_says_when_it_may_have_missed_something_and_goes_on() -> None:
     with ValkeyServer() as server:
-        chats = logs(f"unix://{server.socket}")
+        chats = Watched(f"unix://{server.socket}")
         batches = chats.signals()
-        waiting = asyncio.ensure_future(anext(batches))
+        assert await anext(batches) is None
+        waiting = asyncio.create_task(next_of(batches))
         await until_following(chats, waiting)
-        server.stop()
-        assert await asyncio.wait_for(waiting, 10) == ()
+        server.kill()
         with pytest.raises(RedisUnavailable):
             await chats.append("ana", b"lost", keep=DAY, most=9)
+        async with asyncio.timeout(10):
+            await chats.lost.wait()
+        assert not waiting.done()
+        server.start()
+        assert await asyncio.wait_for(waiting, 10) is None
+        waiting = asyncio.create_task(next_of(batches))
+        await until_following(chats, waiting)
+        await say(chats, "again")
+        assert [each.data for each in await asyncio.wait_for(waiting, 10) or ()] == [b"again"]
         await batches.aclose()
         await chats._connection.close()
 

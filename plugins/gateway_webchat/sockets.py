@@ -1,0 +1,135 @@
+"""One socket: a greeting with the session's token, then frames both ways.
+
+The token comes in the first frame and not in the address, which proxies log. No compression: it
+costs ten times the memory (docs/performance.md).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from typing import Final
+
+import msgspec
+from aiohttp import WSMsgType, web
+
+from gateway.api import RedisUnavailable
+from gateway_webchat import frames, memory
+from gateway_webchat.door import Door
+from gateway_webchat.hub import TRY_AGAIN
+from gateway_webchat.sessions import Refused
+from gateway_webchat.visitors import Visitor, log_of
+from gateway_webchat.windows import Socket
+
+HEARTBEAT_SECONDS: Final = 30.0
+"""Proxies cut what is silent for a minute."""
+GREETING_SECONDS: Final = 10.0
+LARGEST_FRAME_BYTES: Final = 32 * 1024
+
+NOT_ALLOWED: Final = 4401
+"""Close code: the token is no good; begin a session."""
+MALFORMED: Final = 4400
+"""Close code: the first frame was no greeting."""
+FLOODING: Final = 4429
+"""Close code: far more frames than a person sends."""
+MOST_REFUSED: Final = 50
+"""Frames in a row that were too many, until the socket is closed."""
+
+
+class Greeting(msgspec.Struct, frozen=True):
+    """The first frame; ``after`` is the cursor of the last entry the visitor's side has."""
+
+    token: str
+    after: str = ""
+
+
+_GREETING: Final = msgspec.json.Decoder(Greeting)
+
+
+class Sockets:
+    """Answers the account's address for sockets.
+
+    Args:
+        door: Whose it is.
+    """
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._open: Counter[str] = Counter()
+
+    async def serve(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Serve one socket until it closes."""
+        if "Origin" not in request.headers or not self._door.gate.allows(request):
+            return web.Response(status=403)
+        address = self._door.gate.address(request)
+        if self._open[address] >= self._door.settings.connections_per_address:
+            return web.Response(status=429, headers={"Retry-After": "30"})
+        socket = web.WebSocketResponse(
+            compress=False,
+            heartbeat=HEARTBEAT_SECONDS,
+            max_msg_size=LARGEST_FRAME_BYTES,
+        )
+        if not socket.can_prepare(request):
+            return web.Response(status=426, headers={"Upgrade": "websocket"})
+        self._open[address] += 1
+        try:
+            await socket.prepare(request)
+            await self._serve(socket, request)
+        finally:
+            self._open[address] -= 1
+            if not self._open[address]:
+                del self._open[address]
+        return socket
+
+    async def _serve(self, socket: web.WebSocketResponse, request: web.BaseRequest) -> None:
+        try:
+            visitor, window, expires = await self._greeted(socket, request)
+        except (msgspec.DecodeError, TypeError, TimeoutError):
+            await socket.close(code=MALFORMED)
+            return
+        except Refused as refused:
+            await socket.close(code=NOT_ALLOWED, message=refused.code.encode())
+            return
+        except RedisUnavailable:
+            await socket.close(code=TRY_AGAIN)
+            return
+        try:
+            await self._door.hub.join(window)
+            await self._listen(socket, visitor, expires)
+        except ValueError:
+            await socket.close(code=MALFORMED)
+        except RedisUnavailable:
+            await socket.close(code=TRY_AGAIN)
+        finally:
+            self._door.hub.leave(window)
+
+    async def _greeted(
+        self, socket: web.WebSocketResponse, request: web.BaseRequest
+    ) -> tuple[Visitor, Socket, int]:
+        async with asyncio.timeout(GREETING_SECONDS):
+            greeting = _GREETING.decode(await socket.receive_str())
+        visitor, session = await self._door.visitor_of(greeting.token)
+        log = log_of(self._door.settings.id, visitor.id)
+        window = Socket(socket, request, log=log, cursor=greeting.after)
+        seen = await memory.seen(self._door.host, log)
+        now = time.time_ns() // 1_000_000
+        await window.tell(frames.hello(seen=seen, is_open=self._door.hub.is_open, now=now))
+        return visitor, window, session.expires
+
+    async def _listen(self, socket: web.WebSocketResponse, visitor: Visitor, expires: int) -> None:
+        refused = 0
+        async for message in socket:
+            if message.type is not WSMsgType.TEXT:
+                continue
+            if expires <= time.time():
+                await socket.close(code=NOT_ALLOWED, message=b"token_expired")
+                return
+            answer = await self._door.desk.take(visitor, message.data.encode())
+            if answer is None:
+                continue
+            refused = refused + 1 if b'"slow_down"' in answer else 0
+            if refused > MOST_REFUSED:
+                await socket.close(code=FLOODING)
+                return
+            await socket.send_frame(answer, WSMsgType.TEXT)
