@@ -24,8 +24,9 @@ from gateway.cli.console import stdout
 from gateway.cli.demo_arrivals import Arrivals
 from gateway.cli.demo_desk import Desk
 from gateway.cli.demo_guide import Guide
+from gateway.cli.demo_open_house import OpenHouse
 from gateway.cli.demo_platforms import CHANNELS, WEBCHAT, WHATSAPP, Platforms
-from gateway.cli.demo_tour import ANA, Tour, from_webhook
+from gateway.cli.demo_tour import ANA, Tour
 from gateway.cli.demo_view import Place, View
 from gateway.cli.demo_visitor import Visitor
 from gateway.errors import PluginError, SettingsError
@@ -33,10 +34,7 @@ from gateway.http.run import loop_factory
 from gateway.http.service import Service
 from gateway.settings.load import load
 from gateway.telemetry.setup import configure_logs
-from gateway.testing.whatsapp.tour import small_talk
 
-PAUSE_SECONDS: Final = 1.5
-"""Between two people once the tour is over."""
 PORTS: Final = 6
 
 
@@ -89,46 +87,35 @@ async def _demo(view: View, *, once: bool, port_base: int) -> list[str]:
             view.look_around()
         else:
             view.try_next(totals, scene.place)
-            await _go_on(view, scene, stop)
+            await scene.house.stay_open(view, stop)
     view.goodbye()
     return problems
 
 
 async def _tour(view: View, scene: Scene, stop: asyncio.Event) -> list[str]:
     problems: list[str] = []
-    channel = ""
+    account = ""
     random = Random(7)  # noqa: S311 - the same tour every time
     async with contextlib.aclosing(scene.tour.steps(random)) as steps:
         async for step in steps:
             if stop.is_set():
                 break
-            if step.channel != channel:
-                view.channel(step.channel)
-                channel = step.channel
+            if step.account != account:
+                view.channel(step.account)
+                account = step.account
             taken = await scene.guide.take(step)
             view.step(taken)
             problems += taken.problems
     return problems
 
 
-async def _go_on(view: View, scene: Scene, stop: asyncio.Event) -> None:
-    platform = scene.platforms.whatsapp
-    for step in small_talk(platform, Random()):  # noqa: S311 - people, not keys
-        try:
-            await asyncio.wait_for(stop.wait(), PAUSE_SECONDS)
-        except TimeoutError:
-            view.step(await scene.guide.take(from_webhook(platform, step)))
-        else:
-            return
-
-
 class Scene(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is up while the demo runs."""
 
-    platforms: Platforms
     place: Place
     guide: Guide
     tour: Tour
+    house: OpenHouse
 
 
 @asynccontextmanager
@@ -158,11 +145,12 @@ async def _everything(port_base: int) -> AsyncIterator[Scene]:
         if WEBCHAT in service.daemon.channels:
             visitor = Visitor(http, service.public_url, WEBCHAT)
             stack.push_async_callback(visitor.go)
+        guide, desk = Guide(arrivals, service.private_url), Desk(http, service.private_url)
         yield Scene(
-            platforms=platforms,
             place=_place(service, platforms, config, await platforms.know(service.public_url)),
-            guide=Guide(arrivals, service.private_url),
-            tour=Tour(platforms, Desk(http, service.private_url), visitor),
+            guide=guide,
+            tour=Tour(platforms, desk, visitor),
+            house=OpenHouse(platforms.whatsapp, guide, desk),
         )
 
 

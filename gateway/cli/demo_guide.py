@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Sequence
 from statistics import median
 from typing import Final
 
 import aiohttp
 import msgspec
 
-from gateway.cli.demo_arrivals import Arrivals
+from gateway.cli.demo_arrivals import Arrival, Arrivals
 from gateway.cli.demo_step import Step, Taken, problems_of
 from gateway.model.event import MediaStored, MessageAccepted
 from gateway.testing.whatsapp.tour import label
@@ -59,12 +60,15 @@ class Guide:
         self._arrivals = arrivals
         self._private_url = private_url
         self._taken: list[Taken] = []
+        self._unasked: list[Arrival] = []
 
     async def take(self, step: Step) -> Taken:
         """Let a step happen and wait for its events and its screen, for 8 seconds at most each."""
         began_at = time.monotonic()
         did = await step.act()
-        arrivals = await self._arrivals.collect(step.events, label=label, patience=PATIENCE_SECONDS)
+        found = await self._arrivals.collect(step.events, label=label, patience=PATIENCE_SECONDS)
+        arrivals = [each for each in found if each.event.account == step.account]
+        self._unasked += [each for each in found if each.event.account != step.account]
         await self._watch(step)
         taken = Taken(
             step=step,
@@ -75,6 +79,12 @@ class Guide:
         )
         self._taken.append(taken)
         return taken
+
+    async def unasked(self) -> Sequence[Arrival]:
+        """Return what arrived without a step: somebody has opened the page."""
+        arrivals = await self._arrivals.collect((), label=label, patience=0)
+        found, self._unasked = [*self._unasked, *arrivals], []
+        return found
 
     async def _watch(self, step: Step) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from random import Random
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Final, Self
 
 from gateway.testing.meta import MetaPlatform
@@ -19,6 +19,16 @@ MESSENGER: Final = "fb-demo"
 INSTAGRAM: Final = "ig-demo"
 TELEGRAM: Final = "tg-demo"
 WEBCHAT: Final = "web-demo"
+TITLES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        WHATSAPP: "WhatsApp",
+        MESSENGER: "Messenger",
+        INSTAGRAM: "Instagram",
+        TELEGRAM: "Telegram",
+        WEBCHAT: "Web chat",
+    }
+)
+"""What people call the channel of each account."""
 
 CHANNELS: Final = frozenset({"whatsapp", "messenger", "instagram", "telegram", "webchat"})
 

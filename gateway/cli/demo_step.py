@@ -31,7 +31,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     """Something that happens on a channel.
 
     Attributes:
-        channel: Where, for people.
+        account: Ours, that is concerned.
         title: What happens, for people.
         act: Does it.
         events: What must be on the stream afterwards, in any order; see ``tour.label``.
@@ -44,7 +44,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
         carried: Messages and statuses that come with it.
     """
 
-    channel: str
+    account: str
     title: str
     act: Callable[[], Awaitable[Sequence[Did]]]
     events: tuple[str, ...]

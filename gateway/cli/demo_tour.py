@@ -79,7 +79,7 @@ class Tour:
             yield from_webhook(platform, each)
         ana = platform.contact(ANA, name="Ana García", country="ES")
         yield Step(
-            channel="WhatsApp",
+            account=WHATSAPP,
             title="Ana writes again",
             said="¿Y a qué hora abrís?",
             act=_posting(platform, ana.writes("¿Y a qué hora abrís?")),
@@ -89,7 +89,7 @@ class Tour:
         said = "A las 8. ¿Te lo reservamos?"
         buttons = [{"id": "yes", "title": "Sí, por favor"}, {"id": "no", "title": "No, gracias"}]
         yield Step(
-            channel="WhatsApp",
+            account=WHATSAPP,
             title="We answer Ana, with buttons",
             said=said,
             shows="202: safe and queued; then what the platform and Ana's phone say of it",
@@ -108,7 +108,7 @@ class Tour:
         template: dict[str, Any] = {"name": "novedades", "language": "es"}
         template["body"] = [{"type": "text", "text": "Marta"}]
         yield Step(
-            channel="WhatsApp",
+            account=WHATSAPP,
             title="We write to Marta, who has not written for days",
             said=said,
             shows="her window is closed: a template asks her to answer, the message is held",
@@ -125,7 +125,7 @@ class Tour:
             look=_phone(marta),
         )
         yield Step(
-            channel="WhatsApp",
+            account=WHATSAPP,
             title="Marta answers",
             said="¡Sí! Decidme",
             shows="the window opens, and what was held goes out",
@@ -139,22 +139,22 @@ class Tour:
     async def _messenger(self) -> AsyncGenerator[Step, None]:
         platform = self._platforms.messenger
         carla = platform.contact(name="Carla Núñez")
-        async for each in self._on_meta("Messenger", MESSENGER, platform, carla):
+        async for each in self._on_meta(MESSENGER, platform, carla):
             yield each
 
     async def _instagram(self) -> AsyncGenerator[Step, None]:
         platform = self._platforms.instagram
         iris = platform.contact(name="Iris Prado", username="iris.p")
-        async for each in self._on_meta("Instagram", INSTAGRAM, platform, iris):
+        async for each in self._on_meta(INSTAGRAM, platform, iris):
             yield each
 
     async def _on_meta(
-        self, channel: str, account: str, platform: MetaPlatform, person: Any
+        self, account: str, platform: MetaPlatform, person: Any
     ) -> AsyncGenerator[Step, None]:
         first = person.name.split()[0]
         said = "¿Hacéis envíos a domicilio?"
         yield Step(
-            channel=channel,
+            account=account,
             title=f"{first} writes",
             said=said,
             shows="who it is, the platform tells when it is asked; the message does not wait for that",
@@ -164,9 +164,9 @@ class Tour:
         )
         answer = "Sí, en toda la ciudad. ¿Cuándo?"
         buttons = [{"id": "today", "title": "Hoy"}, {"id": "tomorrow", "title": "Mañana"}]
-        delivered = ("message.status delivered",) if channel == "Messenger" else ()
+        delivered = ("message.status delivered",) if account == MESSENGER else ()
         yield Step(
-            channel=channel,
+            account=account,
             title=f"We answer {first}, with quick replies",
             said=answer,
             act=self._sending(
@@ -179,7 +179,7 @@ class Tour:
             look=_phone(person),
         )
         yield Step(
-            channel=channel,
+            account=account,
             title=f"{first} taps «Hoy»",
             act=_posting(platform, person.taps_quick_reply("today", "Hoy")),
             events=(f"{_RECEIVED} choice",),
@@ -190,7 +190,7 @@ class Tour:
         platform = self._platforms.telegram
         bruno = platform.person("Bruno Lima")
         yield Step(
-            channel="Telegram",
+            account=TELEGRAM,
             title="Bruno starts the bot",
             said="/start",
             shows="the gateway asks for updates itself (long polling): no public address is needed",
@@ -204,7 +204,7 @@ class Tour:
             {"id": "human", "title": "Falar connosco"},
         ]
         yield Step(
-            channel="Telegram",
+            account=TELEGRAM,
             title="We answer Bruno, with buttons",
             said=said,
             act=self._sending(
@@ -216,7 +216,7 @@ class Tour:
             look=_phone(bruno),
         )
         yield Step(
-            channel="Telegram",
+            account=TELEGRAM,
             title="Bruno taps «Ver o menu»",
             act=_happening(platform.post, bruno.taps(bruno.inbox[-1], "Ver o menu")),
             events=(f"{_RECEIVED} choice",),
@@ -227,7 +227,7 @@ class Tour:
         await visitor.come()
         said = "¿Tenéis mesa para dos esta noche?"
         yield Step(
-            channel="Web chat",
+            account=WEBCHAT,
             title="A visitor of our page writes",
             said=said,
             shows="the widget speaks to the gateway itself, over a socket",
@@ -237,7 +237,7 @@ class Tour:
         )
         answer = "¡Claro! ¿A las 21:00?"
         yield Step(
-            channel="Web chat",
+            account=WEBCHAT,
             title="We answer the visitor",
             said=answer,
             act=self._sending(WEBCHAT, visitor.id, {"kind": "text", "text": answer}),
@@ -262,7 +262,7 @@ def from_webhook(platform: WhatsAppPlatform, step: tour.Step) -> Step:
         return [posted(step.webhook, attempts, wanted=step.status)]
 
     return Step(
-        channel="WhatsApp",
+        account=WHATSAPP,
         title=step.title,
         said=step.said,
         shows=step.shows,

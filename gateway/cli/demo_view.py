@@ -19,8 +19,10 @@ from rich.text import Text
 
 from gateway.cli.demo_arrivals import Arrival
 from gateway.cli.demo_guide import Totals
+from gateway.cli.demo_platforms import TITLES
 from gateway.cli.demo_step import Did, Taken
 from gateway.cli.event_words import what, who
+from gateway.model.contact import Contact
 from gateway.model.event import type_of
 
 WIDE: Final = 100
@@ -92,6 +94,7 @@ class View:
         self._console = console
         self._command = command
         self._wide = console.is_terminal and console.width >= WIDE
+        self._names: dict[str, str] = {}
 
     def starting(self) -> None:
         """Say what is about to happen."""
@@ -124,13 +127,21 @@ class View:
             self._console.print(Text(f"  {url}", style="cyan"), soft_wrap=True)
         self._console.print()
 
-    def channel(self, title: str) -> None:
-        """Begin a channel."""
-        self._heading(title)
+    def channel(self, account: str) -> None:
+        """Begin with an account."""
+        self._heading(TITLES[account])
+
+    def aside(self, arrivals: Sequence[Arrival]) -> None:
+        """Show what arrived without a step."""
+        for each in arrivals:
+            self._say(
+                Text.assemble("  on the page: ", _event(each, each.seen_at, self._names).text)
+            )
 
     def step(self, taken: Taken) -> None:
         """Show one webhook and what came of it."""
-        left, right = _happened(taken), _arrived(taken)
+        self._learn(taken)
+        left, right = _happened(taken), _arrived(taken, self._names)
         if self._wide:
             sides = Table.grid(expand=True, padding=(0, 3, 0, 0))
             sides.add_column(ratio=2)
@@ -146,6 +157,14 @@ class View:
                 self._plain(f"    {line.plain}")
         self._console.print()
 
+    def _learn(self, taken: Taken) -> None:
+        """Keep what people are called: what is sent names them by an address only."""
+        for each in taken.arrivals:
+            contact: Contact | None = getattr(each.event, "contact", None)
+            if contact is not None and contact.name:
+                known = (contact.id, *(address.value for address in contact.addresses))
+                self._names |= dict.fromkeys(known, contact.name)
+
     def _plain(self, text: str) -> None:
         self._console.print(Text(text), soft_wrap=True)
 
@@ -157,7 +176,7 @@ class View:
         answers = ", ".join(f"{count} with {status}" for status, count in totals.answers.items())
         platforms = ", ".join(f"{name} {url}" for name, url in place.platforms.items())
         rows = {
-            "came": f"{totals.carried} messages and statuses that people and scripts made",
+            "came": f"{totals.carried} messages and statuses, in webhooks and updates",
             "answered": f"{answers}; half of them within {totals.median_ms:.1f} ms",
             "sent": f"{totals.sent} messages of ours, taken by their platforms",
             "on the streams": f"{totals.events} events, in {len(totals.streams)} partitions",
@@ -253,8 +272,8 @@ def _answered(did: Did) -> Text:
     return text
 
 
-def _arrived(taken: Taken) -> list[Line]:
-    lines = [_event(each, taken.began_at) for each in taken.arrivals]
+def _arrived(taken: Taken, names: Mapping[str, str]) -> list[Line]:
+    lines = [_event(each, taken.began_at, names) for each in taken.arrivals]
     if not lines and not taken.step.events:
         lines.append(Line("○", Text("nothing, as it should be"), "dim"))
     screen = taken.step.screen
@@ -264,11 +283,12 @@ def _arrived(taken: Taken) -> list[Line]:
     return lines + [Line("✗", Text(each, style="bold red"), "bold red") for each in taken.problems]
 
 
-def _event(arrival: Arrival, posted_at: float) -> Line:
+def _event(arrival: Arrival, began_at: float, names: Mapping[str, str]) -> Line:
     kind = type_of(arrival.event)
     style = STYLES.get(kind, "bold")
     text = Text(kind, style=style)
-    for each in (who(arrival.event), what(arrival.event)):
+    person = who(arrival.event)
+    for each in (names.get(person, person), what(arrival.event)):
         if each:
             text.append(f"  {each}", "default not bold")
-    return Line("●", text, style, f"+{(arrival.seen_at - posted_at) * 1000:.0f} ms")
+    return Line("●", text, style, f"+{(arrival.seen_at - began_at) * 1000:.0f} ms")

@@ -119,7 +119,7 @@ async def nothing() -> Sequence[Did]:
     return ()
 
 
-STEP: Final = Step(channel="Pigeon", title="Ana writes", act=nothing, events=("a", "b"))
+STEP: Final = Step(account="pigeon", title="Ana writes", act=nothing, events=("a", "b"))
 
 
 @pytest.mark.parametrize(
