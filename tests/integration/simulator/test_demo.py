@@ -49,7 +49,7 @@ CIRCLE: Final = (
     "quick_reply today: «Hoy»",
     "callback menu: «Ver o menu»",
     # A closed window: the fallback goes, the message is held and released by the answer.
-    "● message.held  34600333444",
+    "● message.held  Marta Ruiz",
     "▣ on Marta's phone  «Hola Marta, tenemos novedades de tu pedido. ¿Nos respondes?»",
     "▣ on Marta's phone  «Tu tarta está lista: te esperamos hasta las 20:00 🎂»",
     # What goes wrong, does not matter.
