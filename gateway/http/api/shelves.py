@@ -5,7 +5,7 @@ Only a channel knows its templates, and asking it awaits; the sending side's che
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
 import msgspec
@@ -114,6 +114,12 @@ class _Remembering:
         if place not in self._items:
             self._items[place] = await self._host.item(shelf, name)
         return self._items[place]
+
+    async def shelve(
+        self, shelf: str, items: Mapping[str, bytes | None], *, replace: bool = False
+    ) -> None:
+        await self._host.shelve(shelf, items, replace=replace)
+        self._items = {place: kept for place, kept in self._items.items() if place[0] != shelf}
 
 
 def _templates(message: OutboundMessage) -> Iterator[tuple[Template, str]]:

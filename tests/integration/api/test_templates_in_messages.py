@@ -56,3 +56,11 @@ async def test_a_closed_window_names_the_templates_that_may_go(synced: Scene) ->
     assert (answer.status, answer.json["templates"]) == (409, ["ready"])
     batch = await synced.post("/v1/messages", {"messages": [TEXT]})
     assert batch.json["results"][0]["templates"] == ["ready"]
+
+
+async def test_a_template_that_was_approved_since_is_found_by_asking_the_platform(
+    synced: Scene, platform: WhatsAppPlatform
+) -> None:
+    platform.template("later", "Good news.")
+    later = TEMPLATE | {"content": READY | {"name": "later"}}
+    assert (await synced.post("/v1/messages", later)).status == 202
