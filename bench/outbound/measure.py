@@ -94,6 +94,7 @@ def drain(folder: Path, *, messages: int) -> Drain:
         scene.valkey(folder) as valkey,
         scene.relevo(folder, "ingress", redis_url=valkey.url, platform_url=platform.url) as ingress,
     ):
+        scene.learn_speeds(folder, valkey=valkey, platform=platform)
         api = http.client.HTTPConnection(ingress.private, timeout=30)
         bodies = list(batches(names, "bulk", messages))
         began, used = time.monotonic(), ingress.server.cpu_seconds()

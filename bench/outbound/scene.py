@@ -10,10 +10,15 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+from redis import Redis
 
 from bench.machine import ROOT
 from bench.process import LOAD_CORE, Server, free_port, get
-from gateway.testing.valkey import ValkeyServer
+from gateway.bus import keys
+from gateway.bus.keys import partition_of
+from gateway.edge.outbound.rounds import LEVEL
+from gateway.settings.schema import StreamSettings
+from gateway.testing.valkey import ValkeyServer, wait_until
 
 ACCOUNTS: Final = 16
 """Meta lets a number send 1 000 messages a second at most; the core shall be the limit, not that."""
@@ -92,7 +97,7 @@ class Relevo(msgspec.Struct, frozen=True):
 def relevo(folder: Path, role: str, *, redis_url: str, platform_url: str) -> Iterator[Relevo]:
     """Start a daemon that only takes messages (``ingress``) or only sends them (``egress``)."""
     own = folder / role
-    own.mkdir()
+    own.mkdir(exist_ok=True)
     private = f"127.0.0.1:{free_port()}"
     text = _settings(own, role, private, redis_url)
     for number, account in enumerate(accounts()):
@@ -105,6 +110,17 @@ def relevo(folder: Path, role: str, *, redis_url: str, platform_url: str) -> Ite
         environment=os.environ,
     ) as server:
         yield Relevo(server, private)
+
+
+def learn_speeds(folder: Path, *, valkey: ValkeyServer, platform: Platform) -> None:
+    """Let Relevo ask once how fast each number may send, as it has long done in real life."""
+    with (
+        relevo(folder, "egress", redis_url=valkey.url, platform_url=platform.url),
+        Redis(unix_socket_path=str(valkey.socket)) as client,
+    ):
+        partitions = StreamSettings().partitions
+        wanted = [keys.kept(partition_of(each, partitions), each, LEVEL) for each in accounts()]
+        wait_until(lambda: client.exists(*wanted) == len(wanted), "every number's speed")
 
 
 def _settings(folder: Path, role: str, private: str, redis_url: str) -> str:

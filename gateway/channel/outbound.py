@@ -66,7 +66,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     Attributes:
         status: Of HTTP.
         body: The raw bytes.
-        headers: Names in lower case.
+        headers: Looked up without regard to case, with names given in lower case.
     """
 
     status: int

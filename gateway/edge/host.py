@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import lru_cache
 from io import BytesIO
 from typing import Any, Final
 
 import aiohttp
 import msgspec
-from aiohttp.payload import AsyncIterablePayload
+from aiohttp.payload import AsyncIterablePayload, BytesPayload
 from yarl import URL
 
 from gateway.bus import keys
@@ -31,7 +32,7 @@ CONNECTIONS: Final = 512
 """At 30 ms an answer this is 17 000 calls a second."""
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _LARGE_BYTES: Final = 1024 * 1024
-_JSON: Final = {"Content-Type": "application/json"}
+JSON: Final = "application/json"
 
 
 @asynccontextmanager
@@ -102,25 +103,21 @@ class AccountHost:
         if files:
             data = await self._form(json or {}, files)
         elif json is not None:
-            data = msgspec.json.encode(json)
-            headers = {**_JSON, **headers}
-        timeout = aiohttp.ClientTimeout(
-            total=None, sock_connect=CONNECT_SECONDS, sock_read=timeout_seconds
-        )
+            data = BytesPayload(msgspec.json.encode(json), content_type=JSON)
         # aiohttp's own texts have the address in them, and an address may have a token in it:
         # they are not passed on, and neither is the exception itself.
         try:
             async with self._session.request(
                 method,
-                URL(url),
+                _address(url),
                 data=data,
                 headers=headers,
-                timeout=timeout,
+                timeout=_timeout(timeout_seconds),
                 allow_redirects=False,
             ) as response:
                 answered = await response.read()
-                named = {name.lower(): value for name, value in response.headers.items()}
-                return Answer(status=response.status, body=answered, headers=named)
+                # Looked up without regard to case, so they need not be written anew.
+                return Answer(status=response.status, body=answered, headers=response.headers)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise Temporary(_unreachable(error)) from None
         except (aiohttp.InvalidURL, ValueError) as error:
@@ -234,6 +231,17 @@ class AccountHost:
                 filename=file.filename or stored_id,
             )
         return form
+
+
+@lru_cache(maxsize=256)
+def _address(url: str) -> URL:
+    """Return an address, read once: an account calls few of them, and each again and again."""
+    return URL(url)
+
+
+@lru_cache(maxsize=16)
+def _timeout(seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=seconds)
 
 
 def _words(value: Json) -> str:

@@ -11,11 +11,13 @@ Q = TypeVar("Q")
 A = TypeVar("A")
 
 MOST: Final = 256
-ON_THE_WAY: Final = 2
+GATHER_SECONDS: Final = 0.008
+"""So long a batch gathers after the one before; nothing beside the platform's own 30 ms and more,
+and ten times fewer calls. Who asks after a pause is asked for at once."""
 
 
 class Batch(Generic[Q, A]):
-    """Collects questions while others are being answered.
+    """Collects questions for a moment, and asks them together.
 
     Args:
         ask: Asks several questions and returns as many answers, in order.
@@ -26,27 +28,35 @@ class Batch(Generic[Q, A]):
         self._waiting: deque[tuple[Q, asyncio.Future[A]]] = deque()
         self._under_way: set[asyncio.Task[None]] = set()
         self._soon: asyncio.Handle | None = None
+        self._started_at = 0.0
         self._loop = asyncio.get_running_loop()
 
     def add(self, question: Q) -> asyncio.Future[A]:
         """Ask a question; awaiting the answer raises what asking raised."""
         future: asyncio.Future[A] = self._loop.create_future()
         self._waiting.append((question, future))
-        if self._soon is None and len(self._under_way) < ON_THE_WAY:
+        if self._soon is None:
+            self._start_soon()
+        elif len(self._waiting) == MOST:
+            self._soon.cancel()
             self._soon = self._loop.call_soon(self._start)
         return future
 
+    def _start_soon(self) -> None:
+        due = self._started_at + GATHER_SECONDS
+        if due <= self._loop.time():
+            self._soon = self._loop.call_soon(self._start)
+        else:
+            self._soon = self._loop.call_at(due, self._start)
+
     def _start(self) -> None:
         self._soon = None
-        while self._waiting and len(self._under_way) < ON_THE_WAY:
+        self._started_at = self._loop.time()
+        while self._waiting:
             several = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
             task = self._loop.create_task(self._asked(several))
             self._under_way.add(task)
-            task.add_done_callback(self._answered)
-
-    def _answered(self, task: asyncio.Task[None]) -> None:
-        self._under_way.discard(task)
-        self._start()
+            task.add_done_callback(self._under_way.discard)
 
     async def _asked(self, several: list[tuple[Q, asyncio.Future[A]]]) -> None:
         try:
