@@ -113,6 +113,7 @@ _TABLE: Final[tuple[tuple[int, str, Meaning], ...]] = (
     (403, "kicked", _LEFT_OUT),
     (403, "not a member", _LEFT_OUT),
     (403, "", _NO_RIGHT),
+    (404, "method not found", Meaning("reject", "The Bot API has no such method.")),
     (404, "", Meaning("pause_account", "The token is malformed, or the Bot API server is too "
      "old.")),
     (409, "", Meaning("pause_account", "Webhook and long polling exclude each other, and only one "

@@ -112,7 +112,7 @@ LIMITS: Final = Limits(
         RateLimit(scope="account", rate=Rate(messages=30)),
         # Telegram takes short bursts, and so "typing" does not hold up what is typed.
         RateLimit(scope="contact", rate=Rate(messages=1, burst=3)),
-        RateLimit(scope="group", rate=Rate(messages=20, seconds=60, burst=3)),
+        RateLimit(scope="group", rate=Rate(messages=20, seconds=60)),
     ),
     source='Telegram Bots FAQ, "My bot is hitting limits, how do I avoid this?"',
 )

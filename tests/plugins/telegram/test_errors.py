@@ -39,6 +39,7 @@ FACTS = [
     (403, "Forbidden: bot was kicked from the supergroup chat", "unreachable"),
     (403, "Forbidden: something new", "reject"),
     (404, "Not Found", "pause_account"),
+    (404, "Not Found: method not found", "reject"),
     (409, "Conflict: terminated by other getUpdates request", "pause_account"),
     (413, "Request Entity Too Large", "reject"),
     (429, "Too Many Requests: retry after 7", "throttle_account"),

@@ -25,6 +25,7 @@ from gateway.api import (
     PlatformFailure,
     Poll,
     PollOption,
+    Raw,
     Reaction,
     Read,
     Rejected,
@@ -312,6 +313,15 @@ async def test_a_wrong_token_is_told_and_never_shown(
     printed = capsys.readouterr()
     shown = (str(caught.value), repr(caught.value.error), printed.out, printed.err, caplog.text)
     assert not [each for each in shown if stolen in each]
+
+
+async def test_a_method_of_the_callers_own_goes_as_it_is_and_a_mistyped_one_harms_nobody(
+    ana: Person, send: Sender
+) -> None:
+    receipt = await send(Raw(body={"method": "sendDice", "chat_id": ana.id, "emoji": "🎯"}), to="1")
+    assert receipt.platform_id == f"{ana.id}:{ana.inbox[0].id}"
+    with pytest.raises(Rejected, match="no such method"):
+        await send(Raw(body={"method": "sendDise", "chat_id": ana.id}), to="1")
 
 
 def test_an_answer_that_is_no_message_is_a_receipt_without_an_id(bot: TelegramChannel) -> None:
