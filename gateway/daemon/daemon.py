@@ -63,6 +63,7 @@ class Daemon:
         committer: Puts events where they are safe.
         media: Where files are kept.
         outbox: Takes messages to be sent, and tells what became of them.
+        sending: What is behind it; sends, where this process has that role.
         redis: The one connection for ordinary commands.
         metrics: What is counted.
         health: How every part is.
@@ -89,6 +90,7 @@ class Daemon:
         self.committer: Committer
         self.media: MediaStore
         self.outbox: Outbox
+        self.sending: Sending
         self.redis: Connection
 
     async def __aenter__(self) -> Self:
@@ -138,7 +140,7 @@ class Daemon:
         await self._make_hosts(connection)
         if self.settings.media.enabled and "ingress" in self.settings.roles:
             await self._start_media(connection)
-        sending = Sending(
+        self.sending = Sending(
             self.settings,
             channels=self.channels,
             hosts=self.hosts,
@@ -149,10 +151,10 @@ class Daemon:
             metrics=self.metrics,
             clock=milliseconds,
         )
-        self.outbox = sending.outbox
-        self._stack.push_async_callback(sending.close)
+        self.outbox = self.sending.outbox
+        self._stack.push_async_callback(self.sending.close)
         if "egress" in self.settings.roles:
-            sending.start()
+            self.sending.start()
         conditions = Conditions(self.health, self.committer.writers, spool, self.channels)
         self._in_background(conditions.run())
         self._in_background(

@@ -34,19 +34,19 @@ class Service:
 
     Attributes:
         daemon: What works behind the listeners.
-        public: Webhooks.
+        public: Webhooks; None where this process has no such role.
         private: The API, metrics, health.
     """
 
     def __init__(self, configuration: Configuration[ChannelSettings], plugins: Plugins) -> None:
         self.daemon = Daemon(configuration, plugins)
-        self.public: Listener
+        self.public: Listener | None = None
         self.private: Listener
 
     @property
     def public_url(self) -> str:
-        """Where platforms knock."""
-        return f"http://{self.public.address}"
+        """Where platforms knock; empty where this process does not listen to them."""
+        return "" if self.public is None else f"http://{self.public.address}"
 
     @property
     def private_url(self) -> str:
@@ -81,7 +81,8 @@ class Service:
         # answered before the rest is taken down.
         for channel in self.daemon.channels.values():
             await channel.close()
-        await self.public.stop(STOP_SECONDS)
+        if self.public is not None:
+            await self.public.stop(STOP_SECONDS)
         await self.daemon.__aexit__(kind, error, trace)
         await self.private.stop(1.0)
         log.info(logs.STOPPED, seconds=round(time.monotonic() - began, 3))
@@ -104,7 +105,19 @@ class Service:
             metrics=metrics,
             app=private.application(daemon.health, metrics.registry, self._api(daemon)),
         )
-        self.public = Listener(
+        await self.private.start()
+        if "ingress" not in daemon.settings.roles:
+            return
+        try:
+            self.public = self._public(daemon)
+            await self.public.start()
+        except BaseException:
+            await self.private.stop(1.0)
+            raise
+
+    def _public(self, daemon: Daemon) -> Listener:
+        http, metrics = daemon.settings.http, daemon.metrics
+        return Listener(
             "public",
             http.public,
             settings=http,
@@ -120,9 +133,3 @@ class Service:
                 **own_routes.routes(daemon.channels, daemon.hosts),
             },
         )
-        await self.private.start()
-        try:
-            await self.public.start()
-        except BaseException:
-            await self.private.stop(1.0)
-            raise

@@ -8,7 +8,7 @@ are at the end of the names. Accounts are not here: their keys belong to the cha
 from __future__ import annotations
 
 import re
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias, get_args
 
 import msgspec
 from msgspec import Meta
@@ -29,6 +29,10 @@ REDIS_SCHEMES: Final = (
 )
 
 Positive: TypeAlias = Annotated[int, Meta(ge=1)]
+
+
+Role: TypeAlias = Literal["ingress", "egress"]
+ROLES: Final[tuple[Role, ...]] = get_args(Role)
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -197,13 +201,13 @@ class Settings(Table, frozen=True, kw_only=True):
         ),
     ] = "./relevo-data"
     roles: Annotated[
-        tuple[Literal["ingress", "egress"], ...],
+        tuple[Role, ...],
         Meta(
             min_length=1,
             description="What this process does: ingress answers webhooks and fetches files, egress "
             "sends and does what channels do by themselves. Any number of processes share one Redis.",
         ),
-    ] = ("ingress", "egress")
+    ] = ROLES
     http: HttpSettings = HttpSettings()
     redis: RedisSettings = RedisSettings()
     streams: StreamSettings = StreamSettings()

@@ -16,7 +16,7 @@ from gateway.codec.stream import decode
 from gateway.daemon.daemon import Daemon
 from gateway.edge.outbound.ticket import places_of
 from gateway.http.service import Service
-from gateway.model.event import Event
+from gateway.model.event import AccountAlert, Event
 from gateway.model.outbox import Accepted, OutboundRecord, Submitted
 from gateway.settings.load import Configuration
 from gateway.settings.schema import HttpSettings, RedisSettings, Settings
@@ -88,6 +88,28 @@ class Scene:
 
         found: OutboundRecord = await until(there, what=f"{states}", seconds=seconds)
         return found
+
+    async def becomes_true(self, holds: Callable[[], object]) -> None:
+        """Wait until something holds that needs no waiting."""
+
+        async def there() -> object:
+            return holds()
+
+        await until(there)
+
+    async def alerts(self) -> list[Event]:
+        """Return the alerts told so far."""
+        return [each for each in await self.events() if isinstance(each, AccountAlert)]
+
+    @staticmethod
+    async def until(holds: Callable[[], Awaitable[object]]) -> Any:
+        """Wait until something holds, and return it."""
+        return await until(holds)
+
+    @staticmethod
+    def now() -> int:
+        """Return milliseconds since 1970."""
+        return time.time_ns() // 1_000_000
 
     def value(self, name: str, **labels: str) -> float:
         """Return a metric's value, 0 when it was never counted."""

@@ -1,0 +1,185 @@
+"""What goes instead while the window is closed, and what waits for the contact to write."""
+
+import asyncio
+
+import pytest
+
+from gateway.api import Template, TextParameter
+from gateway.model.event import MessageFailed, MessageHeld
+from gateway.model.outbound import Fallback
+from gateway.model.outbox import Refused
+from gateway.testing.whatsapp import WhatsAppPlatform
+from tests.integration.outbound.scene import ANA, Scene, text
+
+HELLO = Fallback(
+    template=Template(
+        name="hello",
+        language="en_US",
+        category="utility",
+        body=(TextParameter(text='{{ contact.name | default("cliente") }}'),),
+    )
+)
+
+
+@pytest.fixture(autouse=True)
+def approved(platform: WhatsAppPlatform) -> None:
+    platform.template("hello", "Hello {{1}}, we have news")
+
+
+async def test_the_fallback_goes_instead_filled_from_the_message(
+    sending: Scene, platform: WhatsAppPlatform
+) -> None:
+    ana = platform.contact(ANA, name="Ana")
+    asked = text(
+        "News!",
+        on_closed_window="template",
+        fallback=HELLO,
+        metadata={"contact": {"name": "Ana"}},
+    )
+    (answer,) = await sending.outbox.submit([asked])
+    record = await sending.becomes(answer, "delivered", "read")
+    assert [each.said for each in ana.inbox] == ["Hello Ana, we have news"]
+    assert record.fallback
+    assert record.downgraded == "the template hello was sent"
+
+
+async def test_held_messages_go_in_order_when_the_contact_writes(
+    sending: Scene, platform: WhatsAppPlatform
+) -> None:
+    ana = platform.contact(ANA, name="Ana")
+    several = [
+        text(f"part {number}", on_closed_window="hold", fallback=HELLO) for number in range(5)
+    ]
+    answers = await sending.outbox.submit(several)
+    for each in answers:
+        await sending.becomes(each, "held")
+    await asyncio.sleep(0)
+    await sending.becomes_true(lambda: len(ana.inbox) == 1)
+    assert [each.said for each in ana.inbox] == ["Hello cliente, we have news"]
+    held = [each for each in await sending.events() if isinstance(each, MessageHeld)]
+    assert len(held) == 5
+    assert all(each.message.held_until for each in held)
+    (state,) = await sending.outbox.accounts()
+    assert (state.held, state.live) == (5, 0)
+    await platform.post(ana.writes("Sim?"))
+    for each in answers:
+        await sending.becomes(each, "delivered", "read")
+    assert [each.said for each in ana.inbox[1:]] == [f"part {number}" for number in range(5)]
+    (state,) = await sending.outbox.accounts()
+    assert state.held == 0
+
+
+async def test_held_messages_go_when_the_answer_names_another_address(
+    sending: Scene, platform: WhatsAppPlatform
+) -> None:
+    ana = platform.contact(ANA, name="Ana")
+    asked = text("News!", on_closed_window="hold", fallback=HELLO)
+    (answer,) = await sending.outbox.submit([asked])
+    await sending.becomes(answer, "held")
+    await sending.becomes_true(lambda: len(ana.inbox) == 1)
+    await platform.post(ana.writes("Sim?"))
+    await sending.becomes(answer, "delivered", "read")
+
+
+async def test_a_held_message_is_given_up_when_its_time_is_over(
+    sending: Scene, platform: WhatsAppPlatform
+) -> None:
+    platform.contact(ANA, name="Ana")
+    soon = sending.now() + 1500
+    asked = text("News!", on_closed_window="hold", fallback=HELLO, expires_at=soon)
+    (answer,) = await sending.outbox.submit([asked])
+    await sending.becomes(answer, "held")
+    record = await sending.becomes(answer, "failed")
+    assert record.failure is not None
+    assert record.failure.reason == "hold_expired"
+    assert await sending.client.keys("*:held:*") == []
+
+
+async def test_what_was_to_make_the_contact_write_fails_so_they_are_not_waited_for(
+    sending: Scene, platform: WhatsAppPlatform
+) -> None:
+    platform.fail_next(132015, times=None)
+    asked = text("News!", on_closed_window="hold", fallback=HELLO)
+    (answer,) = await sending.outbox.submit([asked])
+    record = await sending.becomes(answer, "failed")
+    assert record.failure is not None
+    assert record.failure.reason == "template_paused"
+
+
+async def test_a_held_message_can_be_cancelled(sending: Scene, platform: WhatsAppPlatform) -> None:
+    ana = platform.contact(ANA, name="Ana")
+    asked = text("News!", on_closed_window="hold", fallback=HELLO)
+    answers = await sending.outbox.submit(
+        [asked, text("Open?", on_closed_window="hold", fallback=HELLO)]
+    )
+    for each in answers:
+        record = await sending.becomes(each, "held")
+    cancelled = await sending.outbox.cancel(record.id)
+    assert cancelled is not None
+    assert cancelled.state == "cancelled"
+    await sending.becomes_true(lambda: len(ana.inbox) == 1)
+    await platform.post(ana.writes("Sim?"))
+    await sending.becomes(answers[0], "delivered", "read")
+    assert [each.said for each in ana.inbox[1:]] == ["News!"]
+
+
+async def test_a_window_that_closes_while_the_message_waits_fails_it_with_the_reason(
+    sending: Scene,
+) -> None:
+    # Scheduled ones are not looked at when they are taken: the contact may write until then.
+    (answer,) = await sending.outbox.submit([text(send_at=sending.now() + 300)])
+    record = await sending.becomes(answer, "failed")
+    assert record.failure is not None
+    assert record.failure.reason == "window_closed"
+    (told,) = [each for each in await sending.events() if isinstance(each, MessageFailed)]
+    assert told.failure == record.failure
+    assert (
+        sending.value(
+            "relevo_outbound_window_rejections_total", account="wa-main", channel="whatsapp"
+        )
+        == 1
+    )
+
+
+async def test_a_window_that_is_closed_for_the_platform_alone_is_closed_for_us(
+    sending: Scene, platform: WhatsAppPlatform
+) -> None:
+    ana = platform.contact(ANA, name="Ana")
+    await sending.opens_window()
+    platform.fail_next(131047)
+    asked = text("News!", on_closed_window="template", fallback=HELLO)
+    (answer,) = await sending.outbox.submit([asked])
+    await sending.becomes(answer, "delivered", "read")
+    assert [each.said for each in ana.inbox] == ["Hello cliente, we have news"]
+
+
+async def test_a_contact_who_wants_none_is_refused_and_may_come_back(sending: Scene) -> None:
+    await sending.outbox.suppress("wa-main", ANA, "no_marketing")
+    news = text(content=Template(name="hello", language="en_US", category="marketing"))
+    (answer,) = await sending.outbox.submit([news])
+    assert isinstance(answer, Refused)
+    assert answer.reason == "opted_out"
+    assert await sending.outbox.suppressed("wa-main", f"+{ANA}") == ("no_marketing",)
+    assert await sending.outbox.unsuppress("wa-main", ANA)
+    assert await sending.outbox.suppressed("wa-main", ANA) == ()
+
+
+async def test_an_opt_out_that_the_platform_tells_counts(
+    sending: Scene, platform: WhatsAppPlatform
+) -> None:
+    platform.contact(ANA, name="Ana")
+    platform.fail_next(131050, later=True)
+    news = text(
+        content=Template(
+            name="hello", language="en_US", category="marketing", body=(TextParameter(text="x"),)
+        )
+    )
+    (answer,) = await sending.outbox.submit([news])
+    record = await sending.becomes(answer, "failed")
+    assert record.steps[-1].error is not None
+    assert record.steps[-1].error.code == "131050"
+
+    async def noted() -> object:
+        return await sending.outbox.suppressed("wa-main", ANA)
+
+    assert await sending.until(noted) == ("no_marketing",)

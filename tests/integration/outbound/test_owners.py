@@ -1,0 +1,89 @@
+"""Who sends: one process at a time, and another when that one is gone."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from redis.asyncio import Redis
+
+from gateway import loader
+from gateway.bus import keys
+from gateway.daemon.daemon import Daemon
+from gateway.settings.load import Configuration
+from gateway.settings.schema import OutboundSettings
+from gateway.testing.valkey import ValkeyServer
+from gateway.testing.whatsapp import WhatsAppPlatform
+from tests.integration.outbound.scene import ANA, Scene, account, settings, text, until
+
+NAMES = [f"wa-{number}" for number in range(16)]
+
+
+@pytest.fixture
+def configured(
+    valkey_server: ValkeyServer, tmp_path: Path, platform: WhatsAppPlatform
+) -> Configuration[Any]:
+    accounts = tuple(account(platform, id=name) for name in NAMES)
+    own = settings(valkey_server, tmp_path, outbound=OutboundSettings(lease_seconds=2))
+    return Configuration(settings=own, accounts=accounts)
+
+
+def owned(daemon: Daemon) -> set[int]:
+    engine = daemon.sending.engine
+    assert engine is not None
+    return set(engine.owned)
+
+
+async def test_two_share_the_partitions_and_one_takes_all_when_the_other_leaves(
+    configured: Configuration[Any], valkey: Redis
+) -> None:
+    del valkey
+    wanted = {keys.partition_of(name, 8) for name in NAMES}
+    elsewhere = msgspec.structs.replace(
+        configured.settings, data_dir=f"{configured.settings.data_dir}-2"
+    )
+    other = msgspec.structs.replace(configured, settings=elsewhere)
+    async with Daemon(configured, loader.load()) as first:
+
+        async def all_owned() -> bool:
+            return owned(first) == wanted
+
+        await until(all_owned)
+        async with Daemon(other, loader.load()) as second:
+
+            async def shared() -> bool:
+                both = [owned(first), owned(second)]
+                return sorted(map(len, both)) == [4, 4] and both[0] | both[1] == wanted
+
+            await until(shared)
+            assert owned(first) & owned(second) == set()
+        await until(all_owned)
+
+
+async def test_a_process_that_lost_its_lease_sends_nothing_more(
+    sending: Scene, platform: WhatsAppPlatform
+) -> None:
+    await platform.post(platform.contact(ANA, name="Ana").writes("Olá"))
+    partition = keys.partition_of("wa-main", 8)
+
+    async def there() -> object:
+        return await sending.client.get(keys.lease(partition))
+
+    await until(there)
+    await sending.client.set(keys.lease(partition), b"somebody:99", px=1500)
+    (answer,) = await sending.outbox.submit([text("whose?")])
+    await asyncio.sleep(0.5)
+    assert len(platform.sent) == 0
+    # The other one never renews it, so it comes back here.
+    await sending.becomes(answer, "delivered", "read")
+    assert len(platform.sent) == 1
+
+
+async def test_only_who_has_the_role_sends(scene: Scene, platform: WhatsAppPlatform) -> None:
+    await scene.opens_window()
+    (answer,) = await scene.outbox.submit([text()])
+    await asyncio.sleep(0.3)
+    assert await scene.state(answer) == "queued"
+    assert len(platform.sent) == 0
+    assert scene.daemon.sending.engine is None
