@@ -144,7 +144,11 @@ async def connect(endpoint: Endpoint, *, timeout_seconds: float) -> Pipe:
                     endpoint.port,
                     ssl=endpoint.tls,
                 )
-            await _sign_in(pipe, endpoint)
+            try:
+                await _sign_in(pipe, endpoint)
+            except BaseException:
+                pipe.close()  # nobody else has it
+                raise
     except (OSError, TimeoutError) as error:
         raise RedisUnavailable(f"{endpoint}: {str(error) or 'no connection in time'}") from error
     return pipe

@@ -39,6 +39,7 @@ class Wire:
         self._guard = guard
         self._pipe: Pipe | None = None
         self._connecting = asyncio.Lock()
+        self._closed = False
 
     async def run(self, script: Script, *words: Word) -> Any:
         """Run a script; the words are the number of keys, the keys and the arguments.
@@ -67,7 +68,8 @@ class Wire:
         return [_told(each) for each in answers]
 
     def close(self) -> None:
-        """Let go; what is under way fails."""
+        """Let go for good; what is under way fails."""
+        self._closed = True
         if self._pipe is not None:
             self._pipe.close()
 
@@ -75,8 +77,13 @@ class Wire:
         if self._pipe is not None and self._pipe.is_open:
             return self._pipe
         async with self._connecting:
+            if self._closed:
+                raise RedisUnavailable("closed")
             if self._pipe is None or not self._pipe.is_open:
-                self._pipe = await self._connect()
+                pipe = await self._connect()
+                if self._closed:  # in the meantime
+                    pipe.close()
+                self._pipe = pipe
             return self._pipe
 
     async def _connect(self) -> Pipe:

@@ -147,14 +147,15 @@ class OwnedPartition:
             seconds: How long that may take.
             clean: It is still ours: tell the next owner where we are.
         """
-        await asyncio.gather(*(each.stop(seconds) for each in self.senders.values()))
-        await self._cancelled()
-        if clean:
-            try:
+        try:
+            await asyncio.gather(*(each.stop(seconds) for each in self.senders.values()))
+            await self._cancelled()
+            if clean:
                 await self._rounds.save(clean=True)
-            except RedisUnavailable:
-                return
-        self._ear.close()
+        except RedisUnavailable:
+            return  # the next owner begins carefully
+        finally:
+            self._ear.close()
 
     def poke(self, account: str) -> None:
         """Look for new messages of an account."""
