@@ -73,13 +73,13 @@ def process(folder: Path, platform: WhatsAppPlatform, **environ: str) -> RelevoP
 async def queue_at(url: str, platform: WhatsAppPlatform) -> AsyncIterator[Queue]:
     """Open the queue of a Redis."""
     connection = Connection(url)
-    async with queue_at(connection, platform) as queue:
-        try:
-            yield queue
-        finally:
-            for wire in queue.wires:
-                wire.close()
-            await connection.close()
+    queue = Queue(connection, platform)
+    try:
+        yield queue
+    finally:
+        for wire in queue.wires:
+            wire.close()
+        await connection.close()
 
 
 class Queue:
