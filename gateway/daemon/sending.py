@@ -16,6 +16,7 @@ from gateway.daemon.health import ACCOUNT, Health
 from gateway.edge.outbound.engine import Engine
 from gateway.edge.outbound.outbox import Outbox
 from gateway.edge.outbound.partition import Surroundings
+from gateway.edge.outbound.room import Room
 from gateway.model.event import Event
 from gateway.settings.schema import Settings
 from gateway.telemetry.metrics import Metrics
@@ -80,6 +81,7 @@ class Sending:
             commit=commit,
             tell=self._tell,
             app_slowed=self._app_slowed,
+            room=Room(),
             clock=clock,
             clock_ns=time.time_ns,
             draw=random.random,

@@ -64,10 +64,9 @@ class Lineup:
         """Give a ticket the very next turn."""
         self._ready.appendleft(ticket.contact)
 
-    @property
-    def is_ready(self) -> bool:
-        """Whether there may be somebody whose turn it is without waiting."""
-        return bool(self._ready)
+    def has_turn(self, now: int) -> bool:
+        """Tell whether ``next`` would return somebody."""
+        return bool(self._ready) or bool(self._later and self._later[0][0] <= now)
 
     @property
     def wakes_at(self) -> int | None:

@@ -22,6 +22,7 @@ from gateway.edge.outbound.ids import MessageIds
 from gateway.edge.outbound.ledger import Ledger
 from gateway.edge.outbound.outcome import Outcomes
 from gateway.edge.outbound.pause import Pause, Tell
+from gateway.edge.outbound.room import Room
 from gateway.edge.outbound.rounds import Rounds
 from gateway.edge.outbound.sender import AccountSender
 from gateway.edge.outbound.terms import Terms
@@ -50,6 +51,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
         commit: Puts events where they are safe.
         tell: Told whether an account sends.
         app_slowed: Told an account whose whole application must go slower.
+        room: How many messages are under way at the same time.
         clock: Milliseconds since 1970.
         clock_ns: Nanoseconds since 1970.
         draw: A random number from 0 to 1.
@@ -62,6 +64,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     commit: Callable[[Sequence[Event]], Awaitable[object]]
     tell: Tell
     app_slowed: Callable[[str], None]
+    room: Room
     clock: Callable[[], int]
     clock_ns: Callable[[], int]
     draw: Callable[[], float]
@@ -208,6 +211,7 @@ class OwnedPartition:
             courier=courier,
             gate=gate,
             pause=pause,
+            room=around.room,
             concurrency=around.settings.concurrency,
             metrics=around.metrics,
             lost=self._lost,

@@ -17,6 +17,7 @@ from gateway.edge.outbound.errand import Ending, Finished, Later, Stopped
 from gateway.edge.outbound.gate import Gate
 from gateway.edge.outbound.lineup import Lineup
 from gateway.edge.outbound.pause import Pause
+from gateway.edge.outbound.room import Room
 from gateway.edge.outbound.ticket import Ticket
 from gateway.errors import RedisUnavailable
 from gateway.telemetry import logs
@@ -34,8 +35,9 @@ AWAY_SECONDS: Final = 0.5
 class LaneReader:
     """One lane as far as it was read."""
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, *, bulk: bool) -> None:
         self.key = key
+        self.bulk = bulk
         self.lineup = Lineup()
         self.unread = True
         self._last = b"-"
@@ -65,6 +67,7 @@ class AccountSender:
         courier: Carries a message.
         gate: Keeps the platform's rates.
         pause: Whether it sends at all.
+        room: Shared with the other accounts of this process.
         concurrency: Messages under way at the same time.
         metrics: What is counted.
         lost: Told that the partition is not ours any more.
@@ -80,6 +83,7 @@ class AccountSender:
         courier: Courier,
         gate: Gate,
         pause: Pause,
+        room: Room,
         concurrency: int,
         metrics: Metrics,
         lost: Callable[[], None],
@@ -90,12 +94,14 @@ class AccountSender:
         self.pause = pause
         self._wire = wire
         self._courier = courier
+        self._room = room
         self._concurrency = concurrency
         self._lost = lost
         self._clock = clock
         self._loop = asyncio.get_running_loop()
         self.lanes: Final = tuple(
-            LaneReader(keys.out(wire.partition, account, lane)) for lane in ("live", "bulk")
+            LaneReader(keys.out(wire.partition, account, lane), bulk=lane == "bulk")
+            for lane in ("live", "bulk")
         )
         self._under_way: set[asyncio.Task[Ending]] = set()
         self._wanted = asyncio.Event()
@@ -134,6 +140,7 @@ class AccountSender:
             if chosen is None:
                 break
             ticket, lineup = chosen
+            self._room.enter()
             task = self._loop.create_task(self._courier.carry(ticket))
             self._under_way.add(task)
             task.add_done_callback(partial(self._came_back, ticket, lineup))
@@ -160,6 +167,9 @@ class AccountSender:
         wakes: list[int] = []
         for lane in self.lanes:
             lineup = lane.lineup
+            if not self._room.has_place(bulk=lane.bulk) and lineup.has_turn(now):
+                self._room.wait(self.start)
+                break
             while (ticket := lineup.next(now)) is not None:
                 passed = self.gate.enter(ticket)
                 if not passed.wait:
@@ -203,6 +213,7 @@ class AccountSender:
 
     def _came_back(self, ticket: Ticket, lineup: Lineup, task: asyncio.Task[Ending]) -> None:
         self._under_way.discard(task)
+        self._room.leave()
         if task.cancelled():
             return
         error = task.exception()

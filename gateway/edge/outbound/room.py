@@ -1,0 +1,42 @@
+"""How many messages of a process are under way at the same time, and who is next when one is back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+MOST: Final = 480
+"""A little less than the connections that the HTTP client keeps: what waits for one is under way,
+and is in doubt when the process dies."""
+MOST_BULK: Final = 384
+"""What is left is for live messages, however much else there is to send."""
+
+
+class Room:
+    """Shared by every account of a process; whoever found it full has the next turn."""
+
+    def __init__(self, *, most: int = MOST, most_bulk: int = MOST_BULK) -> None:
+        self._most = most
+        self._most_bulk = most_bulk
+        self._taken = 0
+        self._waiting: dict[Callable[[], None], None] = {}
+
+    def has_place(self, *, bulk: bool) -> bool:
+        """Tell whether one more may start."""
+        return self._taken < (self._most_bulk if bulk else self._most)
+
+    def enter(self) -> None:
+        """Take a place."""
+        self._taken += 1
+
+    def leave(self) -> None:
+        """Give a place back, and let the next one who waits start."""
+        self._taken -= 1
+        if self._waiting:
+            start = next(iter(self._waiting))
+            del self._waiting[start]
+            start()
+
+    def wait(self, start: Callable[[], None]) -> None:
+        """Be started when there is a place."""
+        self._waiting[start] = None
