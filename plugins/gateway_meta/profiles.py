@@ -11,6 +11,7 @@ profile".
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import timedelta
@@ -42,6 +43,9 @@ MOST_AT_ONCE: Final = 8
 """Questions under way: the platform's limits are for messages first."""
 MOST_WAITING: Final = 1000
 """More contacts than this write at once only in a flood; they are asked about the next time."""
+FRESH_SECONDS: Final = 600.0
+"""So long not even Redis is asked whether the platform was: a contact seldom writes once."""
+MOST_FRESH: Final = 10_000
 
 
 class Profiles:
@@ -63,6 +67,7 @@ class Profiles:
         self._node = node
         self._slots = asyncio.Semaphore(MOST_AT_ONCE)
         self._asking: dict[str, asyncio.Task[None]] = {}
+        self._fresh: OrderedDict[str, float] = OrderedDict()
 
     def wanted(self, event: Event, host: Host) -> None:
         """Begin to look up who an event is from, in the background; never waits."""
@@ -70,6 +75,8 @@ class Profiles:
             return
         person = event.contact.address(self._dialect.address)
         if person is None or person in self._asking or len(self._asking) >= MOST_WAITING:
+            return
+        if self._fresh.get(person, 0.0) > asyncio.get_running_loop().time():
             return
         task = asyncio.create_task(self._in_turn(person, event, host))
         self._asking[person] = task
@@ -102,18 +109,25 @@ class Profiles:
             RedisUnavailable: Not now.
         """
         if await host.recall(f"profile.asked.{person}") is not None:
+            self._is_fresh(person)
             return
         try:
             told = await self._asked(person, host)
         except PlatformFailure:
             return  # a limit, or the network: the next message asks again
         await host.remember(f"profile.asked.{person}", b"1", time=ASKED)
+        self._is_fresh(person)
         contact = _contact(event.contact, told)
         digest = sha256(msgspec.msgpack.encode(_lasting(contact))).digest()
         if contact == event.contact or await host.recall(f"profile.known.{person}") == digest:
             return
         await host.commit([self._updated(contact, event, digest)])
         await host.remember(f"profile.known.{person}", digest, time=KNOWN)
+
+    def _is_fresh(self, person: str) -> None:
+        self._fresh[person] = asyncio.get_running_loop().time() + FRESH_SECONDS
+        while len(self._fresh) > MOST_FRESH:
+            self._fresh.popitem(last=False)
 
     async def _asked(self, person: str, host: Host) -> Mapping[str, Any]:
         try:
