@@ -266,6 +266,8 @@ CAPABILITIES: Final[Capabilities] = MappingProxyType(
                 _items("cards[].buttons", 10, 0),
                 _text("cards[].buttons[].title", None),
                 _data("cards[].buttons[].id"),
+                _text("cards[].link", None),
+                _text("cards[].link_title", None),
             ),
             becomes="a message for each card",
             rules=("A card needs words or a file; products are refused.",),
@@ -288,7 +290,13 @@ CAPABILITIES: Final[Capabilities] = MappingProxyType(
             rules=("Through a business connection only: bots have no other read marks.",),
         ),
         "edit": Capability(
-            limits=(_TO, _text()),
+            limits=(
+                _TO,
+                _text(),
+                _items("buttons", MOST_BUTTONS, 0),
+                _text("buttons[].title", None),
+                _data("buttons[].id"),
+            ),
             rules=(
                 _OF_A_MESSAGE,
                 "With `caption` 1024 at most.",

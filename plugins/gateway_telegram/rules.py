@@ -13,6 +13,7 @@ from gateway.api import (
     Audio,
     Buttons,
     Carousel,
+    ContactRequest,
     Contacts,
     Delete,
     Dice,
@@ -22,6 +23,7 @@ from gateway.api import (
     Link,
     ListMenu,
     Location,
+    LocationRequest,
     OutboundMessage,
     Problem,
     Raw,
@@ -140,10 +142,10 @@ def _content(message: OutboundMessage, settings: TelegramSettings) -> Iterator[P
             yield from _composed(content, settings)
         case Carousel() as content:
             yield from _carousel(content, settings)
+        case LocationRequest(text=text) | ContactRequest(text=text):
+            yield from _fitting(text, LONGEST_TEXT, "text")
         case Edit(text=text, caption=below):
-            most = LONGEST_CAPTION if below else LONGEST_TEXT
-            if length(text) > most:
-                yield _too_long(length(text), most, "text")
+            yield from _fitting(text, LONGEST_CAPTION if below else LONGEST_TEXT, "text")
         case _:
             return
 
@@ -175,9 +177,7 @@ def _composed(content: Buttons | Link | ListMenu, settings: TelegramSettings) ->
     most = LONGEST_TEXT
     if header is not None and header.__struct_config__.tag == "media":
         most = LONGEST_CAPTION
-    size = length(interactive.words(content).text)
-    if size > most:
-        yield _too_long(size, most, "text")
+    yield from _fitting(interactive.words(content).text, most, "text")
     yield from file_rules.of_header(header, f"{_CONTENT}.header.media", settings)
     if isinstance(content, Link) and not _WEB.fullmatch(content.url):
         told = "must begin with http://, https:// or tg:// and a host"
@@ -187,6 +187,7 @@ def _composed(content: Buttons | Link | ListMenu, settings: TelegramSettings) ->
 
 
 def _carousel(content: Carousel, settings: TelegramSettings) -> Iterator[Problem]:
+    yield from _fitting(content.text or "", LONGEST_TEXT, "text")
     for number, card in enumerate(content.cards):
         path = f"{_CONTENT}.cards[{number}]"
         if card.product_id or card.catalog_id:
@@ -196,14 +197,17 @@ def _carousel(content: Carousel, settings: TelegramSettings) -> Iterator[Problem
         if card.media is not None:
             kind = "photo" if card.media_format == "image" else card.media_format
             yield from file_rules.of_media(card.media, kind, f"{path}.media", settings)
-        size = length(interactive.card_words(card).text)
-        if size > LONGEST_CAPTION:
-            yield _too_long(size, LONGEST_CAPTION, f"cards[{number}].text")
+        yield from _fitting(
+            interactive.card_words(card).text, LONGEST_CAPTION, f"cards[{number}].text"
+        )
         if card.link is not None and not _WEB.fullmatch(card.link):
             told = "must begin with http://, https:// or tg:// and a host"
             yield Problem(path=f"{path}.link", explanation=told)
 
 
-def _too_long(size: int, most: int, field: str) -> Problem:
-    told = f"becomes {size} characters in all, as Telegram counts; {most} at most"
-    return Problem(path=f"{_CONTENT}.{field}", explanation=told, limit=most)
+def _fitting(words: str, most: int, field: str) -> Iterator[Problem]:
+    """A text that is not split must fit, counted as Telegram's clients do."""
+    size = length(words)
+    if size > most:
+        told = f"becomes {size} characters in all, as Telegram counts; {most} at most"
+        yield Problem(path=f"{_CONTENT}.{field}", explanation=told, limit=most)

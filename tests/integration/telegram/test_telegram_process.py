@@ -16,7 +16,7 @@ from gateway.bus import keys
 from gateway.bus.embedded import embedded_url
 from gateway.codec.stream import decode
 from gateway.model.content import Choice, InboundContent, Text
-from gateway.model.event import Event, MessageAccepted, MessageReceived
+from gateway.model.event import Event, MediaStored, MessageAccepted, MessageReceived
 from gateway.model.message import OutboundReference
 from gateway.model.span import Span
 from gateway.testing.process import RelevoProcess
@@ -67,6 +67,10 @@ def received(process: RelevoProcess) -> list[InboundContent]:
     return [each.message.content for each in events(process) if isinstance(each, MessageReceived)]
 
 
+def stored(process: RelevoProcess) -> list[MediaStored]:
+    return [each for each in events(process) if isinstance(each, MediaStored)]
+
+
 async def submit(process: RelevoProcess, content: dict[str, Any], to: int) -> str:
     """Have a message sent through the API, and return its id."""
     asked = {"account": "tg-main", "to": str(to), "content": content}
@@ -83,6 +87,7 @@ def accepted(process: RelevoProcess) -> list[OutboundReference]:
     return [each.message for each in events(process) if isinstance(each, MessageAccepted)]
 
 
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00 a picture"
 POLLING = 'updates = "polling"\n'
 START = Text(text="/start promo", spans=(Span(type="command", offset=0, length=6),))
 
@@ -94,6 +99,8 @@ async def test_a_conversation_without_a_public_address(
     platform.post(ana.starts("promo"))  # waits until somebody asks
     async with relevo(tmp_path, platform, POLLING) as process:
         await until(lambda: received(process) == [START])
+        platform.post(ana.sends_photo(JPEG))
+        await until(lambda: [each.media.size_bytes for each in stored(process)] == [len(JPEG)])
         buttons = [{"id": "buy", "title": "Quero"}]
         ours = await submit(
             process, {"kind": "buttons", "text": "Tem pão", "buttons": buttons}, ana.id

@@ -76,6 +76,10 @@ REFUSED: list[tuple[OutboundContent, dict[str, Any], str]] = [
     (Reaction(to="callback:1", emoji="👍"), {}, "$.content.to"),
     (Edit(to="wamid.1", text="a"), {}, "$.content.to"),
     (Edit(to="5:1", text="x" * 1025, caption=True), {}, "$.content.text"),
+    (Edit(to="5:1", text="a", buttons=(Button(id="", title="b"),)), {}, "$.content.buttons[0].id"),
+    (ContactRequest(text="👍" * 2049), {}, "$.content.text"),
+    (Carousel(text="👍" * 2049, cards=(Card(text="a"),)), {}, "$.content.text"),
+    (Carousel(cards=(Card(text="a", link="x"),)), {}, "$.content.cards[0].link"),
     (Delete(to="5:0"), {}, "$.content.to"),
     (Read(to="5:1"), {}, "$.via"),
     (

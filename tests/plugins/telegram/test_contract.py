@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final
 
 from gateway.api import (
     Answer,
+    Button,
     Channel,
     Delete,
     Edit,
@@ -29,6 +30,7 @@ CORPUS: Final = Path(__file__).parents[2] / "corpus" / "telegram"
 RECORDED: Final = Path(__file__).with_name("recorded")
 """What the corpus does not have, after the platform's documents."""
 ONE: Final = "5100000001:51"
+YES: Final = Button(id="yes", title="Yes")
 
 
 def refused(code: int, description: str, **parameters: int) -> Answer:
@@ -60,7 +62,10 @@ class TestTelegramKeepsTheContract(ChannelContract):
             **PLAIN,
             "reaction": (Reaction(to=ONE, emoji="👍"), Reaction(to=ONE)),
             "read": (Read(to=f"C1:{ONE}"),),
-            "edit": (Edit(to=ONE, text="Sold"), Edit(to=ONE, text="Sold", caption=True)),
+            "edit": (
+                Edit(to=ONE, text="Sold", buttons=(YES,)),
+                Edit(to=ONE, text="Sold", caption=True),
+            ),
             "delete": (Delete(to=ONE), Delete(to=f"C1:{ONE}")),
             "raw": (Raw(body={"method": "sendMessage", "chat_id": 1, "text": "a"}),),
         }
