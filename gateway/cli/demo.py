@@ -128,12 +128,7 @@ async def _everything(port_base: int) -> AsyncIterator[Scene]:
         try:
             await stack.enter_async_context(platforms)
             config = folder / "relevo.toml"
-            config.write_text(
-                platforms.settings(
-                    folder, public=public, private=private, offered=loader.load().channels
-                ),
-                "utf-8",
-            )
+            config.write_text(platforms.settings(folder, public=public, private=private), "utf-8")
             service = await stack.enter_async_context(_service(config))
         except OSError as error:
             raise SettingsError(f"cannot listen: {error}") from error
@@ -141,10 +136,8 @@ async def _everything(port_base: int) -> AsyncIterator[Scene]:
         connection = Connection(service.daemon.redis_url)
         stack.push_async_callback(connection.close)
         arrivals = Arrivals(connection, partitions=service.daemon.settings.streams.partitions)
-        visitor = None
-        if WEBCHAT in service.daemon.channels:
-            visitor = Visitor(http, service.public_url, WEBCHAT)
-            stack.push_async_callback(visitor.go)
+        visitor = Visitor(http, service.public_url, WEBCHAT)
+        stack.push_async_callback(visitor.go)
         guide, desk = Guide(arrivals, service.private_url), Desk(http, service.private_url)
         yield Scene(
             place=_place(service, platforms, config, await platforms.know(service.public_url)),
@@ -162,9 +155,7 @@ def _place(
         private=service.private_url,
         callbacks=callbacks,
         platforms=platforms.addresses(),
-        page=f"{service.public_url}/webchat/{WEBCHAT}/"
-        if WEBCHAT in service.daemon.channels
-        else None,
+        page=f"{service.public_url}/webchat/{WEBCHAT}/",
         redis=service.daemon.redis_url,
         config=str(config),
         account=WHATSAPP,
@@ -174,7 +165,7 @@ def _place(
 
 def _service(config: Path) -> Service:
     plugins = loader.load()
-    if missing := sorted(CHANNELS - {"webchat"} - plugins.channels.keys()):
+    if missing := sorted(CHANNELS - plugins.channels.keys()):
         raise PluginError(f"no installed plugin offers {', '.join(missing)}; the demo needs it")
     channels = {name: channel.settings_type for name, channel in plugins.channels.items()}
     # Nothing of the user's own settings: the demo is the same everywhere.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from random import Random
@@ -102,22 +102,20 @@ class Platforms:
             "Telegram": self.telegram.api_url,
         }
 
-    def settings(self, folder: Path, *, public: int, private: int, offered: Collection[str]) -> str:
+    def settings(self, folder: Path, *, public: int, private: int) -> str:
         """Return a settings file with an account on each channel.
 
         Args:
             folder: For everything the gateway keeps.
             public: Port of the listener for webhooks.
             private: Port of the other one.
-            offered: Channels there are plugins for.
         """
         head = _HEAD.format(
             data_dir=json.dumps(str(folder)),
             public=json.dumps(f"127.0.0.1:{public}"),
             private=json.dumps(f"127.0.0.1:{private}"),
         )
-        accounts = [each for each in self._accounts() if each["channel"] in offered]
-        return "\n".join((head, *map(_table, accounts)))
+        return "\n".join((head, *map(_table, self._accounts())))
 
     def _accounts(self) -> Iterator[Mapping[str, object]]:
         app = self.whatsapp.app

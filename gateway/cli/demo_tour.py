@@ -49,10 +49,10 @@ class Tour:
     Args:
         platforms: Where people are.
         desk: Where we are.
-        visitor: Of the web chat; None where no plugin serves one.
+        visitor: Of the web chat.
     """
 
-    def __init__(self, platforms: Platforms, desk: Desk, visitor: Visitor | None) -> None:
+    def __init__(self, platforms: Platforms, desk: Desk, visitor: Visitor) -> None:
         self._platforms = platforms
         self._desk = desk
         self._visitor = visitor
@@ -69,9 +69,8 @@ class Tour:
             yield each
         async for each in self._telegram():
             yield each
-        if self._visitor is not None:
-            async for each in self._webchat(self._visitor):
-                yield each
+        async for each in self._webchat():
+            yield each
 
     async def _whatsapp(self, random: Random) -> AsyncGenerator[Step, None]:
         platform = self._platforms.whatsapp
@@ -223,7 +222,8 @@ class Tour:
             carried=1,
         )
 
-    async def _webchat(self, visitor: Visitor) -> AsyncGenerator[Step, None]:
+    async def _webchat(self) -> AsyncGenerator[Step, None]:
+        visitor = self._visitor
         await visitor.come()
         said = "¿Tenéis mesa para dos esta noche?"
         yield Step(
@@ -236,15 +236,25 @@ class Tour:
             carried=1,
         )
         answer = "¡Claro! ¿A las 21:00?"
+        buttons = [{"id": "nine", "title": "Perfecto"}, {"id": "later", "title": "Más tarde"}]
         yield Step(
             account=WEBCHAT,
-            title="We answer the visitor",
+            title="We answer the visitor, with buttons",
             said=answer,
-            act=self._sending(WEBCHAT, visitor.id, {"kind": "text", "text": answer}),
+            act=self._sending(
+                WEBCHAT, visitor.id, {"kind": "buttons", "text": answer, "buttons": buttons}
+            ),
             events=(_TAKEN, "message.status delivered", "message.status read"),
             ours=True,
             screen=("the page", answer),
             look=lambda: visitor.screen,
+        )
+        yield Step(
+            account=WEBCHAT,
+            title="The visitor taps «Perfecto»",
+            act=lambda: visitor.tap("nine", "Perfecto"),
+            events=(f"{_RECEIVED} choice",),
+            carried=1,
         )
 
     def _sending(self, account: str, to: str, content: dict[str, Any], **more: Any) -> Act:

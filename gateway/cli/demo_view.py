@@ -50,7 +50,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
         private: The other one: API, metrics, files.
         callbacks: Addresses that platforms checked, by account.
         platforms: Addresses of the simulators' APIs, by their names.
-        page: With the web chat on it; None where no plugin serves one.
+        page: With the web chat on it.
         redis: Where the streams are.
         config: The settings file.
         account: One to try commands with, and ``contact`` whom to write to.
@@ -60,7 +60,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     private: str
     callbacks: Mapping[str, str]
     platforms: Mapping[str, str]
-    page: str | None
+    page: str
     redis: str
     config: str
     account: str
@@ -209,9 +209,8 @@ class View:
         ]
         if totals.media_id:
             commands.append(f"curl -so picture.png {place.private}/v1/media/{totals.media_id}")
-        if place.page:
-            self._heading("Write to us yourself, in a browser")
-            self._console.print(Text(f"  {place.page}", style="cyan"), soft_wrap=True)
+        self._heading("Write to us yourself, in a browser")
+        self._console.print(Text(f"  {place.page}\n", style="cyan"), soft_wrap=True)
         self._heading("Try next, in another terminal")
         for each in commands:
             self._console.print(Text(f"  {each}", style="cyan"), soft_wrap=True)
