@@ -58,9 +58,24 @@ def document() -> dict[str, Any]:
         },
         "components": {
             "messages": {tag(each): _message(each) for each in events},
-            "schemas": schemas,
+            "schemas": _without_discriminators(schemas),
         },
     }
+
+
+def _without_discriminators(node: Any) -> Any:
+    """Return schemas without OpenAPI's discriminators: AsyncAPI has others, and needs none."""
+    match node:
+        case dict():
+            return {
+                name: _without_discriminators(each)
+                for name, each in node.items()
+                if not (name == "discriminator" and isinstance(each, dict))
+            }
+        case list():
+            return [_without_discriminators(each) for each in node]
+        case _:
+            return node
 
 
 def _events(events: tuple[type[msgspec.Struct], ...]) -> dict[str, Any]:

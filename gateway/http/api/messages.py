@@ -68,7 +68,11 @@ class SendOptions(Value, frozen=True, kw_only=True):
         "contact does not want it (`reason`); or the Idempotency-Key was used for other messages.",
     },
     example=EXAMPLE,
-    answer_example={"outcome": "accepted", "id": "0199c2a5f3b0e1d4a7", "state": "queued"},
+    answer_example={
+        "outcome": "accepted",
+        "id": "01a2148e5694000002c453095bbce101",
+        "state": "queued",
+    },
 )
 async def send_messages(call: Call[SendOptions, Sending]) -> Reply:
     """Send messages.
@@ -140,6 +144,22 @@ class MessageId(Value, frozen=True, kw_only=True):
     scope="messages:read",
     answers={200: OutboundRecord},
     problems={404: "No message has this id, or it is older than is remembered."},
+    answer_example={
+        "id": "01a2148e5694000002c453095bbce101",
+        "account": "wa-main",
+        "channel": "whatsapp",
+        "to": "34600000000",
+        "state": "delivered",
+        "kind": "text",
+        "created_at": 1795000000000,
+        "updated_at": 1795000002310,
+        "parts": [{"index": 0, "platform_id": "wamid.HBgLMzQ2MDAw", "accepted_at": 1795000000420}],
+        "steps": [
+            {"status": "sent", "at": 1795000001000},
+            {"status": "delivered", "at": 1795000002000},
+        ],
+        "metadata": {"order": 7},
+    },
 )
 async def get_message(call: Call[MessageId, Nothing]) -> Reply:
     """Tell what became of a message.
@@ -256,7 +276,7 @@ class Replay(Value, frozen=True, kw_only=True):
     group=GROUP,
     scope="messages:send",
     answers={202: BatchAnswer, 207: BatchAnswer},
-    example={"ids": ["0199c2a5f3b0e1d4a7"]},
+    example={"ids": ["01a2148e5694000002c453095bbce101"]},
 )
 async def replay_messages(call: Call[Nothing, Replay]) -> Reply:
     """Send failed messages again.

@@ -6,6 +6,7 @@ Nothing is loaded from anywhere and nothing runs: no script, one style sheet ins
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -159,9 +160,18 @@ def _responses(operation: Mapping[str, Any]) -> str:
         )
         (good if is_good else bad).append(row)
     return (
-        f"<h4>Answers</h4>{_rows(good)}"
+        f"<h4>Answers</h4>{_rows(good)}{_example(operation)}"
         f"<details><summary>Errors: {', '.join(_statuses(operation))}</summary>{_rows(bad)}</details>"
     )
+
+
+def _example(operation: Mapping[str, Any]) -> str:
+    for answer in operation["responses"].values():
+        for media in answer.get("content", {}).values():
+            if "example" in media:
+                shown = json.dumps(media["example"], indent=2, ensure_ascii=False)
+                return f"<pre><code>{escape(shown)}</code></pre>"
+    return ""
 
 
 def _statuses(operation: Mapping[str, Any]) -> Iterator[str]:

@@ -60,6 +60,8 @@ def _routes(operation: Operation, path: str, handler: Handler) -> list[web.Route
 def _handler(operation: Operation, daemon: Daemon, gate: Gate) -> Handler:
     count = daemon.metrics.api_requests
     seconds = daemon.metrics.api_seconds.labels(operation.name)
+    for kind in ("2xx", "4xx", "5xx"):
+        count.labels(operation.name, kind)  # zeros show before the first request
 
     async def handler(request: web.Request) -> web.StreamResponse:
         began = time.perf_counter()
