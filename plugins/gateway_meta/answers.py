@@ -29,13 +29,21 @@ from gateway.api import (
     Unreachable,
     WindowClosed,
 )
-from gateway_meta.errors import Meaning, Table, find
+from gateway_meta.errors import PERMISSION, Meaning, Table, find
 from gateway_meta.wire import Id, Wire
 
 _USAGE: Final = "x-business-use-case-usage"
+TAGGED: Final = "x-relevo-tagged"
+"""A header of ours on answers to calls that carried the tag for people's late answers."""
 _DOUBT: Final = "The platform did not say whether it took the message."
 LOOK_AGAIN: Final = timedelta(seconds=5)
 """By then the message's echo has told whether it was taken; see ``echoes``."""
+
+_NO_TAG: Final = Meaning(
+    "reject",
+    "Late answers need Meta's Human Agent feature, and the app does not have it; ask for it in the "
+    "app's review.",
+)
 
 
 class _Taken(Wire, frozen=True):
@@ -96,6 +104,8 @@ def failure(answer: Answer, table: Table) -> PlatformFailure:
     meaning = None if code is None else find(table, code, subcode)
     if meaning is None:
         meaning = _by_status(answer.status, transient=failed.is_transient)
+    if meaning is PERMISSION and TAGGED in answer.headers:
+        meaning = _NO_TAG
     error = PlatformError(
         code=str(failed.code),
         subcode=None if failed.error_subcode is None else str(failed.error_subcode),

@@ -9,6 +9,8 @@ from types import MappingProxyType
 from typing import Any, Final, Literal
 from urllib.parse import urlencode, urlsplit
 
+import msgspec
+
 from gateway.api import Answer, Call, Host, InDoubt, Json, Temporary
 from gateway_meta import answers
 from gateway_meta.calls import path
@@ -44,13 +46,17 @@ class Graph:
     async def deliver(self, call: Call, host: Host) -> Answer:
         """Make a call that was rendered; see ``Channel.deliver``."""
         query = {**call.query, **self._proof}
-        return await host.request(
+        answer = await host.request(
             call.method,
             f"{self._origin}{call.path}" + (f"?{urlencode(query)}" if query else ""),
             headers=self._headers,
             json=call.body,
             files=call.files,
         )
+        if "tag" not in (call.body or {}):
+            return answer
+        # A permission that only this message lacks must not pause the account.
+        return msgspec.structs.replace(answer, headers={**answer.headers, answers.TAGGED: "1"})
 
     async def ask(
         self,

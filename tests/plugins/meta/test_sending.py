@@ -156,6 +156,17 @@ async def test_a_closed_window_is_told(platform: MetaPlatform, ana: Contact, sen
         await send(Text(text="Too late"), to=ana.id, human=True, tag="HUMAN_AGENT")
 
 
+async def test_an_app_without_the_feature_for_late_answers_may_send_all_others(
+    platform: MetaPlatform, ana: Contact, send: Sender
+) -> None:
+    platform.business.human_agent = False
+    with pytest.raises(Rejected, match="Human Agent"):
+        await send(Text(text="Late"), to=ana.id, human=True, tag="HUMAN_AGENT")
+    platform.fail_next(10)
+    with pytest.raises(AccountBroken):
+        await send(Text(text="Hi"), to=ana.id)
+
+
 @MESSENGER
 async def test_a_utility_template_goes_at_any_time(platform: MetaPlatform, send: Sender) -> None:
     rui = platform.contact(name="Rui")
