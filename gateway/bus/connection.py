@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import ssl
 from collections.abc import Iterator, Mapping
@@ -23,6 +24,8 @@ Client: TypeAlias = "Redis | RedisCluster"
 OLDEST: Final = {"valkey": 8, "redis": 7}
 """Major versions from which on everything we use is there."""
 HEALTH_CHECK_SECONDS: Final = 30
+AT_ONCE: Final = 64
+"""Commands under way for whoever takes turns; the client refuses more than 100 connections."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,7 @@ class Connection:
         url: What was asked for; its text has no password.
         client: For ordinary commands; answers are bytes. A command is tried again once when its
             connection turns out dead, never after a time-out: it may have been done.
+        turns: To be held for a command by whoever may come in thousands at the same moment.
     """
 
     def __init__(self, url: str, *, timeout_seconds: float = 5.0) -> None:
@@ -73,6 +77,7 @@ class Connection:
         self._timeout_seconds = timeout_seconds
         self._sentinel = self._make_sentinel() if self.url.form == "sentinel" else None
         self.client: Client = self._make_client()
+        self.turns = asyncio.Semaphore(AT_ONCE)
 
     def __repr__(self) -> str:
         return f"Connection({str(self.url)!r})"

@@ -57,6 +57,10 @@ class RedisChatLogs:
             *(name, data, keep // _MILLISECOND, most, SIGNALS_KEPT),
             ONCE_SECONDS * 1000 if once else 0,
         )
+        async with self._connection.turns:
+            return await self._appended(words, data)
+
+    async def _appended(self, words: tuple[Any, ...], data: bytes) -> ChatEntry:
         with reported(self._connection.url):
             client: Any = self._connection.client
             try:
@@ -68,6 +72,10 @@ class RedisChatLogs:
     async def read(self, name: str, *, after: str = "", most: int = 500) -> Sequence[ChatEntry]:
         """Return the first entries after a cursor; see ``ChatLogs.read``."""
         least = f"({id_of(after)}" if after else "-"
+        async with self._connection.turns:
+            return await self._read(name, least, most)
+
+    async def _read(self, name: str, least: str, most: int) -> Sequence[ChatEntry]:
         with reported(self._connection.url):
             client: Any = self._connection.client
             log = keys.chat(self._partition, self._account, name)
@@ -76,13 +84,11 @@ class RedisChatLogs:
 
     async def signal(self, name: str, data: bytes) -> None:
         """Tell every process something that is not kept; see ``ChatLogs.signal``."""
-        with reported(self._connection.url):
-            await self._connection.client.xadd(
-                self._signals,
-                {"topic": name, "data": data},
-                maxlen=SIGNALS_KEPT,
-                approximate=True,
-            )
+        async with self._connection.turns:
+            with reported(self._connection.url):
+                client: Any = self._connection.client
+                told = {"topic": name, "data": data}
+                await client.xadd(self._signals, told, maxlen=SIGNALS_KEPT, approximate=True)
 
     async def signals(self) -> AsyncGenerator[Sequence[ChatSignal] | None, None]:
         """Follow what is new in this account; see ``ChatLogs.signals``."""

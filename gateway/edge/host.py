@@ -164,15 +164,16 @@ class AccountHost:
 
     async def remember(self, key: str, value: bytes, *, time: timedelta) -> None:
         """Keep something small; see ``Host.remember``."""
-        with reported(self._connection.url):
-            await self._connection.client.set(
-                self._key(key), value, px=max(1, time // _MILLISECOND)
-            )
+        most = max(1, time // _MILLISECOND)
+        async with self._connection.turns:
+            with reported(self._connection.url):
+                await self._connection.client.set(self._key(key), value, px=most)
 
     async def recall(self, key: str) -> bytes | None:
         """Return what was kept; see ``Host.recall``."""
-        with reported(self._connection.url):
-            kept = await self._connection.client.get(self._key(key))
+        async with self._connection.turns:
+            with reported(self._connection.url):
+                kept = await self._connection.client.get(self._key(key))
         return kept if isinstance(kept, bytes) else None
 
     async def shelve(

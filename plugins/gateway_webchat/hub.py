@@ -8,7 +8,7 @@ of a process. A window that does not keep up is cut: it comes back with its curs
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import Final, Protocol
@@ -32,15 +32,28 @@ TRY_AGAIN: Final = 1013
 
 
 class Window(Protocol):
-    """Whoever is told; ``cursor`` is that of the last entry it was told of."""
+    """Whoever is told.
+
+    Attributes:
+        log: The visitor's.
+        cursor: Of the last entry it was told of.
+        live: It has all there is, and is told what comes.
+        catching_up: What it has missed is being read.
+        missed: Something came meanwhile.
+    """
 
     log: str
     cursor: str
     live: bool
+    catching_up: bool
     missed: bool
 
-    async def tell(self, data: bytes) -> None:
-        """Hand over a frame; never waits for long and never raises."""
+    def tell(self, data: bytes) -> None:
+        """Hand over a frame; never waits, and never raises."""
+        ...
+
+    async def ready(self) -> None:
+        """Wait until more can be told at once, if much was."""
         ...
 
     async def close(self, code: int) -> None:
@@ -124,18 +137,21 @@ class Hub:
         self._tasks.clear()
         await self._drop(STOPPING)
 
-    async def broadcast(self, data: bytes, windows: Iterable[Window] | None = None) -> None:
+    def broadcast(self, data: bytes) -> None:
         """Tell every window something that is in no log."""
-        for window in self.windows() if windows is None else list(windows):
-            await window.tell(data)
+        for window in self.windows():
+            window.tell(data)
 
     def _start(self) -> None:
-        if not any(not each.done() for each in self._tasks):
-            self._reading.clear()
-            self._tasks = [
-                asyncio.create_task(self._follow()),
-                asyncio.create_task(self._watch_the_clock()),
-            ]
+        if self._tasks and not self._tasks[0].done():
+            return
+        for task in self._tasks[1:]:
+            task.cancel()
+        self._reading.clear()
+        self._tasks = [
+            asyncio.create_task(self._follow()),
+            asyncio.create_task(self._watch_the_clock()),
+        ]
 
     async def _follow(self) -> None:
         try:
@@ -154,30 +170,28 @@ class Hub:
     async def _heard(self, batch: Sequence[ChatSignal] | None) -> None:
         if batch is None:
             self._reading.set()
-            for window in self.windows():
-                await self._catch_up(window)
+            await asyncio.gather(*(self._catch_up(each) for each in self.windows()))
             return
         for signal in batch:
-            for window in list(self._windows.get(signal.name, ())):
-                await self._pass_on(signal, window)
-
-    async def _pass_on(self, signal: ChatSignal, window: Window) -> None:
-        if not signal.cursor:
-            await window.tell(signal.data)
-        elif not window.live:
-            window.missed = True
-        else:
-            await _entry(window, signal.cursor, signal.data)
+            for window in self._windows.get(signal.name, ()):
+                _pass_on(signal, window)
 
     async def _catch_up(self, window: Window) -> None:
-        window.live = False
-        while not window.live:
-            window.missed = False
-            entries = await self._chats.read(window.log, after=window.cursor, most=READ)
-            for entry in entries:
-                await _entry(window, entry.cursor, entry.data)
-            if len(entries) < READ and not window.missed:
-                window.live = True
+        window.live, window.missed = False, True
+        if window.catching_up:
+            return  # two at once could pass each other; the one that runs looks again
+        window.catching_up = True
+        try:
+            while window.missed:
+                window.missed = False
+                entries = await self._chats.read(window.log, after=window.cursor, most=READ)
+                for entry in entries:
+                    _entry(window, entry.cursor, entry.data)
+                    await window.ready()
+                window.missed = window.missed or len(entries) == READ
+            window.live = True
+        finally:
+            window.catching_up = False
 
     async def _watch_the_clock(self) -> None:
         told = self.is_open
@@ -185,14 +199,23 @@ class Hub:
             await asyncio.sleep(CLOCK_SECONDS)
             if (now := self.is_open) != told:
                 told = now
-                await self.broadcast(frames.opened(is_open=now))
+                self.broadcast(frames.opened(is_open=now))
 
     async def _drop(self, code: int) -> None:
         await asyncio.gather(*(each.close(code) for each in self.windows()))
 
 
-async def _entry(window: Window, cursor: str, data: bytes) -> None:
+def _pass_on(signal: ChatSignal, window: Window) -> None:
+    if not signal.cursor:
+        window.tell(signal.data)
+    elif not window.live:
+        window.missed = True
+    else:
+        _entry(window, signal.cursor, signal.data)
+
+
+def _entry(window: Window, cursor: str, data: bytes) -> None:
     """Tell an entry of the log, unless it was told already."""
     if cursor > window.cursor:
         window.cursor = cursor
-        await window.tell(frames.with_cursor(data, cursor))
+        window.tell(frames.with_cursor(data, cursor))

@@ -25,6 +25,8 @@ from gateway_webchat.windows import Socket
 HEARTBEAT_SECONDS: Final = 30.0
 """Proxies cut what is silent for a minute."""
 GREETING_SECONDS: Final = 10.0
+CLOSING_SECONDS: Final = 3.0
+"""How long the other side may take to say goodbye; a stop waits for it."""
 LARGEST_FRAME_BYTES: Final = 32 * 1024
 
 NOT_ALLOWED: Final = 4401
@@ -68,6 +70,7 @@ class Sockets:
         socket = web.WebSocketResponse(
             compress=False,
             heartbeat=HEARTBEAT_SECONDS,
+            timeout=CLOSING_SECONDS,
             max_msg_size=LARGEST_FRAME_BYTES,
         )
         if not socket.can_prepare(request):
@@ -114,7 +117,7 @@ class Sockets:
         window = Socket(socket, request, log=log, cursor=greeting.after)
         seen = await memory.seen(self._door.host, log)
         now = time.time_ns() // 1_000_000
-        await window.tell(frames.hello(seen=seen, is_open=self._door.hub.is_open, now=now))
+        window.tell(frames.hello(seen=seen, is_open=self._door.hub.is_open, now=now))
         return visitor, window, session.expires
 
     async def _listen(self, socket: web.WebSocketResponse, visitor: Visitor, expires: int) -> None:

@@ -170,6 +170,15 @@ async def test_a_reader_says_when_it_may_have_missed_something_and_goes_on() -> 
         await chats._connection.close()
 
 
+async def test_any_number_may_write_and_read_at_the_same_moment(chats: RedisChatLogs) -> None:
+    written = await asyncio.gather(
+        *(chats.append(f"log-{n}", b"x", keep=DAY, most=9) for n in range(500))
+    )
+    assert all(each.new for each in written)
+    found = await asyncio.gather(*(chats.read(f"log-{n}") for n in range(500)))
+    assert all(len(each) == 1 for each in found)
+
+
 async def test_it_works_on_a_cluster(cluster: ValkeyCluster) -> None:
     chats = logs(cluster.url)
     follow = asyncio.create_task(heard(chats, 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import struct
 from pathlib import Path
 
 import aiohttp
@@ -267,6 +268,54 @@ async def test_a_daemon_that_stops_sends_its_visitors_on_at_once(open_site: Open
     assert wire.close_code == 1001
     # Not the twenty seconds that work under way may take: nothing waits for a socket.
     assert loop.time() - began < 10
+
+
+async def test_a_socket_goes_on_after_redis_was_away(tmp_path: Path) -> None:
+    with ValkeyServer() as redis:
+        async with serving(f"unix://{redis.socket}", tmp_path, account()) as site:
+            ana = await site.begin()
+            async with ana.socket() as socket:
+                redis.kill()
+                await socket.send(text("lost?"))
+                error = await socket.next("error")
+                assert (error["code"], error["retry_after"] > 0) == ("unavailable", True)
+                redis.start()
+                await socket.send(text("lost?"))
+                await socket.next("ack")
+                await site.say(ana.id, Text(text="no"), reference="message-1")
+                while (await socket.next("message"))["content"]["text"] != "no":
+                    pass
+
+
+async def test_whoever_does_not_read_is_cut_and_holds_up_nobody(site: Site) -> None:
+    ana, bruno = await site.begin(), await site.begin()
+    address = site.service.public_url.removeprefix("http://").partition(":")
+    reader, writer = await asyncio.open_connection(address[0], int(address[2]), limit=1024)
+    path = f"/webchat/{ACCOUNT}/socket"
+    writer.write(
+        f"GET {path} HTTP/1.1\r\nHost: x\r\nOrigin: {SITE}\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
+    )
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(masked(f'{{"token":"{ana.token}"}}'.encode()))
+    async with bruno.socket() as socket:
+        await site.say(ana.id, Text(text="first"))
+        hub = site.channel._door.hub
+        (lazy,) = [each for each in hub.windows() if each.log == ana.log]
+        frame = b'{"type":"notice","text":"' + b"x" * 60_000 + b'"}'
+        for _ in range(2000):
+            hub.broadcast(frame)
+            await socket.next("notice")
+            if lazy not in hub.windows():
+                break
+        assert lazy not in hub.windows()
+    writer.close()
+
+
+def masked(payload: bytes) -> bytes:
+    """Return a text frame as clients send them; the mask is all zeros. Source: RFC 6455."""
+    return struct.pack("!BBHI", 0x81, 0xFE, len(payload), 0) + payload
 
 
 async def test_the_log_is_trimmed_by_length(open_site: OpenSite) -> None:
