@@ -14,6 +14,7 @@ import msgspec
 
 from bench.inbound.bodies import APP_SECRET, BIG_EVENTS, NUMBER
 from bench.machine import PEER_PYTHON, ROOT
+from bench.outbound import scene
 from bench.process import Server, free_port
 from gateway.testing.valkey import ValkeyServer
 
@@ -30,12 +31,14 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True):
         program: Which server.
         sort: Which bodies.
         appendfsync: Of Valkey, where there is one.
+        roles: What Relevo's process does.
     """
 
     name: str
     program: Program
     sort: Sort = "small"
     appendfsync: Literal["everysec", "always"] = "everysec"
+    roles: tuple[str, ...] = ("ingress",)
 
     @property
     def stores(self) -> bool:
@@ -52,10 +55,17 @@ VARIANTS: Final = (
     Variant(name="ceiling", program="ceiling"),
     Variant(name="relevo", program="relevo"),
     Variant(name="relevo always", program="relevo", appendfsync="always"),
+    Variant(name="relevo, all roles", program="relevo", roles=("ingress", "egress")),
     Variant(name="pywa", program="pywa_server"),
     Variant(name="aiogram", program="aiogram_server", sort="telegram"),
     Variant(name="ceiling, 10 events", program="ceiling", sort="big"),
     Variant(name="relevo, 10 events", program="relevo", sort="big"),
+    Variant(
+        name="relevo, all roles, 10 events",
+        program="relevo",
+        sort="big",
+        roles=("ingress", "egress"),
+    ),
 )
 
 
@@ -90,10 +100,12 @@ def running(variant: Variant) -> Iterator[Running]:
             with _reference(variant.program, folder, port) as server:
                 yield Running(server, port, f"http://127.0.0.1:{port}", None)
             return
-        with _valkey(folder, variant.appendfsync) as valkey:
+        with _valkey(folder, variant.appendfsync) as valkey, scene.platform(folder) as platform:
             private = f"127.0.0.1:{other}"
             configuration = folder / "relevo.toml"
-            configuration.write_text(_configuration(folder, port, private, valkey.url))
+            configuration.write_text(
+                _configuration(folder, port, private, valkey.url, platform.url, variant.roles)
+            )
             with Server(
                 [str(Path(sys.executable).with_name("relevo")), "run", "--config", "relevo.toml"],
                 ready=f"http://{private}/readyz",
@@ -122,9 +134,17 @@ def _valkey(folder: Path, appendfsync: str) -> ValkeyServer:
     return ValkeyServer(directory=directory, options=options)
 
 
-def _configuration(folder: Path, port: int, private: str, redis_url: str) -> str:
+def _configuration(
+    folder: Path,
+    port: int,
+    private: str,
+    redis_url: str,
+    platform_url: str,
+    roles: tuple[str, ...],
+) -> str:
     return f"""\
 data_dir = "{folder / "data"}"
+roles = {list(roles)}
 [http]
 public = "127.0.0.1:{port}"
 private = "{private}"
@@ -140,4 +160,5 @@ business_account_id = "{NUMBER.business_account_id}"
 access_token = "unused"
 app_secret = ["{APP_SECRET}"]
 verify_token = "unused"
+api_url = "{platform_url}/v26.0"
 """
