@@ -19,7 +19,7 @@ class Room:
         self._most = most
         self._most_bulk = most_bulk
         self._taken = 0
-        self._waiting: dict[Callable[[], None], None] = {}
+        self._waiting: dict[Callable[[], None], bool] = {}
 
     def has_place(self, *, bulk: bool) -> bool:
         """Tell whether one more may start."""
@@ -30,13 +30,16 @@ class Room:
         self._taken += 1
 
     def leave(self) -> None:
-        """Give a place back, and let the next one who waits start."""
-        self._taken -= 1
-        if self._waiting:
-            start = next(iter(self._waiting))
-            del self._waiting[start]
-            start()
+        """Give a place back, and let those who wait start.
 
-    def wait(self, start: Callable[[], None]) -> None:
-        """Be started when there is a place."""
-        self._waiting[start] = None
+        In the order they came; who finds nothing to start after all leaves the place to the next.
+        """
+        self._taken -= 1
+        for start, bulk in list(self._waiting.items()):
+            if self.has_place(bulk=bulk):
+                del self._waiting[start]
+                start()
+
+    def wait(self, start: Callable[[], None], *, bulk: bool) -> None:
+        """Be started when there is a place for such a message; asked twice, it is done once."""
+        self._waiting[start] = bulk and self._waiting.get(start, True)

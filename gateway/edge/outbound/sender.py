@@ -168,7 +168,7 @@ class AccountSender:
         for lane in self.lanes:
             lineup = lane.lineup
             if not self._room.has_place(bulk=lane.bulk) and lineup.has_turn(now):
-                self._room.wait(self.start)
+                self._room.wait(self.start, bulk=lane.bulk)
                 break
             while (ticket := lineup.next(now)) is not None:
                 passed = self.gate.enter(ticket)
