@@ -18,9 +18,6 @@ from gateway_telegram.words import Words
 
 Change: TypeAlias = Reaction | Edit | Delete | Read
 
-_SHAPES = "\ufe0e\ufe0f"
-"""Ask for an emoji in black and white, or in colours; Telegram's own list is without."""
-
 
 def part(content: Change, message: OutboundMessage) -> Part:
     """Return the call that changes a message."""
@@ -55,12 +52,7 @@ def reaction(emoji: str | None) -> list[Body]:
         return []
     if emoji.startswith(CUSTOM_EMOJI):
         return [{"type": "custom_emoji", "custom_emoji_id": emoji.removeprefix(CUSTOM_EMOJI)}]
-    return [{"type": "emoji", "emoji": bare(emoji)}]
-
-
-def bare(emoji: str) -> str:
-    """Return an emoji without the marks that say how it is drawn."""
-    return emoji.translate(dict.fromkeys(map(ord, _SHAPES)))
+    return [{"type": "emoji", "emoji": formatting.bare(emoji)}]
 
 
 def _edit(content: Edit, one: Body) -> Part:

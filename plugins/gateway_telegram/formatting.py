@@ -37,6 +37,8 @@ _EVIDENT: Final = frozenset({"command", "hashtag", "cashtag", "email", "phone", 
 """What Telegram finds in the words by itself."""
 _ADDRESS: Final = re.compile(r"(?:https?|tg)://\S+|mailto:\S+|tel:\S+", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"[0-9]{1,19}")
+_SHAPES: Final = "\ufe0e\ufe0f"
+"""Ask for an emoji in black and white, or in colours; Telegram's own list is without."""
 
 
 def text(words: Words) -> Body:
@@ -65,6 +67,11 @@ def entities(words: Words) -> list[Body]:
         for each in words.spans
         if _is_shown(each, size) and not _is_evident(each)
     ]
+
+
+def bare(emoji: str) -> str:
+    """Return an emoji without the marks that say how it is drawn."""
+    return emoji.translate(dict.fromkeys(map(ord, _SHAPES)))
 
 
 def _fields(words: Words, name: str, marks: str) -> Body:

@@ -210,6 +210,7 @@ CAPABILITIES: Final[Capabilities] = MappingProxyType(
             rules=(
                 _OF_A_MESSAGE,
                 "One of Telegram's 73 emoji, or `custom_emoji:ID`; without `emoji` it goes.",
+                "Not through a business connection.",
             ),
             groups=True,
         ),

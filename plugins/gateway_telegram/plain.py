@@ -33,7 +33,7 @@ def parts(content: Plain) -> list[Part]:
         case Poll():
             return [_poll(content)]
         case Dice(emoji=emoji):
-            return [Part("sendDice", {"emoji": emoji})]
+            return [Part("sendDice", {"emoji": formatting.bare(emoji)})]
         case AddressRequest(text=text):
             return _texts(Words(text), preview=False)
 

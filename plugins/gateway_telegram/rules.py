@@ -35,7 +35,7 @@ from gateway.api import (
     kind_of,
 )
 from gateway_telegram import addressing, cards, file_rules, interactive
-from gateway_telegram.changes import bare
+from gateway_telegram.formatting import bare
 from gateway_telegram.limits import (
     CAPABILITIES,
     CUSTOM_EMOJI,
@@ -117,6 +117,9 @@ def _changing(message: OutboundMessage) -> Iterator[Problem]:
             elif isinstance(message.content, Read) and not (known.via or is_business(message.via)):
                 told = "needs a business connection: bots have no other read marks"
                 yield Problem(path="$.via", explanation=told)
+            elif isinstance(message.content, Reaction) and (known.via or is_business(message.via)):
+                told = "Telegram takes no reactions through a business connection"
+                yield Problem(path=f"{_CONTENT}.to", explanation=told)
         case _:
             return
 
@@ -133,7 +136,7 @@ def _content(message: OutboundMessage, settings: TelegramSettings) -> Iterator[P
             if bare(emoji) not in DICE:
                 told = f"must be one of {' '.join(sorted(DICE))}"
                 yield Problem(path=f"{_CONTENT}.emoji", explanation=told)
-        case Reaction(emoji=str(emoji)):
+        case Reaction(emoji=str(emoji)) if emoji:
             custom = emoji.removeprefix(CUSTOM_EMOJI)
             if not (bare(emoji) in REACTIONS or (custom != emoji and custom.isdecimal())):
                 told = "is none of the emoji that Telegram takes as a reaction"

@@ -74,6 +74,7 @@ REFUSED: list[tuple[OutboundContent, dict[str, Any], str]] = [
     (Dice(emoji="🐍"), {}, "$.content.emoji"),
     (Reaction(to="5:1", emoji="🐍"), {}, "$.content.emoji"),
     (Reaction(to="callback:1", emoji="👍"), {}, "$.content.to"),
+    (Reaction(to="C1:5:1", emoji="👍"), {}, "$.content.to"),
     (Edit(to="wamid.1", text="a"), {}, "$.content.to"),
     (Edit(to="5:1", text="x" * 1025, caption=True), {}, "$.content.text"),
     (Edit(to="5:1", text="a", buttons=(Button(id="", title="b"),)), {}, "$.content.buttons[0].id"),

@@ -109,6 +109,7 @@ def test_the_first_link_is_previewed_only_when_asked() -> None:
     ("content", "expected"),
     [
         (Dice(emoji="🎯"), ("/sendDice", {"emoji": "🎯"})),
+        (Dice(emoji="⚽️"), ("/sendDice", {"emoji": "⚽"})),
         (Location(latitude=1, longitude=2), ("/sendLocation", {"latitude": 1, "longitude": 2})),
         (
             Location(latitude=1, longitude=2, live_seconds=60, accuracy_meters=5),
@@ -139,6 +140,13 @@ def test_the_first_link_is_previewed_only_when_asked() -> None:
             (
                 "/setMessageReaction",
                 {"chat_id": -1001, "message_id": 7, "reaction": [{"type": "emoji", "emoji": "❤"}]},
+            ),
+        ),
+        (
+            Reaction(to="-1001:7", emoji=""),
+            (
+                "/setMessageReaction",
+                {"chat_id": -1001, "message_id": 7, "reaction": []},
             ),
         ),
         (
