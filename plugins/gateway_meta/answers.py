@@ -39,6 +39,13 @@ _DOUBT: Final = "The platform did not say whether it took the message."
 LOOK_AGAIN: Final = timedelta(seconds=5)
 """By then the message's echo has told whether it was taken; see ``echoes``."""
 
+_PROOF: Final = "appsecret_proof"
+_NO_PROOF: Final = Meaning(
+    "pause_account",
+    "Meta does not take the proof made with app_secret: give the app's present secret first, or "
+    "look at appsecret_proof.",
+)
+"""It comes with code 100, as a wrong parameter of a message does, and no message is to blame."""
 _NO_TAG: Final = Meaning(
     "reject",
     "Late answers need Meta's Human Agent feature, and the app does not have it; ask for it in the "
@@ -106,6 +113,8 @@ def failure(answer: Answer, table: Table) -> PlatformFailure:
         meaning = _by_status(answer.status, transient=failed.is_transient)
     if meaning is PERMISSION and TAGGED in answer.headers:
         meaning = _NO_TAG
+    if _PROOF in (failed.message or ""):
+        meaning = _NO_PROOF
     error = PlatformError(
         code=str(failed.code),
         subcode=None if failed.error_subcode is None else str(failed.error_subcode),

@@ -26,6 +26,7 @@ from gateway.api import (
     Read,
     Rejected,
     Row,
+    Secrets,
     Section,
     Template,
     Temporary,
@@ -277,7 +278,9 @@ async def test_calls_prove_that_the_token_is_used_by_its_app(here: Stage) -> Non
         ana = strict.contact(name="Ana")
         ana.writes("Olá")
         await Sender(channel_of(strict), here)(Text(text="Hi"), to=ana.id)
-        careless = Sender(channel_of(strict, appsecret_proof=False), here)
-        with pytest.raises(Rejected):
-            await careless(Text(text="Hi"), to=ana.id)
+        careless = channel_of(strict, appsecret_proof=False)
+        outdated = channel_of(strict, app_secret=Secrets("last-year's", strict.app.app_secret))
+        for each in (careless, outdated):
+            with pytest.raises(AccountBroken, match="appsecret_proof"):
+                await Sender(each, here)(Text(text="Hi"), to=ana.id)
     assert len(strict.sent) == 1
