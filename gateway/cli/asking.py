@@ -153,9 +153,8 @@ def _private(config: Path | None) -> str:
 def tell(problem: Details) -> None:
     """Tell a problem on standard error, one field a line."""
     complain(problem.detail or problem.title)
-    if len(problem.problems) > 1 or any(
-        each.path not in problem.detail for each in problem.problems
-    ):
+    told_already = all(each.explanation in problem.detail for each in problem.problems)
+    if len(problem.problems) > 1 or not told_already:
         for each in problem.problems:
             stderr().print(f"  {each.path} {each.explanation}", markup=False, soft_wrap=True)
     if problem.templates:

@@ -182,4 +182,6 @@ def _tell_state(record: OutboundRecord) -> None:
         told.append("  (the template, for the window is closed)")
     stdout().print(told)
     if record.failure is not None:
-        complain(f"{record.failure.reason}: {record.failure.explanation}")
+        error = record.failure.error
+        code = f" ({error.code})" if error else ""
+        complain(f"{record.failure.reason}{code}: {record.failure.explanation}")

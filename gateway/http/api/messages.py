@@ -77,9 +77,9 @@ class SendOptions(Value, frozen=True, kw_only=True):
 async def send_messages(call: Call[SendOptions, Sending]) -> Reply:
     """Send messages.
 
-    One message is the body itself; several, up to 1 000, are `{"messages": […]}`. Everything is checked before
-    it is accepted; 202 means that the message is safe and will be sent under the platform's rules:
-    follow it by its `id`, or on the event stream.
+    One message is the body itself; several, up to 1 000, are `{"messages": […]}`. Everything is
+    checked before it is accepted; 202 means that the message is safe and will be sent under the
+    platform's rules: follow it by its `id`, or on the event stream.
 
     Of a batch, good messages go although others are refused: 202 when all were accepted, 207 when
     not. `results` has one answer for each message, in order.
@@ -87,9 +87,9 @@ async def send_messages(call: Call[SendOptions, Sending]) -> Reply:
     With `dry_run=true` nothing is sent and the answer (200, or 207 of a batch with bad messages)
     has the platform calls.
     """
+    key = _idempotency_key(call.request.headers.get(IDEMPOTENCY_KEY))
     outbox, shelves = call.daemon.outbox, Shelves(call.daemon)
     asked = call.body.with_messages(await shelves.checked(call.body.messages))
-    key = _idempotency_key(call.request.headers.get(IDEMPOTENCY_KEY))
     if call.parameters.dry_run:
         return preview(asked, outbox.preview)
     try:
@@ -115,7 +115,7 @@ def _is_repeated(submitted: Accepted | Refused) -> bool:
 
 
 def _idempotency_key(given: str | None) -> str | None:
-    if given is None or re.match(KEY_PATTERN, given):
+    if given is None or re.fullmatch(KEY_PATTERN, given):
         return given
     problem = FieldProblem(
         path=IDEMPOTENCY_KEY,

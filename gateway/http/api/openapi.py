@@ -83,15 +83,11 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
 
 def problems_of(operation: Operation) -> dict[int, str]:
     """Return every error answer of an operation, by status."""
-    found: dict[int, str] = {}
+    found = dict(OF_FIELDS)  # of each: parameters that it does not know are refused
     if operation.scope is not None:
         found |= OF_KEYS
-    if operation.parameters is not Nothing or operation.body is not Nothing:
-        found |= OF_FIELDS
     if operation.body is not Nothing:
         found |= OF_BODIES
-    # Every operation refuses parameters that it does not know.
-    found |= OF_FIELDS
     return dict(sorted((found | dict(operation.problems)).items()))
 
 
