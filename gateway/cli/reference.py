@@ -24,6 +24,7 @@ from gateway.cli import (
     reference_capabilities,
     reference_channels,
     reference_events,
+    reference_failures,
 )
 from gateway.cli.main import COMMANDS, relevo
 from gateway.codec import schema
@@ -175,6 +176,11 @@ def capabilities() -> str:
     return reference_capabilities.page({each.type: each for each in _channels()})
 
 
+def platform_errors() -> str:
+    """Render ``platform-errors.md``."""
+    return reference_failures.page({each.type: each for each in _channels()})
+
+
 def readme(text: str) -> str:
     """Return ``README.md`` with its table of channels made anew."""
     return reference_channels.fill(text, {each.type: each for each in _channels()})
@@ -254,6 +260,7 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = MappingProxyType(
         "docs/reference/logs.md": logs,
         "docs/reference/metrics.md": metrics,
         "docs/reference/openapi.json": openapi,
+        "docs/reference/platform-errors.md": platform_errors,
         "docs/reference/settings.md": settings,
         "etc/relevo.toml": settings_file,
     }

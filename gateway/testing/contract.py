@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Final
 
 import msgspec
 
@@ -26,6 +27,9 @@ from gateway.testing.delivering import DeliveringContract
 from gateway.testing.reading import ReadingContract
 from gateway.testing.sending import SendingContract
 from gateway.testing.signing import SigningContract
+
+_HIDDEN: Final = re.compile(r"(^|_)(secret|token|password|passphrase)s?$")
+"""Names of settings whose values nobody may see."""
 
 
 class ChannelContract(
@@ -48,9 +52,17 @@ class ChannelContract(
         assert self.channel_type.title.strip()
 
     def test_every_setting_is_described(self) -> None:
-        described = _descriptions(self.channel_type.settings_type)
-        silent = [name for name, text in described.items() if not text]
+        own = _own_fields(self.channel_type.settings_type)
+        silent = [each.encode_name for each in own if not _description(each.type)]
         assert not silent, f"without a description in msgspec.Meta: {silent}"
+
+    def test_what_must_be_hidden_is_a_secret(self) -> None:
+        bare = [
+            each.encode_name
+            for each in _own_fields(self.channel_type.settings_type)
+            if _HIDDEN.search(each.name) and isinstance(_inner(each.type), msgspec.inspect.StrType)
+        ]
+        assert not bare, f"text, and not Secret or Secrets: {bare}"
 
     def test_the_window_is_documented(self) -> None:
         window = self.channel_type.window
@@ -72,16 +84,16 @@ class ChannelContract(
         assert all(self._channel().identities())
 
 
-def _descriptions(settings_type: type[ChannelSettings]) -> dict[str, str]:
-    """Return the description of every key a channel adds to those all accounts have."""
+def _own_fields(settings_type: type[ChannelSettings]) -> list[msgspec.inspect.Field]:
+    """Return every key that a channel adds to those all accounts have."""
     known = set(ChannelSettings.__struct_fields__)
     schema = msgspec.inspect.type_info(settings_type)
     assert isinstance(schema, msgspec.inspect.StructType)
-    return {
-        each.encode_name: _description(each.type)
-        for each in schema.fields
-        if each.name not in known
-    }
+    return [each for each in schema.fields if each.name not in known]
+
+
+def _inner(kind: msgspec.inspect.Type) -> msgspec.inspect.Type:
+    return kind.type if isinstance(kind, msgspec.inspect.Metadata) else kind
 
 
 def _description(kind: msgspec.inspect.Type) -> str:

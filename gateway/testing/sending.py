@@ -34,6 +34,12 @@ class SendingContract(WritingSubject):
         kinds = {str(each.__struct_config__.tag) for each in get_args(OutboundContent)}
         assert sorted(self.channel_type.capabilities.keys() - kinds) == []
 
+    def test_the_rates_are_documented(self) -> None:
+        limits = self.channel_type.limits
+        if limits is not None:
+            assert limits.rates, "limits without a rate say nothing"
+            assert limits.source.strip(), "no source"
+
     def test_every_kind_it_carries_becomes_calls(self) -> None:
         for content, rendered in self._rendered():
             assert rendered.calls, kind_of(content)

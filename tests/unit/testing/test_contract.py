@@ -149,6 +149,14 @@ class Silent(Pigeon):
     settings_type = SilentSettings
 
 
+class BareSettings(PigeonSettings, frozen=True, kw_only=True):
+    seal_token: Annotated[str, Meta(description="Opens the loft.")] = ""
+
+
+class Bare(Pigeon):
+    settings_type = BareSettings
+
+
 class Undocumented(Pigeon):
     window = WindowRule(length=timedelta(hours=1), opens=bool, described=(), source="x")
 
@@ -286,6 +294,7 @@ C = ChannelContract
     [
         (BadName, C.test_its_names_are_fit_for_settings_and_for_people),
         (Silent, C.test_every_setting_is_described),
+        (Bare, C.test_what_must_be_hidden_is_a_secret),
         (Undocumented, C.test_the_window_is_documented),
         (Undecided, C.test_the_window_rule_decides_on_every_event),
         (Boasting, C.test_it_declares_what_its_recorded_bodies_become),

@@ -21,11 +21,14 @@ from gateway.api import (
     Event,
     InDoubt,
     Limit,
+    Limits,
     OutboundMessage,
     PlatformError,
     PlatformFailure,
     Poll,
     Problem,
+    Rate,
+    RateLimit,
     Receipt,
     Rejected,
     Rendered,
@@ -133,6 +136,14 @@ class TestAChannelThatCannotSendYetPasses(PigeonContract):
 
 class Strange(Pigeon):
     capabilities = MappingProxyType({"song": Capability()})
+
+
+class Unsourced(Pigeon):
+    limits = Limits(rates=(RateLimit(scope="account", rate=Rate(messages=1)),), source=" ")
+
+
+class Rateless(Pigeon):
+    limits = Limits(rates=(), source="the handbook")
 
 
 class Silent(Pigeon):
@@ -293,6 +304,8 @@ A = AnsweringContract
     ("faulty", "check"),
     [
         (Strange, C.test_every_kind_it_carries_is_one_of_ours),
+        (Unsourced, C.test_the_rates_are_documented),
+        (Rateless, C.test_the_rates_are_documented),
         (Silent, C.test_every_kind_it_carries_becomes_calls),
         (Relative, C.test_every_kind_it_carries_becomes_calls),
         (Secretive, C.test_what_becomes_something_else_says_so),
