@@ -56,6 +56,12 @@ _PERMISSION: Final = Meaning(
 _CALLING: Final = Meaning("reject", "The call was refused; the detail says why.")
 _GROUPS: Final = Meaning("reject", "The group does not allow this; the detail says why.")
 _USERNAME: Final = Meaning("reject", "The username cannot be had or changed; the detail says why.")
+_NUMBER: Final = Meaning("reject", "The number cannot be activated so; the detail says why.")
+_FLOW: Final = Meaning("reject", "The Flow was refused; the detail says why.")
+_CONTROL: Final = Meaning("reject", "Control or moving of the number was refused; see the detail.")
+_COMING_OVER: Final = Meaning(
+    "reject", "What the phone app holds was not handed over; the detail says why."
+)
 _TEMPLATE_FORM: Final = Meaning("reject", "The template was refused when saved; see the detail.")
 
 _MEANINGS: Final[Mapping[int, Meaning]] = MappingProxyType(
@@ -231,9 +237,13 @@ _MEANINGS: Final[Mapping[int, Meaning]] = MappingProxyType(
 _RANGES: Final = (
     (200, 299, _PERMISSION),
     (131201, 131215, _GROUPS),
-    (138000, 138018, _CALLING),
+    (136000, 136999, _NUMBER),
+    (138000, 138038, _CALLING),
+    (139000, 139006, _FLOW),
     (147001, 147005, _USERNAME),
     (2388000, 2388999, _TEMPLATE_FORM),
+    (2494000, 2494999, _CONTROL),
+    (2593000, 2593999, _COMING_OVER),
 )
 """Codes that share a meaning, where the table above has none of their own: first, last."""
 

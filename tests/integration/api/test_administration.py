@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from typing import Any
@@ -137,3 +138,65 @@ async def test_each_needs_its_scope(guarded: Scene) -> None:
     assert (await guarded.get("/v1/accounts/health.csv", headers=accounts)).status == 200
     pin = {"pin": "123456"}
     assert (await guarded.post(f"{HERE}/register", pin, headers=accounts)).status == 403
+
+
+async def test_a_template_follows_the_platforms_webhooks(
+    sending: Scene, platform: WhatsAppPlatform
+) -> None:
+    """Approved there, known here, sent; paused there, refused here."""
+    assert (await sending.post(f"{HERE}/templates", TEMPLATE)).status == 201
+    (template,) = platform.templates.all(platform.app.number.business_account_id)
+    content = {
+        "kind": "template",
+        "name": "ready",
+        "language": "es",
+        "body": [{"type": "text", "text": "A-17"}],
+    }
+    message = {"account": ACCOUNT, "to": ANA, "content": content}
+    ana = platform.contact(ANA, name="Ana")
+
+    async def becomes(status: str) -> None:
+        while True:
+            (found,) = (await sending.get(f"{HERE}/templates")).json["templates"]
+            if found["status"] == status:
+                return
+            await asyncio.sleep(0.01)
+
+    await sending.post(f"{HERE}/template-sync")
+    early = await sending.post("/v1/messages", message)
+    assert (early.status, early.json["problems"][0]["path"]) == (422, "$.content.name")
+    assert "is still under review" in early.json["detail"]
+    await platform.post(template.approved())
+    await becomes("approved")
+    assert (await sending.post("/v1/messages", message)).status == 202
+    while not ana.inbox:  # noqa: ASYNC110 - the platform tells nobody of what arrived
+        await asyncio.sleep(0.01)
+    assert ana.inbox[0].said == "Tu pedido A-17 ya está listo."
+    await platform.post(template.paused())
+    await becomes("paused")
+    late = await sending.post("/v1/messages", message)
+    assert (late.status, "paused because of its quality" in late.json["detail"]) == (422, True)
+    missing = message | {"content": content | {"name": "redy"}}
+    assert "did you mean 'ready'?" in (await sending.post("/v1/messages", missing)).json["detail"]
+
+
+async def test_a_file_of_ours_reaches_the_contact(
+    sending: Scene, platform: WhatsAppPlatform
+) -> None:
+    ana = platform.contact(ANA, name="Ana")
+    await platform.post(ana.writes("Olá"))
+    photo = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9"
+    jpeg = {"Content-Type": "image/jpeg"}
+    stored = await sending.ask("POST", "/v1/media?filename=pan.jpg", data=photo, headers=jpeg)
+    media = {"stored_id": stored.json["id"]}
+    content = {"kind": "image", "media": media, "caption": "Nuestro pan"}
+    for _ in range(2):
+        sent = await sending.post(
+            "/v1/messages", {"account": ACCOUNT, "to": ANA, "content": content}
+        )
+        assert sent.status == 202, sent.json
+    while len(ana.inbox) < 2:  # noqa: ASYNC110 - the platform tells nobody of what arrived
+        await asyncio.sleep(0.01)
+    first, second = [each.body["image"] for each in ana.inbox]
+    assert first == second, "uploaded once"
+    assert platform.media[first["id"]].data == photo

@@ -14,24 +14,32 @@ from gateway.api import (
     Buttons,
     Card,
     Carousel,
+    Catalog,
     Document,
     Image,
     InDoubt,
     Media,
     MediaHeader,
     MediaParameter,
+    MessageReceived,
+    Order,
     OutboundContent,
     OutboundMessage,
+    Product,
+    Products,
+    ProductSection,
     Receipt,
     Rejected,
     Secret,
     Template,
     Temporary,
     Text,
+    TextParameter,
     Throttled,
+    WebhookRequest,
 )
 from gateway.testing.host import Stage
-from gateway.testing.whatsapp import Contact, WhatsAppPlatform
+from gateway.testing.whatsapp import Contact, OrderLine, WhatsAppPlatform
 from gateway_whatsapp.channel import WhatsAppChannel
 from tests.plugins.whatsapp.simulated import account_of
 
@@ -212,6 +220,68 @@ async def test_an_upload_that_fails_can_be_tried_again(
     await send(sound)
     await platform.settled()
     assert ana.inbox[0].body["audio"]["voice"]
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (Product(catalog_id="77", product_id="sku1", text="Rye"), "product"),
+        (
+            Products(
+                catalog_id="77",
+                header="Bread",
+                text="Ours",
+                sections=(ProductSection(title="Rye", product_ids=("sku1", "sku2")),),
+            ),
+            "product_list",
+        ),
+        (Catalog(text="All of it", thumbnail_product_id="sku1"), "catalog_message"),
+        (
+            Carousel(
+                text="Ours",
+                cards=(
+                    Card(catalog_id="77", product_id="sku1"),
+                    Card(catalog_id="77", product_id="sku2"),
+                ),
+            ),
+            "carousel",
+        ),
+    ],
+)
+async def test_products_go_out(
+    platform: WhatsAppPlatform, ana: Contact, send: Sender, content: OutboundContent, kind: str
+) -> None:
+    await send(content)
+    await platform.settled()
+    assert ana.inbox[0].body["interactive"]["type"] == kind
+
+
+async def test_an_order_of_them_comes_in(
+    platform: WhatsAppPlatform, ana: Contact, there: WhatsAppChannel
+) -> None:
+    lines = (OrderLine(product_id="sku1", quantity=2, price=3.5),)
+    body = platform.webhook(ana.orders("77", lines, text="For noon")).body
+    accounts = dict.fromkeys(there.identities(), (there.account,))
+    request = WebhookRequest(body=body, received_at=1_795_000_000_000, accounts=accounts)
+    (event,) = there.parse(request)
+    assert isinstance(event, MessageReceived)
+    order = event.message.content
+    assert isinstance(order, Order)
+    assert (order.catalog_id, order.text) == ("77", "For noon")
+    assert [(each.product_id, each.quantity) for each in order.items] == [("sku1", 2)]
+
+
+async def test_marketing_goes_through_its_own_endpoint_by_setting(
+    platform: WhatsAppPlatform, ana: Contact, here: Stage
+) -> None:
+    platform.template("sale", "Bread {{1}} is cheap today.", category="MARKETING")
+    channel = WhatsAppChannel(account_of(platform, marketing_messages="strict"))
+    body = (TextParameter(text="of rye"),)
+    sale = Template(name="sale", language="en_US", category="marketing", body=body)
+    await Sender(channel, here)(sale)
+    await platform.settled()
+    assert ana.inbox[0].category == "marketing_lite"
+    assert ana.inbox[0].body["product_policy"] == "STRICT"
 
 
 async def test_a_broken_connection_leaves_the_message_in_doubt(
