@@ -9,9 +9,48 @@ from typing import Any
 import hiredis
 
 from gateway.bus import keys
+from gateway.bus.connection import Endpoint
 from gateway.bus.pipe import Locator, Pipe, Word, connect, run_script
 from gateway.bus.script import Script
 from gateway.errors import RedisUnavailable, RelevoError
+
+
+class Pipes:
+    """One connection to each server, for all wires that lead there.
+
+    Partitions on one server then share its wake-ups: what is asked in one turn of the loop is one
+    write and one read, whichever partitions it is for.
+
+    Args:
+        timeout_seconds: An answer that takes longer counts as lost.
+    """
+
+    def __init__(self, *, timeout_seconds: float) -> None:
+        self._timeout = timeout_seconds
+        self._open: dict[Endpoint, Pipe] = {}
+        self._connecting = asyncio.Lock()
+        self._closed = False
+
+    async def at(self, endpoint: Endpoint) -> Pipe:
+        """Return an open connection to a server.
+
+        Raises:
+            RedisUnavailable: It cannot be reached, or refuses us.
+        """
+        async with self._connecting:
+            pipe = self._open.get(endpoint)
+            if pipe is None or not pipe.is_open:
+                pipe = await connect(endpoint, timeout_seconds=self._timeout)
+                self._open[endpoint] = pipe
+            if self._closed:
+                pipe.close()
+            return pipe
+
+    def close(self) -> None:
+        """Let go for good; what is under way fails."""
+        self._closed = True
+        for pipe in self._open.values():
+            pipe.close()
 
 
 class Wire:
@@ -21,6 +60,7 @@ class Wire:
         partition: Its number.
         locator: Tells which server holds it.
         timeout_seconds: An answer that takes longer counts as lost.
+        pipes: Connections that are shared; without them it has its own, as who waits for long needs.
         guard: Awaited on a new connection before anything is asked; raises ``RelevoError`` when
             the data there is not for us.
     """
@@ -32,14 +72,14 @@ class Wire:
         locator: Locator,
         timeout_seconds: float,
         guard: Callable[[], Awaitable[None]],
+        pipes: Pipes | None = None,
     ) -> None:
         self.partition = partition
         self._locator = locator
-        self._timeout = timeout_seconds
+        self._pipes = pipes or Pipes(timeout_seconds=timeout_seconds)
+        self._shares = pipes is not None
         self._guard = guard
         self._pipe: Pipe | None = None
-        self._connecting = asyncio.Lock()
-        self._closed = False
 
     async def run(self, script: Script, *words: Word) -> Any:
         """Run a script; the words are the number of keys, the keys and the arguments.
@@ -68,32 +108,20 @@ class Wire:
         return [_told(each) for each in answers]
 
     def close(self) -> None:
-        """Let go for good; what is under way fails."""
-        self._closed = True
-        if self._pipe is not None:
-            self._pipe.close()
+        """Let go for good of what is its own; what is under way there fails."""
+        if not self._shares:
+            self._pipes.close()
 
     async def _connected(self) -> Pipe:
-        if self._pipe is not None and self._pipe.is_open:
-            return self._pipe
-        async with self._connecting:
-            if self._closed:
-                raise RedisUnavailable("closed")
-            if self._pipe is None or not self._pipe.is_open:
-                pipe = await self._connect()
-                if self._closed:  # in the meantime
-                    pipe.close()
-                self._pipe = pipe
-            return self._pipe
-
-    async def _connect(self) -> Pipe:
-        try:
-            await self._guard()
-            endpoint = await self._locator.locate(keys.events(self.partition))
-            return await connect(endpoint, timeout_seconds=self._timeout)
-        except RelevoError:
-            await self._locator.refresh()
-            raise
+        if self._pipe is None or not self._pipe.is_open:
+            try:
+                await self._guard()
+                endpoint = await self._locator.locate(keys.events(self.partition))
+                self._pipe = await self._pipes.at(endpoint)
+            except RelevoError:
+                await self._locator.refresh()
+                raise
+        return self._pipe
 
 
 def _told(answer: Any) -> Any:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, Literal
 
 from gateway.bus.connection import Connection
-from gateway.bus.wire import Wire
+from gateway.bus.wire import Pipes, Wire
 from gateway.channel.channel import Channel
 from gateway.channel.host import Host
 from gateway.daemon.health import ACCOUNT, Health
@@ -65,7 +65,8 @@ class Sending:
         self._health = health
         self._running: asyncio.Task[None] | None = None
         partitions = range(settings.streams.partitions)
-        self._wires = [self._wire(each) for each in partitions]
+        self._pipes = Pipes(timeout_seconds=settings.redis.timeout_seconds)
+        self._wires = [self._wire(each, self._pipes) for each in partitions]
         self.outbox = Outbox(
             channels,
             wires=self._wires,
@@ -101,15 +102,15 @@ class Sending:
         if self.engine is not None and self._running is not None:
             await self.engine.stop(STOP_SECONDS)
             await self._running
-        for wire in self._wires:
-            wire.close()
+        self._pipes.close()
 
-    def _wire(self, partition: int) -> Wire:
+    def _wire(self, partition: int, pipes: Pipes | None = None) -> Wire:
         return Wire(
             partition,
             locator=self._connection,
             timeout_seconds=self._settings.redis.timeout_seconds,
             guard=self._guard,
+            pipes=pipes,
         )
 
     def _tell(self, account: str, cause: Literal["auth", "platform"] | None, detail: str) -> None:

@@ -254,6 +254,12 @@ SENDING_INTERRUPTED: Final = _event(
     "partition",
     "error",
 )
+SENDING_FAILED: Final = _event(
+    "sending failed",
+    "What looks after a partition's messages raised; it is started again. Report it.",
+    "partition",
+    "error",
+)
 CHANNEL_RUN_FAILED: Final = _event(
     "channel run failed",
     "What an account's channel does by itself (polling, say) raised; it is started again.",

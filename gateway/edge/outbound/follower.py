@@ -20,7 +20,7 @@ from gateway.edge.outbound import suppression
 from gateway.edge.outbound.arrival import Arrivals, addresses_of
 from gateway.edge.outbound.progress import encode
 from gateway.edge.outbound.ticket import contact_of
-from gateway.errors import CodecError, RedisUnavailable
+from gateway.errors import RedisUnavailable
 from gateway.model.event import (
     ContactBlocked,
     ContactOptedIn,
@@ -39,6 +39,7 @@ GROUP: Final = "egress"
 OWNER: Final = "owner"
 READ_AT_ONCE: Final = 500
 BLOCK_MS: Final = 500
+PAUSE_SECONDS: Final = 0.03
 AWAY_SECONDS: Final = 0.5
 FOREIGN_SECONDS: Final = 24 * 3600
 """How long a status is kept of a message that may be no message of ours."""
@@ -115,6 +116,9 @@ class Follower:
                     after = b">"
                 for stream, entries in read or ():
                     await self._followed(stream, entries)
+                if read:
+                    # What we send comes by here as well: read it by many, not one by one.
+                    await asyncio.sleep(PAUSE_SECONDS)
             except RedisUnavailable as error:
                 log.warning(
                     logs.SENDING_INTERRUPTED, partition=self._wire.partition, error=str(error)
@@ -163,17 +167,18 @@ class Follower:
                 continue
             try:
                 event = decode(fields[3])
-            except CodecError as error:
+                if isinstance(event, MessageStatus):
+                    commands += self._status(event)
+                await self._apply(event)
+            except RedisUnavailable:
+                raise
+            except Exception as error:  # noqa: BLE001 - one event must not keep all others waiting
                 log.warning(
                     logs.EVENT_NOT_APPLIED,
                     partition=self._wire.partition,
                     entry=entry.decode(),
-                    error=str(error),
+                    error=f"{type(error).__name__}: {error}",
                 )
-                continue
-            if isinstance(event, MessageStatus):
-                commands += self._status(event)
-            await self._apply(event)
         if commands:
             await self._wire.calls(commands)
 

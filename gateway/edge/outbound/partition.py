@@ -38,6 +38,7 @@ log = structlog.get_logger(__name__)
 HOUR_MS: Final = 3600 * 1000
 DAY_SECONDS: Final = 24 * 3600
 RUN_AGAIN_SECONDS: Final = 60.0
+AGAIN_SECONDS: Final = 1.0
 
 
 class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,10 +137,10 @@ class OwnedPartition:
             await self._rounds.look_at_level(sender)
             sender.gate.take_over(raw)
             await sender.pause.load()
-        self._spawn(self._follower.run())
-        self._spawn(self._rounds.run())
+        self._spawn(self._kept_running(self._follower.run))
+        self._spawn(self._kept_running(self._rounds.run))
         for account, sender in self.senders.items():
-            self._spawn(sender.run())
+            self._spawn(self._kept_running(sender.run))
             self._spawn(self._run_channel(self._around.terms[account].channel))
         log.info(logs.PARTITION_OWNED, partition=self._wire.partition)
 
@@ -233,6 +234,19 @@ class OwnedPartition:
         except RedisUnavailable:
             return  # looked at again in a few seconds
         sender.poke()
+
+    async def _kept_running(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do something for ever, also after a mistake of ours or of a plugin."""
+        while True:
+            try:
+                await work()
+            except Exception as error:
+                log.exception(
+                    logs.SENDING_FAILED,
+                    partition=self._wire.partition,
+                    error=type(error).__name__,
+                )
+            await asyncio.sleep(AGAIN_SECONDS)
 
     async def _run_channel(self, channel: Channel[Any]) -> None:
         """Do what a channel does by itself, again and again."""

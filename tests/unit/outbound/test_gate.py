@@ -1,0 +1,144 @@
+"""Rates of one account, on a simulated clock: a whole day in a moment."""
+
+from collections import deque
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from gateway.edge.outbound.gate import Gate
+from gateway.edge.outbound.ticket import Ticket
+from gateway.errors import Throttled
+from gateway.model.limits import Limits, Rate, RateLimit
+from gateway.model.status import PlatformError
+
+SECOND = 1_000_000_000
+LIMITS = Limits(
+    rates=(
+        RateLimit(scope="account", rate=Rate(messages=4, burst=2)),
+        RateLimit(scope="contact", rate=Rate(messages=1, seconds=6, burst=3)),
+    ),
+    levels={"high": Rate(messages=40, burst=2)},
+    source="this test",
+)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_795_000_000 * SECOND
+
+    def __call__(self) -> int:
+        return self.now
+
+
+def ticket(contact: str) -> Ticket:
+    return Ticket(id="0" * 32, contact=contact, kind="text")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def test_the_account_s_rate_makes_everybody_wait_and_a_contact_s_only_that_contact(
+    clock: Clock,
+) -> None:
+    gate = Gate(LIMITS, clock=clock)
+    assert [gate.enter(ticket(each)).wait for each in "ab"] == [0, 0]
+    third = gate.enter(ticket("c"))
+    assert (third.wait, third.everybody) == (SECOND // 4, True)
+    clock.now += 60 * SECOND
+    for _ in range(3):
+        clock.now += SECOND
+        assert not gate.enter(ticket("a")).wait
+    clock.now += SECOND
+    told = gate.enter(ticket("a"))
+    assert told.wait > 0
+    assert not told.everybody
+    assert not gate.enter(ticket("b")).wait
+
+
+def test_a_day_never_passes_a_limit_and_wastes_little_of_it(clock: Clock) -> None:
+    gate, random, began = Gate(LIMITS, clock=clock), Random(7), clock.now  # noqa: S311
+    sent = 0
+    last_second: deque[int] = deque()
+    to_one: dict[str, deque[int]] = {}
+    while clock.now < began + 24 * 3600 * SECOND:
+        contact = str(random.randrange(40))
+        passed = gate.enter(ticket(contact))
+        if passed.wait:
+            clock.now += passed.wait if passed.everybody else SECOND // 100
+            continue
+        sent += 1
+        last_second.append(clock.now)
+        while last_second[0] <= clock.now - SECOND:
+            last_second.popleft()
+        assert len(last_second) <= 4 + 2
+        own = to_one.setdefault(contact, deque())
+        own.append(clock.now)
+        while own[0] <= clock.now - 60 * SECOND:
+            own.popleft()
+        assert len(own) <= 10 + 3
+    assert sent > 0.98 * 4 * 24 * 3600
+
+
+def test_a_storm_of_refusals_slows_down_and_hours_later_all_is_as_before(clock: Clock) -> None:
+    gate = Gate(LIMITS, clock=clock)
+    error = Throttled(
+        PlatformError(code="130429"), scope="account", retry_after=timedelta(seconds=1), growth=2
+    )
+    for _ in range(50):
+        sent_at = clock.now
+        clock.now += SECOND
+        gate.refused(ticket("a"), error, sent_at=sent_at)
+    assert gate.share < 0.1
+    assert gate.enter(ticket("b")).everybody
+    clock.now += 24 * 3600 * SECOND
+    assert gate.share == 1
+    assert not gate.enter(ticket("b")).wait
+
+
+def test_a_contact_s_refusal_does_not_slow_the_account(clock: Clock) -> None:
+    gate = Gate(LIMITS, clock=clock)
+    error = Throttled(PlatformError(code="131056"), scope="contact", growth=4)
+    gate.refused(ticket("a"), error, sent_at=clock.now)
+    clock.now += 1
+    assert gate.share == 1
+    assert gate.enter(ticket("a")).wait > 0
+    assert not gate.enter(ticket("b")).wait
+    assert gate.until("contact", "a") > clock.now > gate.until("account", "a")
+
+
+def test_a_clean_hand_over_forgets_nothing(clock: Clock) -> None:
+    first = Gate(LIMITS, clock=clock)
+    for each in "ab":
+        first.enter(ticket(each))
+    second = Gate(LIMITS, clock=clock)
+    second.take_over(first.saved(clean=True))
+    assert second.enter(ticket("c")) == first.enter(ticket("c"))
+
+
+def test_after_a_death_the_account_begins_carefully(clock: Clock) -> None:
+    first = Gate(LIMITS, clock=clock)
+    saved = first.saved(clean=False)
+    second = Gate(LIMITS, clock=clock)
+    second.take_over(saved)
+    assert second.enter(ticket("a")).wait > 0
+    clock.now += SECOND
+    assert not second.enter(ticket("a")).wait
+
+
+def test_a_level_changes_the_account_s_rate_and_leaves_the_contacts_alone(clock: Clock) -> None:
+    gate = Gate(LIMITS, clock=clock)
+    gate.set_limits(LIMITS.at_level("high"))
+    sent = 0
+    for _ in range(100):
+        passed = gate.enter(ticket(f"contact {sent}"))
+        sent += not passed.wait
+        clock.now += SECOND // 40
+    assert sent == 100
+
+
+def test_where_the_platform_names_no_limit_nobody_waits(clock: Clock) -> None:
+    gate = Gate(None, clock=clock)
+    assert not any(gate.enter(ticket("a")).wait for _ in range(1000))
