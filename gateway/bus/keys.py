@@ -214,6 +214,12 @@ KEYS: Final = (
         lives="for good",
     ),
     Key(
+        pattern="relevo:{NN}:send",
+        type="stream",
+        holds="messages to be sent, from `gateway.client.Sender` (field `message`, MessagePack)",
+        lives="until taken or refused",
+    ),
+    Key(
         pattern="relevo:{NN}:wake",
         type="stream",
         holds="accounts that have something new to send (field `account`), for the owner",
@@ -340,6 +346,11 @@ def paused(partition: int) -> str:
 def buckets(partition: int) -> str:
     """Return the key of what is used of a partition's rates."""
     return f"{tag(partition)}:buckets"
+
+
+def send(partition: int) -> str:
+    """Return the key of the stream of messages to be sent."""
+    return f"{tag(partition)}:send"
 
 
 def wake(partition: int) -> str:

@@ -1,4 +1,4 @@
-"""Reading the streams from Python: a consumer in ten lines.
+"""Reading the streams from Python, and sending over one: a consumer in ten lines.
 
 ::
 
@@ -18,5 +18,6 @@ from __future__ import annotations
 from gateway.client.consumer import Consumer, Handler
 from gateway.client.delivery import Delivery, UnknownEvent, read_event
 from gateway.client.follow import follow
+from gateway.client.sender import Sender
 
-__all__ = ["Consumer", "Delivery", "Handler", "UnknownEvent", "follow", "read_event"]
+__all__ = ["Consumer", "Delivery", "Handler", "Sender", "UnknownEvent", "follow", "read_event"]

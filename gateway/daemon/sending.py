@@ -18,6 +18,8 @@ from gateway.edge.outbound.outbox import Outbox
 from gateway.edge.outbound.partition import Surroundings
 from gateway.edge.outbound.room import Room
 from gateway.model.event import Event
+from gateway.model.outbound import OutboundMessage
+from gateway.model.outbox import Submitted
 from gateway.settings.schema import Settings
 from gateway.telemetry.metrics import Metrics
 
@@ -83,6 +85,7 @@ class Sending:
             tell=self._tell,
             app_slowed=self._app_slowed,
             room=Room(),
+            submit=self._submit,
             clock=clock,
             clock_ns=time.time_ns,
             draw=random.random,
@@ -112,6 +115,11 @@ class Sending:
             guard=self._guard,
             pipes=pipes,
         )
+
+    async def _submit(
+        self, messages: Sequence[OutboundMessage], names: Sequence[str]
+    ) -> Sequence[Submitted]:
+        return await self.outbox.submit(messages, names=names)
 
     def _tell(self, account: str, cause: Literal["auth", "platform"] | None, detail: str) -> None:
         component = self._health.component(f"{ACCOUNT}{account}", essential=False)

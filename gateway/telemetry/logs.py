@@ -254,6 +254,13 @@ SENDING_INTERRUPTED: Final = _event(
     "partition",
     "error",
 )
+SEND_UNREADABLE: Final = _event(
+    "send unreadable",
+    "What a client put on the stream of messages to be sent is none; it is dropped.",
+    "partition",
+    "entry",
+    "error",
+)
 SENDING_FAILED: Final = _event(
     "sending failed",
     "What looks after a partition's messages raised; it is started again. Report it.",

@@ -4,8 +4,8 @@
 -- KEYS[1]  any key of the partition
 -- ARGV[1]  what the partition's keys begin with, for example relevo:{03}
 -- ARGV[2]  idempotency key, or empty · ARGV[3] what is answered under it · ARGV[4] for how long, in s
--- ARGV[5…] per message seven words: id, account, lane, send_at in ms or empty, the message, its
---          ticket, its progress or empty
+-- ARGV[5…] per message eight words: id, account, lane, send_at in ms or empty, the message, its
+--          ticket, its progress or empty, a name under which it is taken once only, or empty
 -- Returns  nil, or what was answered under the key before: then nothing was done.
 
 local call, tag, key = redis.call, ARGV[1], ARGV[2]
@@ -18,7 +18,8 @@ if key ~= '' then
 end
 
 local woken = {}
-for at = 5, #ARGV, 7 do
+
+local function queued(at)
   local id, account, lane, send_at = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
   local record, out = tag .. ':message:' .. id, tag .. ':out:' .. account .. ':'
   if send_at ~= '' then
@@ -33,5 +34,10 @@ for at = 5, #ARGV, 7 do
     woken[account] = true
     call('XADD', tag .. ':wake', 'MAXLEN', '~', 1000, '*', 'account', account)
   end
+end
+
+for at = 5, #ARGV, 8 do
+  local once = ARGV[at + 7]
+  if once == '' or call('SET', tag .. ':idempotency:' .. once, '', 'NX', 'EX', 86400) then queued(at) end
 end
 return false

@@ -25,11 +25,12 @@ _encode: Final = msgspec.msgpack.Encoder().encode
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """A message that passed every check."""
+    """A message that passed every check; taken once only under its name, where it has one."""
 
     message: OutboundMessage
     ticket: Ticket
     answer: Accepted
+    once: str = ""
 
     def words(self) -> tuple[Word, ...]:
         """Return it as ``enqueue.lua`` takes it."""
@@ -39,7 +40,7 @@ class Draft(msgspec.Struct, frozen=True):
         send_at = message.send_at if self.answer.state == "scheduled" else ""
         return (
             *(self.ticket.id, message.account, message.lane, send_at or ""),
-            *(_encode(message), ticket.encode(self.ticket), kept),
+            *(_encode(message), ticket.encode(self.ticket), kept, self.once),
         )
 
 

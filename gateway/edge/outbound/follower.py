@@ -18,6 +18,7 @@ from gateway.bus.wire import Wire
 from gateway.codec.stream import decode
 from gateway.edge.outbound import suppression
 from gateway.edge.outbound.arrival import Arrivals, addresses_of
+from gateway.edge.outbound.intake import Intake
 from gateway.edge.outbound.progress import encode
 from gateway.edge.outbound.ticket import contact_of
 from gateway.errors import RedisUnavailable
@@ -65,6 +66,7 @@ class Follower:
         ear: For reading, which waits for something to come.
         accounts: Of this partition.
         arrivals: Told of everything contacts do.
+        intake: Takes messages that clients give over Redis.
         woken: Told the accounts that have something new to send, and whether they were paused or
             resumed by hand.
         clock: Milliseconds since 1970.
@@ -77,17 +79,20 @@ class Follower:
         ear: Wire,
         accounts: Iterable[str],
         arrivals: Arrivals,
+        intake: Intake,
         woken: Callable[[Mapping[str, bool]], None],
         clock: Callable[[], int],
     ) -> None:
         self._wire = wire
         self._ear = ear
         self._arrivals = arrivals
+        self._intake = intake
         self._woken = woken
         self._clock = clock
         partition = wire.partition
         self._events = keys.events(partition)
         self._wake = keys.wake(partition)
+        self._send = keys.send(partition)
         self._of_interest = [
             keys.suppressed(partition),
             *(keys.out(partition, account, "held") for account in accounts),
@@ -99,9 +104,9 @@ class Follower:
         Raises:
             RedisUnavailable: Not now.
         """
-        for stream in (self._events, self._wake):
+        for stream, start in ((self._events, b"$"), (self._wake, b"$"), (self._send, b"0")):
             try:
-                await self._wire.call(*(b"XGROUP", b"CREATE", stream, GROUP, b"$", b"MKSTREAM"))
+                await self._wire.call(*(b"XGROUP", b"CREATE", stream, GROUP, start, b"MKSTREAM"))
             except RedisUnavailable as error:
                 if "BUSYGROUP" not in str(error):
                     raise
@@ -137,7 +142,8 @@ class Follower:
     async def _read(self, after: bytes) -> Any:
         return await self._ear.call(
             *(b"XREADGROUP", b"GROUP", GROUP, OWNER, b"COUNT", READ_AT_ONCE),
-            *(b"BLOCK", BLOCK_MS, b"STREAMS", self._events, self._wake, after, after),
+            *(b"BLOCK", BLOCK_MS, b"STREAMS", self._events, self._wake, self._send),
+            *(after, after, after),
         )
 
     async def _followed(self, stream: bytes, entries: list[Any]) -> None:
@@ -145,9 +151,14 @@ class Follower:
             return
         if stream == self._wake.encode():
             self._wake_up(entries)
+        elif stream == self._send.encode():
+            await self._intake.take(entries)
         else:
             await self._applied(entries)
-        await self._wire.call(b"XACK", stream, GROUP, *[entry for entry, _ in entries])
+        ids = [entry for entry, _ in entries]
+        await self._wire.call(b"XACK", stream, GROUP, *ids)
+        if stream == self._send.encode():
+            await self._wire.call(b"XDEL", stream, *ids)
 
     def _wake_up(self, entries: list[Any]) -> None:
         woken: dict[str, bool] = {}

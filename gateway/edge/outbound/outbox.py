@@ -65,7 +65,11 @@ class Outbox:
         self.pace_of: Callable[[str], float | None] = lambda _: None
 
     async def submit(
-        self, messages: Sequence[OutboundMessage], *, idempotency_key: str | None = None
+        self,
+        messages: Sequence[OutboundMessage],
+        *,
+        idempotency_key: str | None = None,
+        names: Sequence[str] | None = None,
     ) -> list[Submitted]:
         """Take messages to be sent.
 
@@ -73,6 +77,7 @@ class Outbox:
             messages: Good ones are taken although others are refused.
             idempotency_key: Of the caller. With the same key and the same messages the first
                 answers come back, for a day.
+            names: For each message one under which it is taken once only, for a day.
 
         Returns:
             One answer for each message, in order.
@@ -82,7 +87,8 @@ class Outbox:
             RedisUnavailable: Some may have been taken; with a key the same again is safe.
         """
         now = self._clock()
-        judged = [self._judged(each, now) for each in messages]
+        once = names or [""] * len(messages)
+        judged = [self._judged(each, now, name) for each, name in zip(messages, once, strict=True)]
         places: dict[int, list[int]] = {}
         for place, message in enumerate(messages):
             places.setdefault(self._partition(message.account), []).append(place)
@@ -266,7 +272,7 @@ class Outbox:
 
     # taking
 
-    def _judged(self, message: OutboundMessage, now: int) -> Draft | Refused:
+    def _judged(self, message: OutboundMessage, now: int, once: str) -> Draft | Refused:
         terms = self.terms.get(message.account)
         if terms is None:
             return _unknown(message.account)
@@ -279,7 +285,7 @@ class Outbox:
             state="scheduled" if later else "queued",
             downgraded=terms.channel.render(message).downgraded,
         )
-        return Draft(message, terms.ticket(message_id, message), answer)
+        return Draft(message, terms.ticket(message_id, message), answer, once)
 
     async def _taken(
         self,

@@ -19,6 +19,7 @@ from gateway.edge.outbound.courier import Courier
 from gateway.edge.outbound.follower import Follower
 from gateway.edge.outbound.gate import Gate
 from gateway.edge.outbound.ids import MessageIds
+from gateway.edge.outbound.intake import Intake, Submit
 from gateway.edge.outbound.ledger import Ledger
 from gateway.edge.outbound.outcome import Outcomes
 from gateway.edge.outbound.pause import Pause, Tell
@@ -53,6 +54,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
         tell: Told whether an account sends.
         app_slowed: Told an account whose whole application must go slower.
         room: How many messages are under way at the same time.
+        submit: Takes messages that clients give over Redis.
         clock: Milliseconds since 1970.
         clock_ns: Nanoseconds since 1970.
         draw: A random number from 0 to 1.
@@ -66,6 +68,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     tell: Tell
     app_slowed: Callable[[str], None]
     room: Room
+    submit: Submit
     clock: Callable[[], int]
     clock_ns: Callable[[], int]
     draw: Callable[[], float]
@@ -115,6 +118,9 @@ class OwnedPartition:
             ear=ear,
             accounts=accounts,
             arrivals=Arrivals(self._ledger, terms),
+            intake=Intake(
+                wire.partition, submit=around.submit, commit=around.commit, terms=around.terms
+            ),
             woken=self._woken,
             clock=around.clock,
         )
