@@ -8,6 +8,7 @@ from gateway.channel.capabilities import kind_of
 from gateway.channel.channel import Channel, ChannelSettings
 from gateway.edge.outbound import fallback
 from gateway.edge.outbound.ticket import Ticket, places_of, recipient_of
+from gateway.errors import SettingsError
 from gateway.model.outbound import OutboundMessage
 from gateway.model.outbound_content import Read, Typing
 from gateway.model.outbox import FieldProblem, Refused
@@ -24,11 +25,19 @@ class Terms:
 
     Args:
         channel: Of the account.
+
+    Raises:
+        SettingsError: The account's fallback has places that cannot be filled.
     """
 
     def __init__(self, channel: Channel[Any]) -> None:
         self.channel = channel
         settings: ChannelSettings = channel.settings
+        if settings.fallback and (wrong := fallback.mistakes(settings.fallback.template)):
+            told = "; ".join(
+                f"{each.path.removeprefix('$.')}: {each.explanation}" for each in wrong
+            )
+            raise SettingsError(f"account {settings.id}: {told}")
         self.policy = AccountPolicy(
             on_closed_window=settings.on_closed_window, fallback=settings.fallback
         )

@@ -6,15 +6,18 @@ from typing import Any
 
 import pytest
 
+from gateway import loader
 from gateway.api import Media, OutboundMessage, Read, Text
 from gateway.bus import keys
 from gateway.edge.outbound.ids import made_at, partition_in
-from gateway.errors import IdempotencyConflict
+from gateway.edge.outbound.terms import Terms
+from gateway.errors import IdempotencyConflict, SettingsError
 from gateway.model.content import Image
 from gateway.model.outbound import Fallback
 from gateway.model.outbound_content import Template, TextParameter
 from gateway.model.outbox import Accepted, Refused
-from tests.integration.outbound.scene import ACCOUNT, ANA, Scene, text
+from gateway.testing.whatsapp import WhatsAppPlatform
+from tests.integration.outbound.scene import ACCOUNT, ANA, Scene, account, text
 
 REMINDER = Template(name="reminder", language="pt_PT", category="utility")
 
@@ -186,3 +189,12 @@ async def test_nothing_is_known_of_an_id_that_is_none(scene: Scene) -> None:
     assert await scene.outbox.record("0" * 32) is None
     assert await scene.outbox.record("f" * 32) is None
     assert await scene.outbox.find(ACCOUNT, "wamid.none") is None
+
+
+def test_a_mistake_in_an_account_s_fallback_stops_the_start(platform: WhatsAppPlatform) -> None:
+    wrong = Template(
+        name="reminder", language="pt_PT", body=(TextParameter(text="{{ contct.name }}"),)
+    )
+    own = account(platform, fallback=Fallback(template=wrong))
+    with pytest.raises(SettingsError, match=r"wa-main: fallback.template.body\[0\].text"):
+        Terms(loader.load().channels["whatsapp"](own))
