@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import msgspec
 
@@ -34,10 +34,11 @@ from gateway.api import (
     kind_of,
 )
 from gateway_webchat import errors, inbound, outbound, rules
-from gateway_webchat.door import Door
 from gateway_webchat.limits import CAPABILITIES
 from gateway_webchat.settings import WebchatSettings
-from gateway_webchat.sockets import Sockets
+
+if TYPE_CHECKING:
+    from gateway_webchat.door import Door
 
 HEADER: Final = "x-relevo-signature"
 
@@ -127,6 +128,10 @@ class WebchatChannel(Channel[WebchatSettings]):
 
     def routes(self, host: Host) -> Sequence[Route]:
         """Return the account's paths; see ``Channel.routes``."""
+        # Whoever only reads and renders needs no server.
+        from gateway_webchat.door import Door  # noqa: PLC0415
+        from gateway_webchat.sockets import Sockets  # noqa: PLC0415
+
         self._door = Door(self.settings, host)
         return self._door.routes(Sockets(self._door).serve)
 
