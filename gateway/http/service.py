@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from types import TracebackType
 from typing import Self
@@ -79,8 +80,7 @@ class Service:
         self.daemon.health.stopping()
         # Sockets end when somebody ends them; then the public side, so that what was received is
         # answered before the rest is taken down.
-        for channel in self.daemon.channels.values():
-            await channel.close()
+        await asyncio.gather(*(each.close() for each in self.daemon.channels.values()))
         if self.public is not None:
             await self.public.stop(STOP_SECONDS)
         await self.daemon.__aexit__(kind, error, trace)

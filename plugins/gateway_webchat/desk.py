@@ -25,6 +25,8 @@ from gateway_webchat.visitors import Visitor, log_of
 
 FROM_VISITORS: Final = frozenset({"message", "typing", "status"})
 RETRY_SECONDS: Final = 3.0
+SIGNS_FOR_A_MESSAGE: Final = 6
+"""Typing, statuses and pings for each message that a visitor may send."""
 SHORT_DAYS: Final = 1
 """How long a visitor is remembered who never said anything."""
 
@@ -60,6 +62,7 @@ class Desk:
         self._settings = settings
         self._host = host
         self._pace = Pace(settings.messages_per_minute)
+        self._signs = Pace(SIGNS_FOR_A_MESSAGE * settings.messages_per_minute)
         self._keep = timedelta(days=settings.history_days)
 
     async def take(self, visitor: Visitor, raw: bytes) -> bytes | None:  # noqa: PLR0911 - a line for each refusal
@@ -71,13 +74,14 @@ class Desk:
             head = _HEAD.decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             return frames.error("malformed", detail=str(error))
+        frame_id = head.id[:64]
+        pace = self._pace if head.type == "message" else self._signs
+        if wait := pace.take(visitor.id):
+            return frames.error("slow_down", frame_id=frame_id, retry_after=wait)
         if head.type == "ping":
             return frames.PONG
         if head.type not in FROM_VISITORS:
-            return frames.error("malformed", frame_id=head.id[:64], detail="an unknown type")
-        frame_id = head.id[:64]
-        if wait := self._pace.take(visitor.id):
-            return frames.error("slow_down", frame_id=frame_id, retry_after=wait)
+            return frames.error("malformed", frame_id=frame_id, detail="an unknown type")
         if head.type == "message" and self._settings.form and not visitor.asked:
             return frames.error("form_required", frame_id=frame_id)
         try:
@@ -133,7 +137,7 @@ class Desk:
         await memory.keep_visitor(self._host, log, visitor, time=timedelta(days=days))
 
     async def _saw(self, log: str, cursor: str) -> None:
-        if cursor > await memory.seen(self._host, log) and len(cursor) == 19:
+        if cursor > await memory.seen(self._host, log):
             await memory.keep_seen(self._host, log, cursor, time=self._keep)
             await self._host.chats.signal(log, frames.seen(cursor))
 

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from gateway.api import Content, Message
+from gateway.api import Content, Message, Reaction
 
 Data = dict[str, Any]
 
@@ -28,6 +28,14 @@ def message(content: Content, *, name: str | None, reply_to: str | None) -> Data
 
 def own(told: Message) -> Data:
     """Return the frame of a message of the visitor's, as it stands in their log."""
+    if isinstance(told.content, Reaction):
+        reaction = told.content
+        return {
+            "type": "reaction",
+            "from": "visitor",
+            "to": reaction.to,
+            "emoji": reaction.emoji,
+        }
     frame: Data = {
         "type": "message",
         "from": "visitor",

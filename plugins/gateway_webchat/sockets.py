@@ -16,7 +16,7 @@ from aiohttp import WSMsgType, web
 
 from gateway.api import RedisUnavailable
 from gateway_webchat import frames, memory
-from gateway_webchat.door import Door
+from gateway_webchat.door import DAY_SECONDS, Door
 from gateway_webchat.hub import TRY_AGAIN
 from gateway_webchat.sessions import Refused
 from gateway_webchat.visitors import Visitor, log_of
@@ -59,6 +59,7 @@ class Sockets:
     def __init__(self, door: Door) -> None:
         self._door = door
         self._open: Counter[str] = Counter()
+        self._ending: set[asyncio.Task[None]] = set()
 
     async def serve(self, request: web.BaseRequest) -> web.StreamResponse:
         """Serve one socket until it closes."""
@@ -97,15 +98,30 @@ class Sockets:
         except RedisUnavailable:
             await socket.close(code=TRY_AGAIN)
             return
+        timer = self._end_at(expires, window)
         try:
             await self._door.hub.join(window)
-            await self._listen(socket, visitor, expires)
+            await self._listen(socket, visitor)
         except ValueError:
             await socket.close(code=MALFORMED)
         except RedisUnavailable:
             await socket.close(code=TRY_AGAIN)
         finally:
             self._door.hub.leave(window)
+            if timer is not None:
+                timer.cancel()
+
+    def _end_at(self, expires: int, window: Socket) -> asyncio.TimerHandle | None:
+        """Have a socket closed when its session ends, if that is within a day."""
+        left = expires - time.time()
+        if left > DAY_SECONDS:
+            return None
+        return asyncio.get_running_loop().call_later(max(left, 0), self._end, window)
+
+    def _end(self, window: Socket) -> None:
+        task = asyncio.create_task(window.close(NOT_ALLOWED))
+        self._ending.add(task)  # the loop alone would forget it
+        task.add_done_callback(self._ending.discard)
 
     async def _greeted(
         self, socket: web.WebSocketResponse, request: web.BaseRequest
@@ -120,14 +136,11 @@ class Sockets:
         window.tell(frames.hello(seen=seen, is_open=self._door.hub.is_open, now=now))
         return visitor, window, session.expires
 
-    async def _listen(self, socket: web.WebSocketResponse, visitor: Visitor, expires: int) -> None:
+    async def _listen(self, socket: web.WebSocketResponse, visitor: Visitor) -> None:
         refused = 0
         async for message in socket:
             if message.type is not WSMsgType.TEXT:
                 continue
-            if expires <= time.time():
-                await socket.close(code=NOT_ALLOWED, message=b"token_expired")
-                return
             answer = await self._door.desk.take(visitor, message.data.encode())
             if answer is None:
                 continue

@@ -110,7 +110,7 @@ class StatusFrame(Wire, frozen=True, tag_field="type", tag="status"):
     status: Literal["delivered", "read"]
     ids: Annotated[tuple[MessageId, ...], Meta(max_length=200)]
     at: Time = 0
-    cursor: str = ""
+    cursor: Annotated[str, Meta(pattern=r"^(?:[0-9a-f]{12}-[0-9a-f]{6})?\Z")] = ""
 
 
 class ProfileFrame(Wire, frozen=True, tag_field="type", tag="profile"):

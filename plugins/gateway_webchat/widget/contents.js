@@ -157,6 +157,7 @@ class Contents {
     opener.onclick = () => {
       inner.hidden = !inner.hidden;
       opener.setAttribute('aria-expanded', String(!inner.hidden));
+      inner.scrollIntoView({ block: 'nearest' });
     };
     return this.around(content, opener, inner);
   }
@@ -178,7 +179,8 @@ class Contents {
         this.choose(frame, { kind: 'form', name: content.flow, response, text });
       });
       opener.replaceWith(form);
-      form.querySelector('input,select,textarea,button').focus();
+      form.scrollIntoView({ block: 'nearest' });
+      form.querySelector('input,select,textarea,button').focus({ preventScroll: true });
     };
     return this.around(content, opener);
   }

@@ -58,6 +58,7 @@ function makeForm(fields, submit, done) {
 
 function mark(input, error, good) {
   input.setAttribute('aria-invalid', String(!good));
-  error.textContent = good ? '' : input.required && !input.value ? T.required : T.invalid;
+  const empty = input.type === 'checkbox' ? !input.checked : !input.value;
+  error.textContent = good ? '' : input.required && empty ? T.required : T.invalid;
   return good;
 }

@@ -251,6 +251,8 @@ class Link {
   refused(frame) {
     const message = this.outbox.find((each) => each.id === frame.id);
     if (frame.code === 'form_required') {
+      // Perhaps it was filled in by another window: a new session knows.
+      this.drop();
       this.start();
       return;
     }

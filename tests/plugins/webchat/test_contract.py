@@ -79,7 +79,7 @@ BODIES = (
             "type": "status",
             "status": "read",
             "ids": [OURS],
-            "cursor": "0-0",
+            "cursor": "01a2148b47e8-000000",
             "at": 1_790_000_000_001,
         },
         {"type": "typing", "id": "typing-01", "on": True},

@@ -204,6 +204,16 @@ async def test_a_read_mark_and_an_edit_stand_in_the_log(site: Site) -> None:
     assert edit["content"]["text"] == "And now?"
 
 
+async def test_a_reaction_is_shown_on_its_message_and_not_as_one(site: Site) -> None:
+    ana = await site.begin()
+    receipt = await site.say(ana.id, Text(text="hello"))
+    content = {"kind": "reaction", "to": receipt.platform_id, "emoji": "👍"}
+    (ack,) = await ana.post({"type": "message", "id": "client-id-1", "content": content})
+    assert ack["type"] == "ack"
+    _, shown = await ana.poll()
+    assert (shown["type"], shown["from"], shown["emoji"]) == ("reaction", "visitor", "👍")
+
+
 async def test_a_visitor_who_is_not_known_cannot_be_reached(site: Site) -> None:
     with pytest.raises(Unreachable, match="unknown_visitor"):
         await site.say("v-" + "0" * 32, Text(text="anybody?"))

@@ -85,7 +85,7 @@ def test_a_forwarded_address_is_believed_from_our_proxies_only(
 
 
 async def test_too_many_messages_are_told_to_wait_and_go_later(open_site: OpenSite) -> None:
-    async with open_site(messages_per_minute=600) as site:
+    async with open_site(messages_per_minute=100) as site:
         ana = await site.begin()
         async with ana.socket() as socket:
             error = None
