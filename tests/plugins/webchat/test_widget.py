@@ -52,6 +52,7 @@ async def test_what_is_said_while_the_line_is_cut_is_neither_lost_nor_doubled(
     async with stage() as scene:
         ana = await started(scene, browser)
         await browser.write("one")
+        await browser.until(f"{ROOT}.querySelector('.mine .tick[data-state=sent]')")
         await scene.site.say(ana, Text(text="two"))
         await browser.shows(["one", "two"])
         scene.line.cut()
@@ -109,6 +110,7 @@ async def test_two_tabs_show_the_same_conversation(stage: Set, browser: Browser)
         try:
             assert await started(scene, browser) == ana
             await browser.write("from the second")
+            await browser.until(f"{ROOT}.querySelector('.mine .tick[data-state=sent]')")
             await scene.site.say(ana, Text(text="to both"))
             await browser.shows(["from the second", "to both"])
             browser.driver.switch_to.window(first)
