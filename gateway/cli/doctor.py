@@ -14,6 +14,7 @@ from gateway.cli import examine
 from gateway.cli.configuration import config_option, configured
 from gateway.cli.examine import Finding
 from gateway.cli.hosted import hosts, print_json
+from gateway.errors import StoreError
 from gateway.http.webhooks import tell_apart
 from gateway.settings.schema import Settings
 
@@ -55,7 +56,10 @@ async def _findings(settings: Settings, channels: list[Channel[Any]]) -> AsyncIt
     for several in (examine.redis, examine.media, examine.daemon):
         async for finding in several(settings):
             yield finding
-    async with hosts(settings) as host_of:
-        for channel in channels:
-            async for finding in examine.account(channel, host_of(channel.account)):
-                yield finding
+    try:
+        async with hosts(settings) as host_of:
+            for channel in channels:
+                async for finding in examine.account(channel, host_of(channel.account)):
+                    yield finding
+    except StoreError as error:  # the media store; what is wrong with it was told
+        yield Finding(part="accounts", state="bad", told=f"They cannot be asked: {error}.")

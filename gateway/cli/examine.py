@@ -140,7 +140,7 @@ async def _kept(connection: Connection) -> AsyncIterator[Finding]:
             told=f"It throws keys away when memory is short (maxmemory-policy {policy}).",
             remedy="Set maxmemory-policy noeviction: relevo waits, and loses nothing.",
         )
-    if not int(persistence.get("aof_enabled", 0)):
+    if persistence.get("aof_enabled") == 0:  # a cluster tells it by server, and is not asked
         yield Finding(
             part="redis",
             state="warning",

@@ -21,7 +21,7 @@ from gateway.channel.channel import Channel, ChannelSettings
 from gateway.channel.host import Host
 from gateway.cli.configuration import configured
 from gateway.edge.host import AccountHost, http_session
-from gateway.errors import CodecError, RedisUnavailable
+from gateway.errors import CodecError, SettingsError, StoreError
 from gateway.model.event import Event
 from gateway.settings.load import Configuration
 from gateway.settings.schema import Settings
@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 
 class WithoutMemory(AccountHost):
-    """A host while Redis is away: nothing is kept, and the platform can be asked all the same."""
+    """A host without Redis: nothing is kept, and the platform can be asked all the same."""
 
     async def remember(self, key: str, value: bytes, *, time: timedelta) -> None:
         del key, value, time
@@ -65,7 +65,7 @@ async def hosts(settings: Settings) -> AsyncIterator[Callable[[str], Host]]:
     media = MediaStore(FileStore.open(settings.media.url, folder=Path(settings.data_dir) / "media"))
     try:
         await connection.check_version()
-    except RedisUnavailable:
+    except (StoreError, SettingsError):  # away, too old, or it does not let us in
         kind: type[AccountHost] = WithoutMemory
     else:
         kind = AccountHost

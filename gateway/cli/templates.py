@@ -79,20 +79,19 @@ def create(*, account: str, file: BinaryIO, edit: bool, check: bool, config: Pat
     """
     definition = decoded(file, TemplateDefinition)
 
-    async def ask(channel: Channel[Any], host: Host) -> TemplateRecord | None:
+    async def ask(channel: Channel[Any], host: Host) -> tuple[TemplateRecord | None, bool]:
         shelf = _shelf(channel)
         problems = shelf.check_definition(definition)
         for each in problems:
             complain(f"{each.path}: {each.explanation}")
         if problems or check:
-            return None
-        return await (shelf.edit if edit else shelf.create)(definition, host)
+            return None, not problems
+        return await (shelf.edit if edit else shelf.create)(definition, host), True
 
-    made = asked(config, account, ask)
+    made, good = asked(config, account, ask)
     if made is not None:
         print_json(made)
-    elif not check:
-        click.get_current_context().exit(1)
+    click.get_current_context().exit(0 if good else 1)
 
 
 @command.command("delete")

@@ -60,9 +60,10 @@ class Graph:
             for row in rows if isinstance(rows, list) else ():
                 if isinstance(row, dict):
                     yield row
-            if not (isinstance(paging, dict) and paging.get("next")):
+            after = _after(paging)
+            if after is None:
                 return
-            query["after"] = str((paging.get("cursors") or {}).get("after", ""))
+            query["after"] = after
 
     async def token(self, host: Host) -> dict[str, Any]:
         """Return what the platform says of our access token.
@@ -166,6 +167,15 @@ async def _again(asking: Awaitable[Answer]) -> Answer:
         return await asking
     except InDoubt as error:
         raise Temporary(error.error, retry_after=error.retry_after) from error
+
+
+def _after(paging: Any) -> str | None:
+    """Return where the next page begins, or None after the last one."""
+    if not (isinstance(paging, dict) and paging.get("next")):
+        return None
+    cursors = paging.get("cursors")
+    after = cursors.get("after") if isinstance(cursors, dict) else None
+    return str(after) if after else None
 
 
 def read(answer: Answer) -> dict[str, Any]:

@@ -118,6 +118,11 @@ async def test_what_the_platform_would_refuse_is_told_without_asking_it(
     done = await relevo("templates", "create", "wa-main", "-", given=wrong)
     assert done.code == 1
     assert "$.examples: lacks an example for {{1}}" in done.err
+    checked = await relevo("templates", "create", "wa-main", "-", "--check", given=wrong)
+    assert (checked.code, "$.examples" in checked.err) == (1, True)
+    good = json.dumps(TEMPLATE).encode()
+    checked = await relevo("templates", "create", "wa-main", "-", "--check", given=good)
+    assert (checked.code, checked.out, checked.err) == (0, "", "")
     unread = await relevo("templates", "create", "wa-main", "-", given=b'{"name": 1}')
     assert (unread.code, "$.name" in unread.err) == (2, True)
     elsewhere = await relevo("templates", "list", "wa-mian")
@@ -213,5 +218,9 @@ async def test_the_doctor_tells_what_is_bad_and_what_to_do(
     assert "→ Look into WhatsApp Manager" in done.out
     assert "warn  account wa-main: The app is not subscribed" in done.out
     assert "BAD   redis:" in done.out
+    change(settings, "data_dir", 'media = {url = "nonsense://x"}\ndata_dir')
+    done = await relevo("doctor")
+    assert (done.code, "BAD   media:" in done.out) == (1, True)
+    assert "BAD   accounts: They cannot be asked" in done.out
     change(settings, "[[accounts]]", "wrong = 1\n[[accounts]]")
     assert (await relevo("doctor")).code == 2
