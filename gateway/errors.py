@@ -193,7 +193,22 @@ class TemplatePaused(PlatformFailure):
 
 
 class AccountBroken(PlatformFailure):
-    """Nothing goes until a person has mended the account. The operator acts."""
+    """Nothing goes until a person has mended the account. The operator acts.
+
+    Attributes:
+        cause: ``auth`` when the token or a permission is at fault, else ``platform``: a ban, a
+            payment, a restriction.
+    """
+
+    def __init__(
+        self,
+        error: PlatformError,
+        *,
+        retry_after: timedelta | None = None,
+        cause: Literal["auth", "platform"] = "platform",
+    ) -> None:
+        super().__init__(error, retry_after=retry_after)
+        self.cause = cause
 
 
 class CodecError(RelevoError):

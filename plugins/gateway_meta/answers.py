@@ -158,6 +158,9 @@ def _by_status(status: int, *, transient: bool = False) -> Meaning:
     return Meaning("reject", f"{new} for a refusal.")
 
 
+BANNED: Final = "368"
+
+
 def _of(  # noqa: PLR0911 - one line for each action
     meaning: Meaning, error: PlatformError, headers: Mapping[str, str]
 ) -> PlatformFailure:
@@ -178,7 +181,10 @@ def _of(  # noqa: PLR0911 - one line for each action
         case "unreachable":
             return Unreachable(error)
         case "pause_account":
-            return AccountBroken(error, retry_after=wait)
+            # Everything but a ban is about the token or what it may do.
+            return AccountBroken(
+                error, retry_after=wait, cause="platform" if error.code == BANNED else "auth"
+            )
         case "reject" | "not_owner":
             return Rejected(error, retry_after=wait)
 

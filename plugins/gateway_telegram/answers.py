@@ -141,7 +141,7 @@ def _of(
         case "unreachable":
             return Unreachable(error)
         case "pause_account":
-            return AccountBroken(error)
+            return AccountBroken(error, cause="auth" if answer.status in {401, 404} else "platform")
         case "reject" | "move_contact" | "send_plain" | "send_unquoted" | "none":
             return Rejected(error)
 

@@ -178,7 +178,7 @@ def of(  # noqa: C901, PLR0911 - one line for each action
         case "opted_out":
             return OptedOut(error)
         case "pause_account":
-            return AccountBroken(error, retry_after=wait)
+            return AccountBroken(error, retry_after=wait, cause=errors.fault(error.code))
         case "pause_template":
             return TemplatePaused(error, retry_after=wait)
         case "reject" | "none":

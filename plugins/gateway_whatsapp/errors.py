@@ -234,6 +234,9 @@ _MEANINGS: Final[Mapping[int, Meaning]] = MappingProxyType(
     }
 )
 
+_ACCESS: Final = frozenset({0, 3, 10, 190, 131005})
+"""Codes of "Access" above."""
+
 _RANGES: Final = (
     (200, 299, _PERMISSION),
     (131201, 131215, _GROUPS),
@@ -257,6 +260,14 @@ def meaning(code: str) -> Meaning | None:
     if found is None:
         found = next((each for first, last, each in _RANGES if first <= number <= last), None)
     return found
+
+
+def fault(code: str) -> Literal["auth", "platform"]:
+    """Return what is at fault when an account cannot send: its token and rights, or something else."""
+    if code == "http_401":
+        return "auth"
+    number = int(code) if code.isdecimal() else -1
+    return "auth" if number in _ACCESS or 200 <= number <= 299 else "platform"
 
 
 def known() -> tuple[PlatformError, ...]:

@@ -108,7 +108,7 @@ class Pause:
             probe_at=now + max(int(wait * 1000), told),
             probes=probes,
         )
-        self._tell(self._account, "auth" if error.error.code in _AUTH else "platform", reason)
+        self._tell(self._account, error.cause, reason)
         try:
             await self._keep()
             if before is None:
@@ -138,7 +138,3 @@ class Pause:
         if self.state is not None:
             key = keys.paused(self._wire.partition)
             await self._wire.call(b"HSET", key, self._account, encode(self.state))
-
-
-_AUTH: Final = frozenset({"0", "190", "10", "3", "401"})
-"""Codes by which Meta and HTTP say that the token is no good."""
