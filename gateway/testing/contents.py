@@ -242,8 +242,8 @@ def _drawn(shape: inspect.Type) -> st.SearchStrategy[Any]:  # noqa: C901, PLR091
             return st.one_of([_drawn(each) for each in members])
         case inspect.VarTupleType(item_type=item):
             return st.deferred(lambda: st.lists(_drawn(item), max_size=11).map(tuple))
-        case inspect.DictType():
-            return st.dictionaries(_WORDS, _WORDS, max_size=2)
+        case inspect.DictType(value_type=value):
+            return st.deferred(lambda: st.dictionaries(_WORDS, _drawn(value), max_size=2))
         case inspect.AnyType():
             return _WORDS
         case inspect.StructType(cls=cls, fields=fields):
