@@ -8,14 +8,18 @@ from typing import Any, Final, get_args
 from gateway.channel.channel import Channel
 from gateway.cli.reference_events import anchor, tag
 from gateway.model.content import Content
-from gateway.model.event import Event
+from gateway.model.event import Event, MediaStored
 
 BEGINS: Final = "<!-- From here on written by `relevo docs`: change the channels, not this. -->"
 ENDS: Final = "<!-- Until here. -->"
 
 _START: Final = """\
 `←` contacts send it to us, `→` we send it to them, `⇄` both. `⇢` we send it, and as the platform has
-nothing of the kind, contacts see something else in its place, and the events say so."""
+nothing of the kind, contacts see something else in its place, and the events say so. Words with a dot
+are events that come beside messages; stored files come on every channel."""
+
+_EVERYWHERE: Final = frozenset({tag(MediaStored)})
+"""Made by the gateway for every channel, whatever a channel makes of it itself."""
 
 _PAGE: Final = "docs/reference/events.md"
 
@@ -44,7 +48,7 @@ def table(channels: Mapping[str, type[Channel[Any]]]) -> str:
         "| | " + " | ".join(each.title for each in shown) + " |",
         "|---" * len(shown) + "|---|",
     ]
-    for word in (*_words(Content), *_words(Event)):
+    for word in (*_words(Content), *(each for each in _words(Event) if each not in _EVERYWHERE)):
         cells = [direction(each, word) for each in shown]
         if any(cells):
             lines.append(f"| [`{word}`]({_PAGE}#{anchor(word)}) | " + " | ".join(cells) + " |")
