@@ -145,7 +145,7 @@ def _recipient(message: OutboundMessage) -> Body:
     if message.to_group is not None:
         return {"recipient_type": "group", "to": message.to_group}
     to = message.to or ""
-    if BUSINESS_SCOPED.fullmatch(to):
+    if to[2:3] == "." and BUSINESS_SCOPED.fullmatch(to):
         return {"recipient_type": "individual", "recipient": to}
     # Without the plus sign the platform would put our own country code before the number.
     return {"recipient_type": "individual", "to": f"+{to.removeprefix('+')}"}

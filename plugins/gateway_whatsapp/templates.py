@@ -30,6 +30,9 @@ _SUB_TYPES: Final = {"products": "mpm"}
 
 def cleaned(text: str) -> str:
     """Return a parameter's text as the platform takes it: forbidden white space is one space."""
+    # Nearly every text is one line without long gaps, and seeing that costs a tenth.
+    if text.isprintable() and "     " not in text:
+        return text
     return _FORBIDDEN.sub(" ", text)
 
 

@@ -35,6 +35,8 @@ from gateway.api import (
     StoredFile,
     Template,
     Temporary,
+    Text,
+    TextParameter,
     Video,
     kind_of,
 )
@@ -80,6 +82,8 @@ class Uploads:
             Rejected: There is no such file, or the platform does not take it.
             PlatformFailure: It cannot be uploaded now.
         """
+        if not may_have_files(message.content):
+            return message
         found: dict[str, _Uploaded] = {}
         for media, kind in stored(message.content):
             found[str(media.stored_id)] = await self._uploaded(str(media.stored_id), kind, host)
@@ -130,6 +134,17 @@ class Uploads:
             told = "The platform took the file and gave it no id."
             raise Temporary(PlatformError(code="no_id", explanation=told))
         return platform_id
+
+
+def may_have_files(content: OutboundContent) -> bool:
+    """Whether it is worth looking for files; told quickly for what most messages are."""
+    match content:
+        case Text():
+            return False
+        case Template(header=None | TextParameter(), cards=()):
+            return False
+        case _:
+            return True
 
 
 def stored(content: OutboundContent) -> Iterator[tuple[Media, str]]:

@@ -19,7 +19,7 @@ class Room:
         self._most = most
         self._most_bulk = most_bulk
         self._taken = 0
-        self._waiting: dict[Callable[[], None], bool] = {}
+        self._waiting: dict[bool, dict[Callable[[], None], None]] = {False: {}, True: {}}
 
     def has_place(self, *, bulk: bool) -> bool:
         """Tell whether one more may start."""
@@ -35,11 +35,12 @@ class Room:
         In the order they came; who finds nothing to start after all leaves the place to the next.
         """
         self._taken -= 1
-        for start, bulk in list(self._waiting.items()):
-            if self.has_place(bulk=bulk):
-                del self._waiting[start]
+        for bulk, waiting in self._waiting.items():
+            while waiting and self.has_place(bulk=bulk):
+                start = next(iter(waiting))
+                del waiting[start]
                 start()
 
     def wait(self, start: Callable[[], None], *, bulk: bool) -> None:
         """Be started when there is a place for such a message; asked twice, it is done once."""
-        self._waiting[start] = bulk and self._waiting.get(start, True)
+        self._waiting[bulk][start] = None

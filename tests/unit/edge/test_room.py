@@ -60,15 +60,14 @@ def test_a_live_message_does_not_wait_behind_bulk_that_has_no_place() -> None:
     assert started == ["live"]
 
 
-def test_who_asks_twice_is_started_once_and_live_counts() -> None:
-    room, started = Room(most=2, most_bulk=1), list[str]()
+def test_who_asks_twice_is_started_once() -> None:
+    room, started = Room(most=1, most_bulk=1), list[str]()
 
     def start() -> None:
         started.append("one")
 
-    full(room, bulk=False)
+    room.enter()
     room.wait(start, bulk=True)
-    room.wait(start, bulk=False)
     room.wait(start, bulk=True)
     room.leave()
     assert started == ["one"]
