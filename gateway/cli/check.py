@@ -76,6 +76,7 @@ def _facts(configuration: Configuration[ChannelSettings], plugins: Plugins) -> T
         "private listener": settings.http.private,
         "redis": "embedded Valkey" if redis == EMBEDDED else str(url.parse(redis)),
         "partitions": str(settings.streams.partitions),
+        "roles": ", ".join(settings.roles),
         "plugins": ", ".join(f"{p.name} ({p.distribution})" for p in plugins.plugins) or "none",
         "accounts": str(len(configuration.accounts)),
     }

@@ -47,7 +47,7 @@ def metrics() -> str:
     )
     return _page(
         "Metrics",
-        "gateway/telemetry/metrics.py",
+        "gateway/telemetry",
         "`GET /metrics` on the private listener, for Prometheus. Metrics are there with their\n"
         "zeros from the start. Labels are bounded: channels, accounts, partitions, words of ours.",
         _table(("metric", "type", "labels", "what it counts"), rows),
@@ -65,7 +65,8 @@ class MetricFacts(msgspec.Struct, frozen=True):
 
 def metric_table() -> Iterator[MetricFacts]:
     """Yield every metric in the order of its definition."""
-    for each in vars(Metrics(CollectorRegistry())).values():
+    made = Metrics(CollectorRegistry())
+    for each in (*vars(made).values(), *vars(made.outbound).values()):
         if isinstance(each, MetricWrapperBase):
             (family,) = each.describe()
             # The library tells labels of samples only; an untouched metric has none yet.

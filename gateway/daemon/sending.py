@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, Literal
 
 from gateway.bus.connection import Connection
+from gateway.bus.keys import partition_of
 from gateway.bus.wire import Pipes, Wire
 from gateway.channel.channel import Channel
 from gateway.channel.host import Host
@@ -75,7 +76,10 @@ class Sending:
             record_seconds=settings.outbound.record_days * DAY_SECONDS,
             clock=clock,
         )
-        metrics.outbound.touch([(each.type, name) for name, each in channels.items()], partitions)
+        metrics.outbound.touch(
+            [(each.type, name) for name, each in channels.items()],
+            sorted({partition_of(name, len(partitions)) for name in channels}),
+        )
         self._around = Surroundings(
             terms=self.outbox.terms,
             hosts=hosts,

@@ -102,3 +102,11 @@ class OutboundMetrics:
             self.call_seconds.labels(channel)
         for partition in partitions:
             self.owned.labels(f"{partition:02d}")
+
+    def forget(self, channel: str, account: str) -> None:
+        """Show nothing of an account's queues any more: another process looks after them."""
+        self.pace.remove(channel, account)
+        self.paused.remove(channel, account)
+        for lane in LANES:
+            self.waiting.remove(channel, account, lane)
+            self.oldest_seconds.remove(channel, account, lane)

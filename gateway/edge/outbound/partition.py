@@ -165,6 +165,7 @@ class OwnedPartition:
         except RedisUnavailable:
             return  # the next owner begins carefully
         finally:
+            self._rounds.forget()
             self._ear.close()
 
     def poke(self, account: str) -> None:

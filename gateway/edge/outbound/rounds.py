@@ -141,6 +141,11 @@ class Rounds:
         level = None if told is None else told.decode("utf-8", "replace")
         sender.gate.set_limits(limits.at_level(level) if level in limits.levels else limits)
 
+    def forget(self) -> None:
+        """Leave the figures of these accounts to the next owner."""
+        for account in self._senders:
+            self._own.forget(self._terms[account].channel.type, account)
+
     async def _measure(self, account: str, sender: AccountSender) -> None:
         labels = (self._terms[account].channel.type, account)
         self._own.pace.labels(*labels).set(sender.gate.share)

@@ -35,6 +35,16 @@ def owned(daemon: Daemon) -> set[int]:
     return set(engine.owned)
 
 
+def queues(daemon: Daemon) -> set[str]:
+    return {name for name in NAMES if keys.partition_of(name, 8) in owned(daemon)}
+
+
+def shown(daemon: Daemon) -> set[str]:
+    """Return the accounts of which a process shows how long their queues are."""
+    (family,) = daemon.metrics.outbound.oldest_seconds.collect()
+    return {each.labels["account"] for each in family.samples}
+
+
 async def test_two_share_the_partitions_and_one_takes_all_when_the_other_leaves(
     configured: Configuration[Any], valkey: Redis
 ) -> None:
@@ -58,6 +68,11 @@ async def test_two_share_the_partitions_and_one_takes_all_when_the_other_leaves(
 
             await until(shared)
             assert owned(first) & owned(second) == set()
+
+            async def each_shows_its_own_queues() -> bool:
+                return [shown(first), shown(second)] == [queues(first), queues(second)]
+
+            await until(each_shows_its_own_queues)
         await until(all_owned)
 
 
