@@ -168,8 +168,8 @@ KEYS: Final = (
     Key(
         pattern="relevo:{NN}:held:CONTACT",
         type="list",
-        holds="ids of the held messages of one contact (digest), in order",
-        lives="until released or given up",
+        holds="ids of messages that are or were held for one contact (digest), in order",
+        lives="until sent or given up",
     ),
     Key(
         pattern="relevo:{NN}:alias:ADDRESS",

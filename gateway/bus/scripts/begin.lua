@@ -11,7 +11,8 @@
 --          gone                                it is not queued (any more)
 --          wait · due in ms                    it is to be tried later
 --          doubt · message · progress · mark   another owner began it and nobody knows the end
---          look · message · progress · opened · held · wishes   a decision is needed
+--          look · message · progress · opened · ahead · wishes   a decision is needed; ahead is 1
+--            when messages that were held for the contact are to go first, 2 when some still are
 --          go · message · progress             it is begun
 
 local call, sub, tag, owner = redis.call, string.sub, ARGV[1], ARGV[2]
@@ -28,6 +29,18 @@ local function opened(places)
   return last
 end
 
+-- What was held stays in the list until it is sent, so that others go behind it.
+local function ahead(id, contact, is_open)
+  local list = tag .. ':held:' .. contact
+  if call('EXISTS', list) == 0 or (is_open and call('LPOS', list, id)) then return 0 end
+  local others = 0
+  for _, other in ipairs(call('LRANGE', list, 0, -1)) do
+    if call('HGET', tag .. ':message:' .. other, 's') == 'held' then return 2 end
+    if other ~= id then others = 1 end
+  end
+  return call('LPOS', list, id) and 0 or others
+end
+
 local function begun(id, contact, places, after, decided)
   local key = tag .. ':message:' .. id
   local kept = call('HMGET', key, 's', 'b', 'd', 'm', 'r')
@@ -38,12 +51,14 @@ local function begun(id, contact, places, after, decided)
   if kept[3] and tonumber(kept[3]) > now then return { 'wait', kept[3] } end
   if decided < 2 then
     local wishes = call('HGET', tag .. ':suppressed', contact)
-    local last, held = 0, 0
+    local last, before, is_open = 0, 0, true
     if places ~= '' then
-      last, held = opened(places), call('LLEN', tag .. ':held:' .. contact)
+      last = opened(places)
+      is_open = last > tonumber(after)
+      before = ahead(id, contact, is_open)
     end
-    if wishes or held > 0 or (places ~= '' and last <= tonumber(after)) then
-      return { 'look', kept[4], kept[5] or '', last, held, wishes or '' }
+    if wishes or before > 0 or not is_open then
+      return { 'look', kept[4], kept[5] or '', last, before, wishes or '' }
     end
   end
   call('HSET', key, 'b', owner)

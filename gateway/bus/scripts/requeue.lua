@@ -31,7 +31,9 @@ for at = 4, #ARGV, 2 do
   else
     answers[#answers + 1] = 0
   end
-  -- Whatever its state: the list must not keep what it cannot release.
-  if from == 'held' then call('LREM', tag .. ':held:' .. ARGV[3], 0, id) end
+  -- It stays in the list until it is sent, so that others go behind it; what is over does not.
+  if from == 'held' and kept[1] ~= 'held' and kept[1] ~= 'queued' then
+    call('LREM', tag .. ':held:' .. ARGV[3], 0, id)
+  end
 end
 return answers

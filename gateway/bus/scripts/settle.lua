@@ -9,7 +9,8 @@
 --          4 when to try again in ms, or the state it ends in · 5 progress, or empty to keep it
 --          6 ids of the platform, as a MessagePack list, or empty · 7 type of event, or empty
 --          8 event · 9 its contact, where it was held · 10 1 when it can be sent again
--- Returns  per message 1, or 0 when it was no longer so.
+-- Returns  per message 1, also when the same was kept before and only the answer got lost, or 0
+--          when it was no longer so.
 
 local call, sub, tag = redis.call, string.sub, ARGV[1]
 local events, keep, now = KEYS[1], tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -19,7 +20,10 @@ local function settled(at)
   local key = tag .. ':message:' .. id
   local kept = call('HMGET', key, 's', 'b', 'e', 'a', 'l')
   if sub(expected, 1, 1) == 'b' then
-    if kept[2] ~= sub(expected, 2) then return 0 end
+    -- Queued and signed by nobody: Redis lost the signature, or whoever began it anew is done.
+    if kept[2] ~= sub(expected, 2) and (kept[2] or kept[1] ~= 'queued') then
+      return kept[1] == arg and progress ~= '' and call('HGET', key, 'r') == progress and 1 or 0
+    end
   elseif kept[1] ~= sub(expected, 2) or kept[2] then
     return 0
   end
@@ -35,7 +39,9 @@ local function settled(at)
   if ARGV[at + 6] ~= '' then
     call('XADD', events, '*', 'type', ARGV[at + 6], 'data', ARGV[at + 7])
   end
-  if what == 'l' then
+  if what == 'p' then
+    call('HSET', key, 'b', sub(expected, 2))
+  elseif what == 'l' then
     call('HSET', key, 'd', arg)
     call('HDEL', key, 'b')
   elseif what == 'd' then
@@ -45,10 +51,8 @@ local function settled(at)
     call('EXPIRE', key, keep)
     if kept[3] then call('XDEL', out .. kept[5], kept[3]) end
     if kept[1] == 'scheduled' then call('ZREM', out .. 'scheduled', id) end
-    if kept[1] == 'held' then
-      call('ZREM', out .. 'held', id)
-      call('LREM', tag .. ':held:' .. ARGV[at + 8], 0, id)
-    end
+    if kept[1] == 'held' then call('ZREM', out .. 'held', id) end
+    if ARGV[at + 8] ~= '' then call('LREM', tag .. ':held:' .. ARGV[at + 8], 0, id) end
     if ARGV[at + 9] == '1' then
       call('ZADD', out .. 'dead', now, id)
       call('ZREMRANGEBYSCORE', out .. 'dead', '-inf', now - keep * 1000)

@@ -78,14 +78,14 @@ class ClosedWindow:
             # What is half out is finished; what needs no window has none to look at.
             errand.decided |= ALTHOUGH_UNFIT
             return None
-        if look.held and look.opened_at > self.opened_after():
+        if look.ahead and look.opened_at > self.opened_after():
             # The contact wrote, and those who waited for it are not released yet: go behind them.
             return await self._held(errand, None, although_open=False)
         decision = self._terms.decide(
             errand.message,
             opened_at=look.opened_at * 1000 or None,
             now=now,
-            opener_sent=look.held > 0,
+            opener_sent=look.ahead > 1,
         )
         return await self._done(errand, decision, although_open=False)
 
@@ -159,7 +159,8 @@ class ClosedWindow:
             Held(
                 ticket=errand.ticket,
                 opened_after=self.opened_after(),
-                although_open=although_open,
+                refused_at=errand.sent_at // 1_000_000_000 if although_open else 0,
+                expected=errand.expected,
                 until=until,
                 progress=kept,
                 event=self._outcomes.news.held(errand.ticket.id, message, kept),

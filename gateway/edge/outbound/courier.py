@@ -128,7 +128,8 @@ class Courier:
                     errand.expected = self._ledger.mine
                     return await self._sent(errand)
                 case Look():
-                    errand = Errand.read(ticket, told.message, told.progress)
+                    # What was found out already stays: Redis does not know that it is in doubt.
+                    errand = errand or Errand.read(ticket, told.message, told.progress)
                     errand.expected, errand.decided = expected, decided
                     if (ending := await self._closed.looked(errand, told)) is not None:
                         return ending

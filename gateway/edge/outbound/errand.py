@@ -38,6 +38,11 @@ class Errand(msgspec.Struct):
     sent_at: int = 0
     addresses: tuple[Address, ...] = ()
 
+    @property
+    def contact(self) -> str:
+        """Whom it was held for; empty when it never was."""
+        return self.ticket.contact if self.progress.held_until is not None else ""
+
     @classmethod
     def read(cls, ticket: Ticket, message: bytes, kept: bytes) -> Errand:
         """Return the errand of a message as Redis has it."""

@@ -70,14 +70,14 @@ class Look(msgspec.Struct, frozen=True, gc=False):
 
     Attributes:
         opened_at: Seconds since 1970; 0 for never.
-        held: How many messages wait for this contact to write.
+        ahead: 2 when messages wait for this contact to write, 1 when those that did are to go first.
         wishes: What is kept of them; see ``suppression``.
     """
 
     message: bytes
     progress: bytes
     opened_at: int
-    held: int
+    ahead: int
     wishes: bytes
 
 
@@ -101,7 +101,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         progress: None to keep it as it is.
         platform_ids: What the platform calls it.
         event: What consumers are told.
-        contact: Of a held message.
+        contact: Of a message that is, or was, held.
         dead: It can be sent again by hand.
     """
 
@@ -131,14 +131,17 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     """A message to be put aside until its contact writes.
 
     Attributes:
-        although_open: The platform says that the window is closed, whatever we know.
+        refused_at: The second of a call to which the platform said that the window is closed,
+            whatever we know; 0 when it did not.
+        expected: Who else may have begun it, as for ``Change``.
         opener: Sent first, unless something was put aside for this contact before: its id, itself,
             its ticket and its progress.
     """
 
     ticket: Ticket
     opened_after: int
-    although_open: bool
+    refused_at: int
+    expected: bytes
     until: int
     progress: Progress
     event: Event
@@ -180,8 +183,9 @@ class Ledger:
         told = await self.wire.run(
             *(HOLD, 1, self._lease, self._tag, self.owner),
             *(ticket.id, ticket.contact, ticket.places, held.opened_after),
-            *(int(held.although_open), held.until),
+            *(held.refused_at, held.until),
             *(progress.encode(held.progress), _encode(held.event), *held.opener),
+            held.expected.removeprefix(b"b"),
         )
         return str(told.decode())
 
@@ -254,8 +258,8 @@ def _told(answer: list[Any]) -> Told:
     match answer:
         case [b"go", message, kept]:
             return Begun(message, kept)
-        case [b"look", message, kept, opened, held, wishes]:
-            return Look(message, kept, opened, held, wishes)
+        case [b"look", message, kept, opened, ahead, wishes]:
+            return Look(message, kept, opened, ahead, wishes)
         case [b"doubt", message, kept, mark]:
             return Doubt(message, kept, mark)
         case [b"wait", until]:

@@ -103,6 +103,7 @@ class Outcomes:
                 progress=progress,
                 platform_ids=told.message.platform_ids,
                 event=told,
+                contact=errand.contact,
             )
         )
         if kept:
@@ -138,6 +139,7 @@ class Outcomes:
                 arg="failed",
                 progress=progress,
                 event=self.news.failed(message_id, errand.message, progress, failure),
+                contact=errand.contact,
                 dead=True,
             )
         )

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from gateway.api import Template, TextParameter
+from gateway.bus import keys
 from gateway.model.event import MessageFailed, MessageHeld
 from gateway.model.outbound import Fallback
 from gateway.model.outbox import Refused
@@ -183,3 +184,65 @@ async def test_an_opt_out_that_the_platform_tells_counts(
         return await sending.outbox.suppressed("wa-main", ANA)
 
     assert await sending.until(noted) == ("no_marketing",)
+
+
+async def test_what_was_held_goes_before_what_waits_in_the_lane(
+    sending: Scene, platform: WhatsAppPlatform
+) -> None:
+    ana = platform.contact(ANA, name="Ana")
+    first = text("0", on_closed_window="hold", fallback=HELLO)
+    (held,) = await sending.outbox.submit([first])
+    await sending.becomes(held, "held")
+    await sending.becomes_true(lambda: len(ana.inbox) == 1)
+    await sending.outbox.pause("wa-main", reason="so that the answer overtakes what follows")
+
+    async def paused() -> object:
+        return sending.daemon.health.report().components["account:wa-main"].state == "down"
+
+    await sending.until(paused)
+    later = [text(str(number), on_closed_window="hold", fallback=HELLO) for number in (1, 2, 3)]
+    answers = await sending.outbox.submit(later)
+    await platform.post(ana.writes("Sim?"))
+    await sending.becomes(held, "queued")
+    await sending.outbox.resume("wa-main")
+    for each in (held, *answers):
+        await sending.becomes(each, "delivered", "read")
+    assert [each.said for each in ana.inbox[1:]] == ["0", "1", "2", "3"]
+    assert await sending.client.keys("*:held:*") == []
+
+
+async def test_a_contact_gets_one_opener_when_the_platform_alone_says_closed(
+    sending: Scene, platform: WhatsAppPlatform
+) -> None:
+    ana = platform.contact(ANA, name="Ana")
+    await sending.opens_window()
+    platform.fail_next(131047)
+    several = [text(str(number), on_closed_window="hold", fallback=HELLO) for number in range(4)]
+    answers = await sending.outbox.submit(several)
+    for each in answers:
+        await sending.becomes(each, "held")
+    await sending.becomes_true(lambda: len(ana.inbox) == 1)
+    assert [each.said for each in ana.inbox] == ["Hello cliente, we have news"]
+    await platform.post(ana.writes("Sim?"))
+    for each in answers:
+        await sending.becomes(each, "delivered", "read")
+    assert [each.said for each in ana.inbox[1:]] == ["0", "1", "2", "3"]
+
+
+async def test_what_a_dead_owner_began_is_held_as_well(
+    sending: Scene, platform: WhatsAppPlatform
+) -> None:
+    platform.contact(ANA, name="Ana")
+    await sending.outbox.pause("wa-main", reason="to mark a message as begun")
+
+    async def paused() -> object:
+        return sending.daemon.health.report().components["account:wa-main"].state == "down"
+
+    await sending.until(paused)
+    (answer,) = await sending.outbox.submit([text("0", on_closed_window="hold", fallback=HELLO)])
+    record = await sending.record(answer)
+    partition = keys.partition_of("wa-main", sending.partitions)
+    await sending.client.hset(keys.message(partition, record.id), "b", "dead:1")
+    await sending.outbox.resume("wa-main")
+    record = await sending.becomes(answer, "held")
+    assert record.in_doubt

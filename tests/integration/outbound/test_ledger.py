@@ -1,0 +1,73 @@
+"""What is kept when an answer of Redis, or a signature in it, got lost."""
+
+import time
+from typing import Any
+
+import pytest
+from redis.asyncio import Redis
+
+from gateway.bus import keys
+from gateway.bus.connection import Connection
+from gateway.bus.wire import Wire
+from gateway.edge.outbound.ledger import Change, Ledger
+from gateway.edge.outbound.progress import Progress
+from gateway.testing.valkey import ValkeyServer
+
+PARTITION = 1
+OWNER = b"me:1"
+KEY = keys.message(PARTITION, "m")
+
+
+async def no_guard() -> None:
+    return
+
+
+@pytest.fixture
+async def ledger(valkey_server: ValkeyServer, valkey: Redis) -> Any:
+    client: Any = valkey
+    connection = Connection(f"unix://{valkey_server.socket}")
+    wire = Wire(PARTITION, locator=connection, timeout_seconds=5, guard=no_guard)
+    await client.set(keys.lease(PARTITION), OWNER)
+    entry = await client.xadd(keys.out(PARTITION, "a", "live"), {"t": b"x"})
+    await client.hset(
+        KEY, mapping={"s": "queued", "a": "a", "l": "live", "e": entry, "b": OWNER, "m": b"m"}
+    )
+    yield Ledger(wire, owner=OWNER, record_seconds=60, clock=lambda: time.time_ns() // 1_000_000)
+    wire.close()
+    await connection.close()
+
+
+def later() -> Change:
+    return Change(id="m", expected=b"b" + OWNER, what="l", arg=5, progress=Progress(tries=1))
+
+
+def over(**more: Any) -> Change:
+    given: dict[str, Any] = {"id": "m", "expected": b"b" + OWNER, "what": "d", "arg": "accepted"}
+    return Change(**(given | {"progress": Progress(updated_at=7)} | more))
+
+
+@pytest.mark.parametrize("change", [later(), over()], ids=["later", "over"])
+async def test_a_change_whose_answer_got_lost_is_still_ours(ledger: Ledger, change: Change) -> None:
+    assert await ledger.settle(change) == 1
+    assert await ledger.settle(change) == 1
+
+
+async def test_a_message_whose_signature_got_lost_is_over_all_the_same(
+    ledger: Ledger, valkey: Redis
+) -> None:
+    client: Any = valkey
+    await client.hdel(KEY, "b")
+    assert await ledger.settle(over()) == 1
+    assert await client.hget(KEY, "s") == b"accepted"
+    assert await client.xlen(keys.out(PARTITION, "a", "live")) == 0
+
+
+async def test_who_was_replaced_writes_nothing_over(ledger: Ledger, valkey: Redis) -> None:
+    client: Any = valkey
+    await client.hset(KEY, "b", b"other:2")
+    assert await ledger.settle(over()) == 0
+    assert await ledger.settle(later()) == 0
+    assert await client.hget(KEY, "s") == b"queued"
+    await client.hdel(KEY, "b")
+    await client.hset(KEY, "s", "cancelled")
+    assert await ledger.settle(over()) == 0
