@@ -200,20 +200,20 @@ class Channel(abc.ABC, Generic[S]):
             reference: Ours; goes along where the platform gives it back with each status.
 
         Raises:
-            NotCarried: This channel cannot send (by default).
+            NotCarried: This channel only receives (by default).
         """
         del message, reference
-        raise NotCarried(f"{self.title} cannot send yet")
+        raise NotCarried(f"{self.title} only receives")
 
     def read_answer(self, answer: Answer) -> Receipt:
         """Read what the platform answered to one of the calls; pure.
 
         Raises:
             PlatformFailure: It did not take the call, or nobody can tell: one of its subclasses.
-            NotCarried: This channel cannot send (by default).
+            NotCarried: This channel only receives (by default).
         """
         del answer
-        raise NotCarried(f"{self.title} cannot send yet")
+        raise NotCarried(f"{self.title} only receives")
 
     async def prepare(self, message: OutboundMessage, host: Host) -> OutboundMessage:
         """Make a message that passed ``check`` ready for ``render``; called before every attempt.
@@ -233,10 +233,10 @@ class Channel(abc.ABC, Generic[S]):
         Raises:
             Temporary: It was never sent.
             InDoubt: It was sent and there is no answer.
-            NotCarried: This channel cannot send (by default).
+            NotCarried: This channel only receives (by default).
         """
         del call, host
-        raise NotCarried(f"{self.title} cannot send yet")
+        raise NotCarried(f"{self.title} only receives")
 
     async def run(self, host: Host) -> None:
         """Do what one process at a time must do for this account, until cancelled.

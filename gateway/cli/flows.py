@@ -24,7 +24,10 @@ account = click.argument("account")
 
 @click.group("flows")
 def command() -> None:
-    """Forms (WhatsApp Flows): list, publish, and the key of their endpoint."""
+    """List and publish forms (WhatsApp Flows), and make the key of their endpoint.
+
+    Works with and without a running daemon.
+    """
 
 
 def _desk(channel: Channel[Any]) -> FlowDesk:
@@ -46,9 +49,9 @@ def list_flows(*, account: str, config: Path | None) -> None:
         print_json(each)
 
 
-@command.command("publish")
+@command.command("publish", short_help="Make a Flow, or change one, and publish it.")
 @account
-@click.option("--screens", type=click.File("rb"), help="Flow JSON.")
+@click.option("--screens", type=click.File("rb"), help="The Flow JSON; - is standard input.")
 @click.option("--name", help="Of a new Flow.")
 @click.option("--flow", help="Id of the Flow to change and publish.")
 @click.option("--category", "categories", multiple=True, help="Of a new one; OTHER otherwise.")
@@ -66,7 +69,10 @@ def publish(
     draft: bool,
     config: Path | None,
 ) -> None:
-    """Make a Flow, or change one, and publish it; a published one stays as it is."""
+    """Make a Flow, or change one, and publish it.
+
+    One that is published stays as it is: make a new one.
+    """
     if (name is None) == (flow is None):
         raise click.UsageError("give either --name for a new Flow or --flow for one that exists")
     if name is not None and screens is None:
@@ -110,7 +116,7 @@ def keygen(*, file: Path, type_: str) -> None:
     stderr().print(f"Written to {file}.", soft_wrap=True)
 
 
-@command.command("upload-key")
+@command.command("upload-key", short_help="Give the platform the public half of flow_key.")
 @account
 @config_option
 def upload_key(*, account: str, config: Path | None) -> None:

@@ -29,7 +29,7 @@ PROFILE: Final = ("about", "address", "description", "email", "vertical", "pictu
 
 @click.group("numbers")
 def command() -> None:
-    """Phone numbers: how they are, activation, profile, block list.
+    """Show how numbers are, activate them, change what people see, block.
 
     Works with and without a running daemon.
     """
@@ -44,7 +44,7 @@ def _asked(config: Path | None, account: str, ask: Callable[[NumberDesk, Host], 
     return asked(config, account, of_channel)
 
 
-@command.command("health")
+@command.command("health", short_help="Ask the platforms how the accounts are.")
 @click.argument("accounts", nargs=-1, metavar="[ACCOUNT]...")
 @click.option("--csv", "as_csv", is_flag=True, help="As a table for spreadsheets.")
 @click.option("--json", "as_json", is_flag=True, help="One account a line, whole, as JSON.")
@@ -75,7 +75,13 @@ def health(*, accounts: tuple[str, ...], as_csv: bool, as_json: bool, config: Pa
 
 @command.command("code")
 @account
-@click.option("--method", type=click.Choice(["sms", "voice"]), default="sms", show_default=True)
+@click.option(
+    "--method",
+    type=click.Choice(["sms", "voice"]),
+    default="sms",
+    show_default=True,
+    help="How the code comes.",
+)
 @click.option("--language", default="es", show_default=True, help="Of the text or the call.")
 @config_option
 def code(

@@ -39,7 +39,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
 @click.command("tail")
 @config_option
-@click.option("--url", help="Redis to read, instead of the one of the settings.")
+@click.option("--redis", "url", help="Redis to read, instead of the one of the settings.")
 @click.option("--json", "as_json", is_flag=True, help="One event a line, whole, as JSON.")
 @click.option("--group", help="Read as a member of this consumer group, and acknowledge.")
 @click.option("--name", default="tail", show_default=True, help="Name of the group's member.")

@@ -23,7 +23,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="One template
 
 @click.group("templates")
 def command() -> None:
-    """List, create and delete message templates, and ask the platform for them.
+    """List, create, change and delete message templates, and ask the platform for them.
 
     Works with and without a running daemon; while it runs, it knows at once.
     """

@@ -8,7 +8,6 @@ import pytest
 
 from gateway.api import ChannelSettings
 from gateway.codec import asked
-from gateway_instagram import errors
 from gateway_instagram.channel import InstagramChannel
 from gateway_instagram.inbound import INSTAGRAM
 from gateway_instagram.settings import InstagramSettings
@@ -56,10 +55,3 @@ def test_the_example_of_a_message_becomes_what_the_page_says() -> None:
     message = asked.outbound(found[1].encode(), account=channel.account)
     (call,) = channel.render(message).calls
     assert msgspec.json.encode(call).decode() == found[2]
-
-
-@pytest.mark.parametrize(("code", "subcode"), errors.MEANINGS)
-def test_the_page_tells_what_every_error_means(code: int | None, subcode: int | None) -> None:
-    meaning = errors.MEANINGS[code, subcode]
-    name = str(code) if subcode is None else f"{code or 'any'} / {subcode}"
-    assert f"| {name} | `{meaning.action}` | {meaning.explanation} |" in PAGE
