@@ -45,12 +45,12 @@ class HttpSettings(Table, frozen=True, kw_only=True):
     public: Annotated[
         str,
         Meta(
-            description="Address for platforms and contacts, webhooks: host:port, [v6]:port or "
-            "unix:/path."
+            description="Address for platforms and contacts (webhooks, Flows, web chat): host:port, "
+            "[v6]:port or unix:/path."
         ),
     ] = "127.0.0.1:8080"
     private: Annotated[
-        str, Meta(description="Address for you: API, media, /metrics, /livez, /readyz.")
+        str, Meta(description="Address for you: API, /docs, /metrics, /livez, /readyz.")
     ] = "127.0.0.1:8081"
     api_keys: Annotated[
         Literal["loopback_free", "required"],
@@ -78,7 +78,7 @@ class HttpSettings(Table, frozen=True, kw_only=True):
 
 
 class RedisSettings(Table, frozen=True, kw_only=True):
-    """Where events, windows and ids are kept."""
+    """Where events, windows, ids and messages to be sent are kept."""
 
     url: Annotated[
         str,
