@@ -16,6 +16,7 @@ from gateway.edge.outbound.ledger import ALTHOUGH_UNFIT, Held, Ledger, Look
 from gateway.edge.outbound.outcome import Outcomes
 from gateway.edge.outbound.progress import Progress
 from gateway.edge.outbound.terms import Terms
+from gateway.edge.outbound.verdict import expired
 from gateway.errors import PlatformFailure
 from gateway.model.outbound import OutboundMessage
 from gateway.model.outbound_content import Template
@@ -71,7 +72,9 @@ class ClosedWindow:
 
     async def looked(self, errand: Errand, look: Look) -> Ending | None:
         """Decide about a message before it is begun; None when it is to be sent as it is now."""
-        now = self._clock()
+        now, expires_at = self._clock(), errand.message.expires_at
+        if expires_at is not None and now >= expires_at:
+            return await self._outcomes.failed(errand, expired())
         if look.wishes and (against := self._against(errand.message, look.wishes, now)):
             return await self._outcomes.failed(errand, against)
         if errand.progress.parts or not errand.ticket.places:

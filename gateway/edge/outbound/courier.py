@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
@@ -61,6 +60,7 @@ from gateway.telemetry import logs
 log = structlog.get_logger(__name__)
 
 REDIS_AWAY_MS: Final = 1000
+MS: Final = 1_000_000
 
 
 class Courier:
@@ -179,8 +179,9 @@ class Courier:
         """Make the calls that were not taken yet, one after the other."""
         first = len(errand.progress.parts)
         for index in range(first, len(calls)):
-            if index > first:
-                await self._passed(errand.ticket)
+            if index > first and (passed := self._gate.enter(errand.ticket)).wait:
+                # Waiting here would take a place from others, and might outlast the lease.
+                return await self._outcomes.later(errand, self._clock() + passed.wait // MS + 1)
             errand.sent_at = self._outcomes.now_ns()
             try:
                 answer = await self._channel.deliver(calls[index], self._host)
@@ -203,10 +204,6 @@ class Courier:
             errand.progress, updated_at=now, parts=(*errand.progress.parts, part)
         )
         errand.addresses = receipt.addresses or errand.addresses
-
-    async def _passed(self, ticket: Ticket) -> None:
-        while (passed := self._gate.enter(ticket)).wait:  # noqa: ASYNC110 - told how long it takes
-            await asyncio.sleep(passed.wait / 1e9)
 
     async def _judged(self, errand: Errand, error: PlatformFailure) -> Ending:
         """Do what an error asks for."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from typing import Final
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Final
 
 import structlog
 
@@ -85,9 +85,11 @@ class Engine:
         self._closing = True
         self._hurry.set()
         await self._idle.wait()
-        await asyncio.gather(*(self._give_up(each, seconds) for each in list(self.owned)))
-        if self._stopping:
-            await asyncio.wait(self._stopping)
+        for each in list(self.owned):
+            self._give_up(each, seconds)
+        while self._stopping:
+            await asyncio.wait(self._stopping, timeout=self._seconds)
+            await self._kept_while_stopping()
         try:
             await self._leases.withdraw()
         except RelevoError:
@@ -125,7 +127,7 @@ class Engine:
             self._let_go(partition)
         share = await self._leases.share()
         if len(self.owned) > share:
-            await self._give_up(next(iter(self.owned)), LOST_SECONDS)
+            self._give_up(next(iter(self.owned)), LOST_SECONDS)
         while len(self.owned) + len(self._stopping) < share:
             taken = await self._leases.take()
             if taken is None:
@@ -146,7 +148,7 @@ class Engine:
         try:
             await owned.start()
         except RelevoError:
-            await self._give_up(partition, 0)
+            self._give_up(partition, 0)
             raise
 
     def _is_lost(self, partition: int) -> None:
@@ -157,18 +159,32 @@ class Engine:
         """Stop sending for a partition that is not ours any more."""
         owned = self._forget(partition, lost=True)
         if owned is not None:
-            task = asyncio.create_task(owned.stop(seconds=LOST_SECONDS, clean=False))
-            self._stopping.add(task)
-            task.add_done_callback(self._stopping.discard)
+            self._stop_beside(owned.stop(seconds=LOST_SECONDS, clean=False))
 
-    async def _give_up(self, partition: int, seconds: float) -> None:
+    def _give_up(self, partition: int, seconds: float) -> None:
+        """Stop sending for a partition, and leave it to others when what is under way is back."""
         owned = self._forget(partition, lost=False)
         if owned is not None:
-            await owned.stop(seconds=seconds, clean=True)
+            self._stop_beside(self._left(partition, owned, seconds))
+
+    async def _left(self, partition: int, owned: OwnedPartition, seconds: float) -> None:
+        await owned.stop(seconds=seconds, clean=True)
         try:
             await self._leases.leave(partition)
         except RelevoError:
             return  # it runs out by itself
+
+    def _stop_beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Stop beside everything else: the leases must be kept meanwhile."""
+        task = asyncio.create_task(work)
+        self._stopping.add(task)
+        task.add_done_callback(self._stopping.discard)
+
+    async def _kept_while_stopping(self) -> None:
+        try:
+            await self._leases.keep()
+        except RelevoError:
+            return  # what is under way may be in doubt then
 
     def _forget(self, partition: int, *, lost: bool) -> OwnedPartition | None:
         owned = self.owned.pop(partition, None)

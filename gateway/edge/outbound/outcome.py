@@ -114,6 +114,10 @@ class Outcomes:
     async def again(self, errand: Errand, when: int, *, why: str) -> Ending:
         """Keep that a message is to be tried again."""
         self._retries.labels(*self._labels, why).inc()
+        return await self.later(errand, when)
+
+    async def later(self, errand: Errand, when: int) -> Ending:
+        """Keep that a message goes on at a time, as far as it is."""
         kept = await self._settled(
             Change(
                 id=errand.ticket.id,

@@ -157,8 +157,12 @@ class OwnedPartition:
             seconds: How long that may take.
             clean: It is still ours: tell the next owner where we are.
         """
+        stops = [each.stop(seconds) for each in self.senders.values()]
+        if not clean:
+            # What is read from now on is for the next owner.
+            stops.append(self._cancelled())
         try:
-            await asyncio.gather(*(each.stop(seconds) for each in self.senders.values()))
+            await asyncio.gather(*stops)
             await self._cancelled()
             if clean:
                 await self._rounds.save(clean=True)

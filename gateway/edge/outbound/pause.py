@@ -33,12 +33,14 @@ class Paused(Value, frozen=True, kw_only=True):
         since: Milliseconds since 1970.
         probe_at: When one message is tried; None where only a person may say so.
         probes: How many were tried in vain.
+        cause: What is at fault: the account's token, or else the platform or a person.
     """
 
     reason: str
     since: int
     probe_at: int | None = None
     probes: int = 0
+    cause: Literal["auth", "platform"] = "platform"
 
 
 _encoder: Final = msgspec.msgpack.Encoder()
@@ -89,15 +91,15 @@ class Pause:
         raw = await self._wire.call(b"HGET", keys.paused(self._wire.partition), self._account)
         before, self.state = self.state, decode(raw) if raw else None
         if self.state is not None:
-            self._tell(self._account, "platform", self.state.reason)
+            self._tell(self._account, self.state.cause, self.state.reason)
         elif before is not None:
             self._resumed()
 
     async def broken(self, error: AccountBroken) -> None:
         """Stop sending until a message that is tried now and then is taken."""
         now, before = self._clock(), self.state
-        if before is not None and before.probe_at is None:
-            return
+        if before is not None and (before.probe_at is None or now < before.probe_at):
+            return  # a person's pause, or a message that was under way when it began
         probes = 0 if before is None else before.probes + 1
         wait = ceiling(probes + 1, base=FIRST_PROBE_SECONDS, cap=LONGEST_PROBE_SECONDS)
         told = int(error.retry_after.total_seconds() * 1000) if error.retry_after else 0
@@ -107,6 +109,7 @@ class Pause:
             since=now if before is None else before.since,
             probe_at=now + max(int(wait * 1000), told),
             probes=probes,
+            cause=error.cause,
         )
         self._tell(self._account, error.cause, reason)
         try:

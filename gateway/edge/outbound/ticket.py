@@ -11,6 +11,7 @@ from gateway.edge.entry import window_places
 from gateway.model.contact import Address
 from gateway.model.identity import contact_digest
 from gateway.model.outbound import OutboundMessage
+from gateway.model.outbound_content import Read, Typing
 from gateway.policy.phone import canonical, variants
 
 
@@ -54,6 +55,9 @@ def recipient_of(message: OutboundMessage) -> str:
     """Return the digest of whoever a message goes to, a contact or a group."""
     if message.to_group is not None:
         return contact_digest(message.account, f"group\0{message.to_group}").hex()
+    if message.to is None and isinstance(message.content, Read | Typing):
+        # They may name the message alone; and must not wait for what is shown to everybody else.
+        return contact_digest(message.account, f"message\0{message.content.to}").hex()
     return contact_of(message.account, message.to or "")
 
 

@@ -1,6 +1,7 @@
 """Who sends: one process at a time, and another when that one is gone."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,14 @@ import pytest
 from redis.asyncio import Redis
 
 from gateway import loader
+from gateway.api import OutboundMessage, Template
 from gateway.bus import keys
 from gateway.daemon.daemon import Daemon
 from gateway.settings.load import Configuration
 from gateway.settings.schema import OutboundSettings
 from gateway.testing.valkey import ValkeyServer
 from gateway.testing.whatsapp import WhatsAppPlatform
+from gateway.testing.whatsapp.faults import Fault
 from tests.integration.outbound.scene import ANA, Scene, account, settings, text, until
 
 NAMES = [f"wa-{number}" for number in range(16)]
@@ -102,3 +105,47 @@ async def test_only_who_has_the_role_sends(scene: Scene, platform: WhatsAppPlatf
     assert await scene.state(answer) == "queued"
     assert len(platform.sent) == 0
     assert scene.daemon.sending.engine is None
+
+
+async def test_slow_calls_keep_nobody_from_keeping_or_handing_over_partitions(
+    configured: Configuration[Any], valkey: Redis, platform: WhatsAppPlatform
+) -> None:
+    del valkey
+    elsewhere = msgspec.structs.replace(
+        configured.settings, data_dir=f"{configured.settings.data_dir}-2"
+    )
+    other = msgspec.structs.replace(configured, settings=elsewhere)
+    wanted = {keys.partition_of(name, 8) for name in NAMES}
+    platform.template("hello", "Hello")
+    hello = Template(name="hello", language="en_US", category="utility")
+    phones = [f"35193{number:07d}" for number in range(len(NAMES))]
+    # Longer than a lease of two seconds.
+    platform.faults.add(Fault(delay=timedelta(seconds=5), times=None))
+    async with Daemon(configured, loader.load()) as first:
+
+        async def all_owned() -> bool:
+            return owned(first) == wanted
+
+        await until(all_owned)
+        answers = await first.outbox.submit(
+            [
+                OutboundMessage(account=name, to=phone, content=hello)
+                for name, phone in zip(NAMES, phones, strict=True)
+            ]
+        )
+        async with Daemon(other, loader.load()) as second:
+
+            async def some_owned() -> bool:
+                return bool(owned(second))
+
+            await until(some_owned)
+            await first.sending.close()
+
+            async def all_over() -> bool:
+                states = [await second.outbox.accounts()]
+                return not any(each.live for each in states[0])
+
+            await until(all_over)
+            records = [await second.outbox.record(getattr(each, "id", "")) for each in answers]
+    assert [record is not None and record.in_doubt for record in records] == [False] * len(NAMES)
+    assert len(platform.sent) == len(NAMES)

@@ -1,13 +1,19 @@
 """What the platform refuses, and what becomes of it."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
+from gateway.api import Template
+from gateway.bus import keys
+from gateway.edge.outbound.pause import decode
 from gateway.errors import NotCancellable
 from gateway.model.event import AccountAlert
+from gateway.model.outbound import Fallback
 from gateway.model.outbox import Accepted, Refused
 from gateway.testing.whatsapp import WhatsAppPlatform
+from gateway.testing.whatsapp.faults import Fault
 from tests.integration.outbound.scene import ACCOUNT, ANA, Scene, text
 
 BEA = "351922222222"
@@ -218,3 +224,49 @@ async def test_the_order_of_a_contact_is_kept_and_live_goes_before_bulk(
     order = said(platform)
     assert [each for each in order if each[0] == "b"] == [f"b{n}" for n in range(10)]
     assert [each for each in order if each[0] == "l"] == [f"l{n}" for n in range(10)]
+
+
+async def test_many_refusals_at_once_are_one_pause_of_half_a_minute(
+    sending: Scene, platform: WhatsAppPlatform
+) -> None:
+    phones = [f"35193{number:07d}" for number in range(20)]
+    for phone in phones:
+        await platform.post(platform.contact(phone, name=phone).writes("Olá"))
+    # Slow, so that all are under way before the first is refused.
+    platform.faults.add(Fault(code=190, delay=timedelta(seconds=1), times=None))
+    answers = await sending.outbox.submit([text(to=phone) for phone in phones])
+
+    async def all_refused() -> bool:
+        records = [await sending.record(each) for each in answers]
+        return all(each.attempts for each in records)
+
+    await sending.until(all_refused)
+    partition = keys.partition_of(ACCOUNT, sending.partitions)
+    kept = decode(await sending.client.hget(keys.paused(partition), ACCOUNT))
+    assert kept.probe_at is not None
+    assert kept.probe_at <= sending.now() + 30_000
+    component = sending.daemon.health.report().components[f"account:{ACCOUNT}"]
+    assert (component.state, component.cause) == ("down", "auth")
+
+
+async def test_what_is_over_before_its_turn_brings_no_opener(
+    sending: Scene, platform: WhatsAppPlatform
+) -> None:
+    carla = platform.contact("351933333333", name="Carla")
+    platform.template("hello", "Hello")
+    hello = Fallback(template=Template(name="hello", language="en_US", category="utility"))
+    await sending.outbox.pause(ACCOUNT, reason="until it is over")
+
+    async def paused() -> bool:
+        return sending.daemon.health.report().components[f"account:{ACCOUNT}"].state == "down"
+
+    await sending.until(paused)
+    soon = sending.now() + 100
+    asked = text(to=carla.phone, on_closed_window="hold", fallback=hello, expires_at=soon)
+    (answer,) = await sending.outbox.submit([asked])
+    await asyncio.sleep(0.15)
+    await sending.outbox.resume(ACCOUNT)
+    record = await sending.becomes(answer, "failed")
+    assert record.failure is not None
+    assert record.failure.reason == "expired"
+    assert carla.inbox == []
