@@ -22,7 +22,7 @@ def chosen(name: str) -> type[Channel[Any]]:
         return found
     known = sorted(channels)
     guess = get_close_matches(name, known, n=1)
-    hint = f"; did you mean {guess[0]}?" if guess else ""
+    hint = f"; did you mean {guess[0]}?" if guess else "."
     raise click.BadParameter(
         f"no plugin offers {name!r}{hint} Installed: {', '.join(known) or 'none'}.",
         param_hint="CHANNEL",

@@ -120,7 +120,7 @@ def chosen(configuration: Configuration[ChannelSettings], account: str) -> Chann
     if found := known.get(account):
         return found
     guess = get_close_matches(account, list(known), n=1)
-    hint = f"; did you mean {guess[0]}?" if guess else ""
+    hint = f"; did you mean {guess[0]}?" if guess else "."
     raise click.BadParameter(
         f"there is no account {account!r}{hint} There are: {', '.join(sorted(known)) or 'none'}.",
         param_hint="ACCOUNT",

@@ -46,10 +46,14 @@ def list_templates(*, account: str, status: str | None, as_json: bool, config: P
     async def ask(channel: Channel[Any], host: Host) -> Sequence[TemplateRecord]:
         return await _shelf(channel).records(host)
 
-    found = [each for each in asked(config, account, ask) if status in (None, each.status)]
-    _show(found, as_json=as_json)
-    if not found:
-        stderr().print("Nothing is kept; ask the platform: relevo templates sync", soft_wrap=True)
+    kept = asked(config, account, ask)
+    found = [each for each in kept if status in (None, each.status)]
+    if found:
+        _show(found, as_json=as_json)
+    else:
+        why = f"None is {status}" if kept else "Nothing is kept"
+        hint = f"{why}; ask the platform: relevo templates sync {account}"
+        stderr().print(hint, markup=False, soft_wrap=True)
 
 
 @command.command("sync")

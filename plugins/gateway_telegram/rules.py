@@ -70,7 +70,8 @@ def problems(message: OutboundMessage, settings: TelegramSettings) -> Iterator[P
 
 def _addressed(message: OutboundMessage) -> Iterator[Problem]:
     if (message.to is None) == (message.to_group is None):
-        told = "give either to or to_group: the chat id of a person, or of a group or channel"
+        fault = "is missing" if message.to is None else "is too much"
+        told = f"{fault}: give to for a person, or to_group for a group or channel"
         yield Problem(path="$.to", explanation=told)
     elif message.to is not None and not addressing.PERSON.fullmatch(message.to):
         told = "must be the chat id of a person, digits only (5100000001)"

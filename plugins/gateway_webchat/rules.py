@@ -35,7 +35,7 @@ def problems(message: OutboundMessage) -> Iterator[Problem]:
     if message.to_group is not None:
         yield _problem("$.to_group", "a web chat has no groups: name the visitor in `to`")
     elif not message.to or len(message.to) > _LONGEST_ID:
-        yield _problem("$.to", f"the visitor's id is expected, {_LONGEST_ID} characters at most")
+        yield _problem("$.to", f"must be the visitor's id, {_LONGEST_ID} characters at most")
     yield from _of_content(message.content)
 
 

@@ -59,7 +59,7 @@ def problems(message: OutboundMessage) -> Iterator[Problem]:
 
 def _recipient(message: OutboundMessage) -> Iterator[Problem]:
     if message.to is not None and message.to_group is not None:
-        yield Problem(path="$.to_group", explanation="give either to or to_group, not both")
+        yield Problem(path="$.to_group", explanation="is too much: give either to or to_group")
     elif message.to_group is not None:
         if not message.to_group.strip():
             yield Problem(path="$.to_group", explanation="must not be blank")
