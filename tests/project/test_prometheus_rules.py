@@ -14,6 +14,7 @@ from gateway.telemetry.metrics import Metrics
 
 ROOT = Path(__file__).parents[2]
 RULES = ROOT / "etc" / "prometheus-rules.yml"
+FIGURES = Path(__file__).with_name("alerts.yml")
 OPERATIONS = ROOT / "docs" / "operations.md"
 
 
@@ -53,11 +54,19 @@ def test_every_alert_points_to_a_runbook_that_exists() -> None:
     assert set(runbooks) <= anchors()
 
 
-def test_promtool_accepts_the_rules() -> None:
-    promtool = shutil.which("promtool")
-    if promtool is None:
+def promtool(what: str, file: Path) -> None:
+    program = shutil.which("promtool")
+    if program is None:
         pytest.skip("promtool is not installed (Debian package prometheus)")
-    checked = subprocess.run(  # noqa: S603 - a tool of ours
-        [promtool, "check", "rules", str(RULES)], capture_output=True, text=True, check=False
+    done = subprocess.run(  # noqa: S603 - a tool of ours
+        [program, what, "rules", str(file)], capture_output=True, text=True, check=False
     )
-    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_promtool_accepts_the_rules() -> None:
+    promtool("check", RULES)
+
+
+def test_alerts_are_told_when_they_should_be_and_only_then() -> None:
+    promtool("test", FIGURES)
