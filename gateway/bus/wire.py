@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Final
 
 import hiredis
 
@@ -80,6 +80,7 @@ class Wire:
         self._shares = pipes is not None
         self._guard = guard
         self._pipe: Pipe | None = None
+        self._moved = False
 
     async def run(self, script: Script, *words: Word) -> Any:
         """Run a script; the words are the number of keys, the keys and the arguments.
@@ -87,7 +88,11 @@ class Wire:
         Raises:
             RedisUnavailable: No answer, or an error for an answer; it may have been done.
         """
-        return await run_script(await self._connected(), script, *words)
+        try:
+            return await run_script(await self._connected(), script, *words)
+        except RedisUnavailable as error:
+            self._notice(str(error))
+            raise
 
     async def call(self, *words: Word) -> Any:
         """Send one command and return its answer.
@@ -95,7 +100,7 @@ class Wire:
         Raises:
             RedisUnavailable: No answer, or an error for an answer; it may have been done.
         """
-        return _told(await (await self._connected()).call(*words))
+        return self._told(await (await self._connected()).call(*words))
 
     async def calls(self, commands: list[tuple[Word, ...]]) -> list[Any]:
         """Send commands together and return their answers in order.
@@ -105,7 +110,7 @@ class Wire:
         """
         pipe = await self._connected()
         answers = await asyncio.gather(*[pipe.call(*each) for each in commands])
-        return [_told(each) for each in answers]
+        return [self._told(each) for each in answers]
 
     def close(self) -> None:
         """Let go for good of what is its own; what is under way there fails."""
@@ -115,6 +120,9 @@ class Wire:
     async def _connected(self) -> Pipe:
         if self._pipe is None or not self._pipe.is_open:
             try:
+                if self._moved:
+                    await self._locator.refresh()
+                    self._moved = False
                 await self._guard()
                 endpoint = await self._locator.locate(keys.events(self.partition))
                 self._pipe = await self._pipes.at(endpoint)
@@ -123,8 +131,17 @@ class Wire:
                 raise
         return self._pipe
 
+    def _told(self, answer: Any) -> Any:
+        if isinstance(answer, hiredis.ReplyError):
+            self._notice(str(answer))
+            raise RedisUnavailable(str(answer))
+        return answer
 
-def _told(answer: Any) -> Any:
-    if isinstance(answer, hiredis.ReplyError):
-        raise RedisUnavailable(str(answer))
-    return answer
+    def _notice(self, error: str) -> None:
+        """Look for the partition anew when the server says that it is not the one to ask."""
+        if error.startswith(_ELSEWHERE):
+            self._pipe, self._moved = None, True
+
+
+_ELSEWHERE: Final = ("MOVED", "ASK", "READONLY", "CLUSTERDOWN", "MASTERDOWN")
+"""A slot went to another server, or the server is a replica now; the connection itself is fine."""

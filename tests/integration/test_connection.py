@@ -7,6 +7,7 @@ from redis.asyncio import RedisCluster
 
 from gateway.bus import keys
 from gateway.bus.connection import Connection, _version, reported
+from gateway.bus.wire import Wire
 from gateway.errors import RedisUnavailable, SettingsError, StoreError
 from gateway.testing.valkey import (
     ValkeyCluster,
@@ -142,3 +143,27 @@ async def test_a_refused_command_names_the_server(valkey_server: ValkeyServer) -
         await connection.client.xlen(KEY)
     await connection.client.flushall()
     await connection.close()
+
+
+async def test_a_wire_finds_its_partition_again_when_the_slot_moves(cluster: ValkeyCluster) -> None:
+    connection = Connection(cluster.url)
+    key = keys.events(0)
+    before = await connection.locate(key)
+    slot = connection.client.keyslot(key) if isinstance(connection.client, RedisCluster) else 0
+    source, target = sorted(cluster.servers, key=lambda each: each.port != before.port)[:2]
+
+    async def no_guard() -> None:
+        return
+
+    wire = Wire(0, locator=connection, timeout_seconds=5, guard=no_guard)
+    assert await wire.call("XLEN", key) == 0
+    cluster.move_slot(slot, target)
+    try:
+        with pytest.raises(RedisUnavailable, match="MOVED"):
+            await wire.call("XLEN", key)
+        assert await wire.call("XLEN", key) == 0
+    finally:
+        cluster.flush()
+        cluster.move_slot(slot, source)
+        wire.close()
+        await connection.close()

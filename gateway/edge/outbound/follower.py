@@ -42,6 +42,8 @@ READ_AT_ONCE: Final = 500
 BLOCK_MS: Final = 500
 PAUSE_SECONDS: Final = 0.03
 AWAY_SECONDS: Final = 0.5
+UNFINISHED_SECONDS: Final = 30.0
+"""An owner that lost its lease without knowing may have read something after we began."""
 FOREIGN_SECONDS: Final = 24 * 3600
 """How long a status is kept of a message that may be no message of ours."""
 MARK_SECONDS: Final = 30 * 24 * 3600
@@ -113,8 +115,11 @@ class Follower:
 
     async def run(self) -> None:
         """Follow, until cancelled; begins with what an earlier owner had and did not finish."""
-        after = b"0"
+        after, clock = b"0", asyncio.get_running_loop().time
+        looked_at = clock()
         while True:
+            if clock() - looked_at > UNFINISHED_SECONDS:
+                after, looked_at = b"0", clock()
             try:
                 read = await self._read(after)
                 if after != b">" and not any(entries for _, entries in read or ()):
@@ -225,6 +230,8 @@ class Follower:
                     await self._suppress(event, "no_marketing")
                 elif action == "unreachable":
                     await self._suppress(event, "unreachable")
+                if status.status == "failed" and status.platform_id is not None:
+                    await self._arrivals.refused(event, status.platform_id)
             case ContactOptedOut(consent=consent) if reason := _TOPICS.get(consent.topic):
                 await self._suppress(event, reason)
             case ContactOptedIn(consent=consent) if reason := _TOPICS.get(consent.topic):

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
+import structlog
+
 from gateway.bus import keys
 from gateway.bus.wire import Wire
 from gateway.channel.channel import Channel
@@ -30,6 +32,9 @@ from gateway.model.outbox import (
     WindowState,
 )
 from gateway.policy.window import Reject
+from gateway.telemetry import logs
+
+log = structlog.get_logger(__name__)
 
 _MS: Final = timedelta(milliseconds=1)
 
@@ -276,14 +281,26 @@ class Outbox:
         terms = self.terms.get(message.account)
         if terms is None:
             return _unknown(message.account)
-        if (against := terms.problems(message, now)) is not None:
-            return against
+        try:
+            if (against := terms.problems(message, now)) is not None:
+                return against
+            downgraded = terms.channel.render(message).downgraded
+        except Exception as error:
+            # A plugin's mistake must not keep back the messages that were given with this one.
+            log.exception(
+                logs.CHANNEL_FAILED,
+                account=message.account,
+                message=None,
+                error=type(error).__name__,
+            )
+            told = f"it cannot be put into the platform's form ({type(error).__name__})"
+            return Refused(reason="unsendable", explanation=told)
         later = message.send_at is not None and message.send_at > now
         message_id = self._ids.make(now, self._partition(message.account))
         answer = Accepted(
             id=message_id,
             state="scheduled" if later else "queued",
-            downgraded=terms.channel.render(message).downgraded,
+            downgraded=downgraded,
         )
         return Draft(message, terms.ticket(message_id, message), answer, once)
 

@@ -32,6 +32,7 @@ EXAMPLE: Final[Json] = {
 # Reasons why a message is refused, the status of each, and what it means.
 REASONS: Final[Mapping[str, tuple[int, str]]] = {
     "invalid": (422, "A field is wrong, or the channel cannot carry it: `problems` names each."),
+    "unsendable": (422, "The channel's plugin failed on it: please report that."),
     "unknown_account": (422, "There is no account of this id."),
     "window_closed": (
         409,

@@ -246,3 +246,16 @@ async def test_what_a_dead_owner_began_is_held_as_well(
     await sending.outbox.resume("wa-main")
     record = await sending.becomes(answer, "held")
     assert record.in_doubt
+
+
+async def test_what_is_held_fails_when_the_platform_tells_later_that_the_opener_did_not_arrive(
+    sending: Scene, platform: WhatsAppPlatform
+) -> None:
+    platform.contact(ANA, name="Ana")
+    platform.fail_next(131026, later=True)
+    asked = text("News!", on_closed_window="hold", fallback=HELLO)
+    (answer,) = await sending.outbox.submit([asked])
+    record = await sending.becomes(answer, "failed")
+    assert record.failure is not None
+    assert record.failure.error is not None
+    assert record.failure.error.code == "131026"

@@ -3,6 +3,7 @@
 import pytest
 from redis.asyncio import Redis
 
+from gateway.api import OutboundMessage, Rendered
 from gateway.bus import keys
 from gateway.client import Sender
 from gateway.errors import RedisUnavailable
@@ -73,3 +74,26 @@ async def test_a_redis_that_no_gateway_has_used_is_told(
     with pytest.raises(RedisUnavailable, match="no gateway"):
         async with Sender(f"unix://{valkey_server.socket}"):
             pass
+
+
+async def test_a_message_that_a_plugin_fails_on_keeps_no_other_waiting(
+    sending: Scene,
+    platform: WhatsAppPlatform,
+    valkey_server: ValkeyServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await platform.post(platform.contact(ANA, name="Ana").writes("Olá"))
+    channel = sending.outbox.terms[ACCOUNT].channel
+    right = channel.render
+
+    def wrong(message: OutboundMessage, *, reference: str | None = None) -> Rendered:
+        if message.metadata:
+            raise ZeroDivisionError
+        return right(message, reference=reference)
+
+    monkeypatch.setattr(channel, "render", wrong)
+    async with Sender(f"unix://{valkey_server.socket}") as sender:
+        await sender.send(text("poison", metadata={"wrong": True}), text("fine"))
+    await sending.becomes_true(lambda: [each.said for each in platform.sent] == ["fine"])
+    (failed,) = [each for each in await sending.events() if isinstance(each, MessageFailed)]
+    assert failed.failure.reason == "unsendable"
