@@ -99,6 +99,7 @@ def _problem(error: PlatformFailure) -> HealthProblem:
         cause="network",
         code=told.code,
         explanation=told.explanation or told.title or "Telegram cannot be asked.",
+        remedy="It is asked again by itself. Is api.telegram.org reached from here (DNS, firewall)?",
     )
 
 

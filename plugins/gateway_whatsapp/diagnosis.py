@@ -40,6 +40,9 @@ _SUPPORT: Final = "Look into WhatsApp Manager, and appeal there."
 _NEW_TOKEN: Final = (
     "Make a token of a system user in Meta's business settings, and set it as access_token."  # noqa: S105 - words
 )
+_REACH: Final = (
+    "It is asked again by itself. Is graph.facebook.com reached from here (DNS, firewall)?"
+)
 
 _STATUSES: Final = MappingProxyType(
     {
@@ -127,7 +130,7 @@ def unasked(account: str, now: int, failure: PlatformFailure) -> AccountHealth:
             state = "down"
         case _:
             problem = HealthProblem(
-                severity="warning", cause="network", explanation=told, code=code
+                severity="warning", cause="network", explanation=told, remedy=_REACH, code=code
             )
             state = "unknown"
     valid = False if isinstance(failure, AccountBroken) else None
