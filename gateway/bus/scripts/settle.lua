@@ -28,7 +28,10 @@ local function settled(at)
     return 0
   end
   local account = kept[4]
-  if progress ~= '' then call('HSET', key, 'r', progress) end
+  local function keep_with(field, value)
+    if progress == '' then return call('HSET', key, field, value) end
+    return call('HSET', key, field, value, 'r', progress)
+  end
   if ARGV[at + 5] ~= '' then
     for _, platform_id in ipairs(cmsgpack.unpack(ARGV[at + 5])) do
       local sent = tag .. ':sent:' .. account .. ':' .. platform_id
@@ -40,13 +43,13 @@ local function settled(at)
     call('XADD', events, '*', 'type', ARGV[at + 6], 'data', ARGV[at + 7])
   end
   if what == 'p' then
-    call('HSET', key, 'b', sub(expected, 2))
+    keep_with('b', sub(expected, 2))
   elseif what == 'l' then
-    call('HSET', key, 'd', arg)
+    keep_with('d', arg)
     call('HDEL', key, 'b')
   elseif what == 'd' then
     local out = tag .. ':out:' .. account .. ':'
-    call('HSET', key, 's', arg)
+    keep_with('s', arg)
     call('HDEL', key, 'b', 'd', 'e')
     call('EXPIRE', key, keep)
     if kept[3] then call('XDEL', out .. kept[5], kept[3]) end

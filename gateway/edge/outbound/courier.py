@@ -166,6 +166,7 @@ class Courier:
         expires_at = errand.message.expires_at
         if expires_at is not None and self._clock() >= expires_at:
             return await self._outcomes.failed(errand, expired())
+        errand.sent_at = self._outcomes.now_ns()
         try:
             prepared = await self._channel.prepare(errand.shown, self._host)
             calls = self._channel.render(prepared, reference=errand.ticket.id).calls

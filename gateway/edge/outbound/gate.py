@@ -62,6 +62,7 @@ class Gate:
         self._clock = clock
         self._limits = limits
         self._buckets: dict[tuple[int, str], Bucket] = {}
+        self._sweep_above = MOST_KEPT
         self._pace = STEADY
         self._paces: dict[str, Pace] = {}
         self._applying: dict[tuple[str, bool], tuple[tuple[int, RateLimit], ...]] = {}
@@ -86,8 +87,10 @@ class Gate:
             return self._must_wait(places, draws, now, taken.wait)
         for place, bucket in zip(places, taken.buckets, strict=True):
             self._buckets[place] = bucket
-        if len(self._buckets) > MOST_KEPT:
+        if len(self._buckets) > self._sweep_above:
             self._sweep(now)
+            # If hardly any was full, the next look must be far away: it is long for one message.
+            self._sweep_above = max(MOST_KEPT, 2 * len(self._buckets))
         return GO
 
     def refused(self, ticket: Ticket, told: Throttled, *, sent_at: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 import msgspec
@@ -44,17 +45,19 @@ async def give_up(
     Raises:
         RedisUnavailable: Some may be given up; the same again is safe.
     """
-    given_up = 0
-    for message_id in ids:
-        key = keys.message(ledger.wire.partition, message_id)
-        message, kept, place = await ledger.wire.call(b"HMGET", key, "m", "r", "t")
+    wire = ledger.wire
+    found = await wire.calls(
+        [(b"HMGET", keys.message(wire.partition, each), "m", "r", "t") for each in ids]
+    )
+    changes: list[Change] = []
+    for message_id, (message, kept, place) in zip(ids, found, strict=True):
         if message is None:
             continue
         known = msgspec.structs.replace(
             progress.decode(kept), updated_at=now, failure=failure, held_until=None
         )
         told = news.failed(message_id, progress.decode_message(message), known, failure)
-        given_up += await ledger.settle(
+        changes.append(
             Change(
                 id=message_id,
                 expected=b"sheld",
@@ -66,4 +69,4 @@ async def give_up(
                 dead=True,
             )
         )
-    return given_up
+    return sum(await asyncio.gather(*[ledger.settle(each) for each in changes]))
