@@ -39,7 +39,7 @@ class OutboundMetrics:
         )
         self.window_rejections = Counter(
             "relevo_outbound_window_rejections_total",
-            "Messages that failed because the contact's window was closed.",
+            "Accepted messages that failed because the contact's window was closed by then.",
             ["channel", "account"],
             registry=registry,
         )
