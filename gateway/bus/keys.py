@@ -102,15 +102,13 @@ KEYS: Final = (
     Key(
         pattern="relevo:{NN}:kept:ACCOUNT:KEY",
         type="string",
-        holds="something small that an account's channel wants to find again, such as the "
-        "platform's id of an uploaded file",
+        holds="something small of an account's channel, such as the id of an uploaded file",
         lives="as long as the channel said",
     ),
     Key(
         pattern="relevo:{NN}:chat:ACCOUNT:NAME",
         type="stream",
-        holds="what was said between an account and one contact, as the channel shows it (web "
-        "chat): field `data`",
+        holds="what an account and one contact said, as the channel shows it: field `data`",
         lives="until trimmed by age and length (settings of the account)",
     ),
     Key(
@@ -192,7 +190,7 @@ KEYS: Final = (
     Key(
         pattern="relevo:{NN}:idempotency:KEY",
         type="string",
-        holds="what was answered under an idempotency key, and for which messages (MessagePack)",
+        holds="what was answered under a key (MessagePack); `for KEY`: a digest of its messages",
         lives="24 hours",
     ),
     Key(
@@ -246,8 +244,7 @@ KEYS: Final = (
     Key(
         pattern="relevo:{NN}:dead:GROUP",
         type="stream",
-        holds="entries that a consumer group gave up: `type`, `data`, `id` of the entry, "
-        "`deliveries`",
+        holds="entries that a consumer group gave up: `type`, `data`, `id`, `deliveries`",
         lives="about the last 100 000; for you to look at and delete",
     ),
 )
@@ -331,6 +328,11 @@ def sent(partition: int, account: str, platform_id: str) -> str:
 def mark(partition: int, contact: str) -> str:
     """Return the key of a contact's watermarks."""
     return f"{tag(partition)}:mark:{contact}"
+
+
+def claim(partition: int, idempotency_key: str) -> str:
+    """Return the key that tells which messages an idempotency key is for; those have no spaces."""
+    return f"{tag(partition)}:idempotency:for {idempotency_key}"
 
 
 def suppressed(partition: int) -> str:

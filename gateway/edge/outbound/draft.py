@@ -20,6 +20,7 @@ from gateway.model.outbox import Accepted, Submitted
 AT_ONCE: Final = 256
 """Messages of one script call; more keep Redis busy for too long."""
 IDEMPOTENCY_SECONDS: Final = 24 * 3600
+_USED: Final = "this idempotency key was used for other messages"
 
 _encode: Final = msgspec.msgpack.Encoder().encode
 
@@ -57,6 +58,19 @@ _answered: Final = msgspec.msgpack.Decoder(_Answered)
 def fingerprint(messages: Any) -> bytes:
     """Return what tells some messages from any others."""
     return blake2b(_encode(messages), digest_size=16).digest()
+
+
+async def claim(wire: Wire, key: str, mark: bytes) -> None:
+    """Take an idempotency key for some messages, before any of their partitions does.
+
+    Raises:
+        IdempotencyConflict: The key was used for other messages.
+        RedisUnavailable: It may be taken; the same again is safe.
+    """
+    name = keys.claim(wire.partition, key)
+    before = await wire.call(b"SET", name, mark, b"NX", b"GET", b"EX", IDEMPOTENCY_SECONDS)
+    if before is not None and before != mark:
+        raise IdempotencyConflict(_USED)
 
 
 async def enqueue(wire: Wire, drafts: list[Draft]) -> None:
@@ -100,7 +114,7 @@ async def enqueue_once(
         return answers
     first = _answered.decode(before)
     if first.fingerprint != mark:
-        raise IdempotencyConflict("this idempotency key was used for other messages")
+        raise IdempotencyConflict(_USED)
     return [_repeated(each) for each in first.answers]
 
 

@@ -13,7 +13,7 @@ from gateway.bus.wire import Wire
 from gateway.channel.channel import Channel
 from gateway.channel.outbound import Rendered
 from gateway.edge.outbound import intervention, overview, progress, suppression
-from gateway.edge.outbound.draft import Draft, enqueue, enqueue_once, fingerprint
+from gateway.edge.outbound.draft import Draft, claim, enqueue, enqueue_once, fingerprint
 from gateway.edge.outbound.ids import MessageIds, partition_in
 from gateway.edge.outbound.inquiry import opened_at, standing_refusals
 from gateway.edge.outbound.pause import Paused
@@ -98,7 +98,11 @@ class Outbox:
         for place, message in enumerate(messages):
             places.setdefault(self._partition(message.account), []).append(place)
         answers: list[Submitted | None] = [None] * len(messages)
-        mark = fingerprint(messages) if idempotency_key is not None else b""
+        mark = b""
+        if idempotency_key is not None:
+            mark = fingerprint(messages)
+            wire = self._wires[self._partition(idempotency_key)]
+            await claim(wire, idempotency_key, mark)
         for partition, own in places.items():
             several = [judged[each] for each in own]
             told = await self._taken(partition, several, now, idempotency_key, mark)

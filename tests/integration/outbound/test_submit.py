@@ -2,9 +2,11 @@
 
 import asyncio
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
+from redis.asyncio import Redis
 
 from gateway import loader
 from gateway.api import Media, OutboundMessage, Read, Text
@@ -16,8 +18,9 @@ from gateway.model.content import Image
 from gateway.model.outbound import Fallback
 from gateway.model.outbound_content import Template, TextParameter
 from gateway.model.outbox import Accepted, Refused
+from gateway.testing.valkey import ValkeyServer
 from gateway.testing.whatsapp import WhatsAppPlatform
-from tests.integration.outbound.scene import ACCOUNT, ANA, Scene, account, text
+from tests.integration.outbound.scene import ACCOUNT, ANA, Scene, account, running, settings, text
 
 REMINDER = Template(name="reminder", language="pt_PT", category="utility")
 
@@ -155,6 +158,20 @@ async def test_the_same_key_for_something_else_is_refused(scene: Scene) -> None:
     await scene.outbox.submit([template()], idempotency_key="order-7")
     with pytest.raises(IdempotencyConflict):
         await scene.outbox.submit([template(to="351922222222")], idempotency_key="order-7")
+
+
+async def test_the_same_key_for_another_account_is_refused_and_nothing_is_taken(
+    valkey_server: ValkeyServer, valkey: Redis, tmp_path: Path, platform: WhatsAppPlatform
+) -> None:
+    own = settings(valkey_server, tmp_path, roles=("ingress",))
+    two = account(platform), account(platform, id="wa-other")
+    async with running(own, *two, client=valkey, platform=platform) as scene:
+        await scene.outbox.submit([template()], idempotency_key="order-7")
+        elsewhere = template(account="wa-other")
+        for several in ([elsewhere], [elsewhere, template(to="351922222222")]):
+            with pytest.raises(IdempotencyConflict):
+                await scene.outbox.submit(several, idempotency_key="order-7")
+        assert [each.live for each in await scene.outbox.accounts()] == [1, 0]
 
 
 async def test_what_was_refused_stays_refused_under_its_key(scene: Scene) -> None:
