@@ -22,7 +22,7 @@ class OutboundMessage(Value, frozen=True, kw_only=True):
         account: Which account sends.
         to: Any address of the contact; ``to_group`` instead for a group.
         reply_to: Platform id of the message to quote.
-        metadata: Given back with every event about this message.
+        metadata: Given back with ``message.accepted``, ``held`` and ``failed``, and in the record.
         human: Written by a person, not by a program; Messenger's and Instagram's HUMAN_AGENT tag
             may only be put on such messages.
         send_at: Milliseconds since 1970; not before.
