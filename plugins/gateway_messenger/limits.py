@@ -9,6 +9,8 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
+import msgspec
+
 from gateway.api import Capabilities, Capability, Limit, Limits, Rate, RateLimit
 from gateway_meta import capabilities
 from gateway_meta.capabilities import limit
@@ -42,9 +44,22 @@ _TEMPLATE: Final = Capability(
     ),
 )
 
+_TABLE: Final = capabilities.table(TEXT, FILES)
+_CAROUSEL: Final = msgspec.structs.replace(
+    _TABLE["carousel"],
+    rules=(
+        *_TABLE["carousel"].rules,
+        (
+            "One card alone that has no title and no text is a picture or a film with buttons below "
+            "it; the file is one of ours, one the platform has, or an address on facebook.com."
+        ),
+    ),
+)
+
 CAPABILITIES: Final[Capabilities] = MappingProxyType(
     {
-        **capabilities.table(TEXT, FILES),
+        **_TABLE,
+        "carousel": _CAROUSEL,
         "template": _TEMPLATE,
         "contact_request": Capability(
             limits=(Limit(field="text", most=TEXT.most, least=1),),

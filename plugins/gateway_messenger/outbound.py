@@ -23,7 +23,7 @@ from gateway_meta.calls import Sender
 from gateway_meta.checks import Checks
 from gateway_meta.rendering import Shown, Style
 
-STYLE: Final = Style(text=limits.TEXT, metadata=True, typed=True)
+STYLE: Final = Style(text=limits.TEXT, metadata=True, typed=True, media_template=True)
 
 
 class Outbound:

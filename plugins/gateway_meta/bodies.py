@@ -84,6 +84,15 @@ def generic(elements: Sequence[Body]) -> Body:
     return _template({"template_type": "generic", "elements": list(elements)})
 
 
+def media(shown: Card, file: Media) -> Body:
+    """Return a picture or a film with the buttons of a card below it."""
+    named = {"attachment_id": file.platform_id or file.stored_id} if not file.url else None
+    element: Body = {"media_type": shown.media_format, **(named or {"url": file.url})}
+    if tapped := _tapped(shown):
+        element["buttons"] = tapped
+    return _template({"template_type": "media", "elements": [element]})
+
+
 def products(ids: Sequence[str]) -> Body:
     """Return products of a catalogue."""
     return _template({"template_type": "product", "elements": [{"id": each} for each in ids]})
@@ -97,14 +106,19 @@ def card(shown: Card) -> Body:
         found["subtitle"] = shown.text
     if shown.media is not None:
         found["image_url"] = shown.media.url
+    if shown.link and not shown.link_title:
+        found["default_action"] = {"type": "web_url", "url": shown.link}
+    if tapped := _tapped(shown):
+        found["buttons"] = tapped
+    return found
+
+
+def _tapped(shown: Card) -> list[Body]:
+    """Return the buttons of a card, the one that opens its link first."""
     tapped = postbacks(shown.buttons)
     if shown.link and shown.link_title:
         tapped = [web_url(shown.link_title, shown.link), *tapped]
-    elif shown.link:
-        found["default_action"] = {"type": "web_url", "url": shown.link}
-    if tapped:
-        found["buttons"] = tapped
-    return found
+    return tapped
 
 
 def _template(payload: Body) -> Body:

@@ -5,6 +5,7 @@ Every rule yields the problems it finds and never raises.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -21,6 +22,7 @@ from gateway.api import (
     Link,
     ListMenu,
     Location,
+    Media,
     MediaHeader,
     OutboundContent,
     OutboundMessage,
@@ -45,10 +47,12 @@ from gateway_meta.rendering import (
     TEMPLATE_TEXT,
     Style,
     in_lines,
+    media_card,
     shown,
 )
 from gateway_meta.sendable import Files
 
+FACEBOOK: Final = re.compile(r"https://([a-z0-9-]+\.)*facebook\.com/", re.IGNORECASE)
 _CONTENT: Final = "$.content"
 
 
@@ -122,7 +126,7 @@ class Checks(msgspec.Struct, frozen=True, kw_only=True):
                 said = plain.lines(content.header, content.text, content.footer)
                 yield from self._long(said, "text")
             case Carousel():
-                yield from _carousel(content)
+                yield from self._cards(content)
                 yield from self._long(content.text or "", "text")
             case _:
                 return
@@ -134,6 +138,27 @@ class Checks(msgspec.Struct, frozen=True, kw_only=True):
         if size > most:
             told = f"becomes a text of {size} {self.style.text.unit}, {most} at most"
             yield Problem(path=f"{_CONTENT}.{name}", explanation=told, limit=most)
+
+    def _cards(self, content: Carousel) -> Iterator[Problem]:
+        card = media_card(content) if self.style.media_template else None
+        if card is None or card.media is None:
+            yield from _carousel(content)
+        else:
+            yield from self._media(card, card.media, f"{_CONTENT}.cards[0]")
+
+    def _media(self, card: Card, file: Media, path: str) -> Iterator[Problem]:
+        """A card of nothing but a file and buttons."""
+        if file.url is None:
+            yield from self.files.problems(file, card.media_format, f"{path}.media")
+        elif not FACEBOOK.match(file.url):
+            told = (
+                "must be an address on facebook.com; give another file to us and name its stored_id"
+            )
+            yield Problem(path=f"{path}.media.url", explanation=told)
+        if card.link is not None and not card.link_title:
+            told = "is missing: a file has no tap target of its own"
+            yield Problem(path=f"{path}.link_title", explanation=told)
+        yield from _buttons(card, path)
 
     def _header(self, content: Buttons | Link) -> Iterator[Problem]:
         header, words = content.header, in_lines(content)
@@ -203,6 +228,10 @@ def _card(card: Card, path: str) -> Iterator[Problem]:
         yield Problem(path=path, explanation=told)
     if card.media is not None:
         yield from _picture(card, f"{path}.media")
+    yield from _buttons(card, path)
+
+
+def _buttons(card: Card, path: str) -> Iterator[Problem]:
     if card.link is not None:
         yield from sendable.address(card.link, f"{path}.link")
     elif card.link_title:

@@ -13,6 +13,7 @@ import msgspec
 from gateway.api import (
     Audio,
     Buttons,
+    Card,
     Carousel,
     ContactRequest,
     Contacts,
@@ -53,12 +54,14 @@ class Style(msgspec.Struct, frozen=True, kw_only=True):
         heart: There is a heart to send as a sticker.
         metadata: Messages carry a reference of ours, which their echo gives back.
         typed: Every message says why it may be sent (``messaging_type``).
+        media_template: A picture or a film can have buttons below it.
     """
 
     text: Measure
     heart: bool = False
     metadata: bool = False
     typed: bool = False
+    media_template: bool = False
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -217,9 +220,20 @@ def _before(words: str, body: Body, style: Style) -> Shown:
     return Shown([*texts.messages, body], texts.told)
 
 
+def media_card(content: Carousel) -> Card | None:
+    """Return the one card of nothing but a file and buttons, which is a media template."""
+    if len(content.cards) != 1:
+        return None
+    (card,) = content.cards
+    bare = not (card.title or card.text or card.product_id)
+    return card if bare and card.media is not None else None
+
+
 def _carousel(content: Carousel, style: Style) -> Shown:
     said = content.text or ""
     ids = [each.product_id for each in content.cards if each.product_id]
+    if style.media_template and (card := media_card(content)) and card.media is not None:
+        return _before(said, bodies.media(card, card.media), style)
     if not ids:
         cards = bodies.generic([bodies.card(each) for each in content.cards])
         return _before(said, cards, style)

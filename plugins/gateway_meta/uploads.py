@@ -16,6 +16,7 @@ import msgspec
 from gateway.api import (
     Audio,
     Buttons,
+    Carousel,
     Document,
     Host,
     Image,
@@ -35,6 +36,7 @@ from gateway.api import (
 )
 from gateway_meta import bodies
 from gateway_meta.graph import Graph
+from gateway_meta.rendering import media_card
 from gateway_meta.sendable import Files
 
 KEPT: Final = timedelta(days=7)
@@ -132,6 +134,11 @@ def _file(content: OutboundContent) -> tuple[Media, str, str] | None:
         case Buttons(header=MediaHeader() as header) | Link(header=MediaHeader() as header):
             sent_as = "file" if header.format == "document" else header.format
             return header.media, header.format, sent_as
+        case Carousel():
+            card = media_card(content)
+            if card is None or card.media is None:
+                return None
+            return card.media, card.media_format, card.media_format
         case _:
             return None
 
@@ -141,6 +148,9 @@ def _with(content: Any, media: Media) -> OutboundContent:
     if isinstance(content, Buttons | Link):
         header = msgspec.structs.replace(content.header, media=media)  # type: ignore[type-var]
         return msgspec.structs.replace(content, header=header)
+    if isinstance(content, Carousel):
+        card = msgspec.structs.replace(content.cards[0], media=media)
+        return msgspec.structs.replace(content, cards=(card,))
     found: OutboundContent = msgspec.structs.replace(content, media=media)
     return found
 

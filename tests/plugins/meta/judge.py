@@ -91,7 +91,22 @@ class ProductTemplate(Shape, tag_field="template_type", tag="product", kw_only=T
     elements: Annotated[list[ProductElement], Meta(min_length=1, max_length=10)]
 
 
-Template = ButtonTemplate | GenericTemplate | ProductTemplate
+class MediaElement(Shape, kw_only=True):
+    media_type: Literal["image", "video"]
+    attachment_id: Filled | None = None
+    url: Url | None = None
+    buttons: Buttons | None = None
+
+    def __post_init__(self) -> None:
+        if bool(self.url) == bool(self.attachment_id):
+            raise ValueError("a url or an attachment_id, and not both")
+
+
+class MediaTemplate(Shape, tag_field="template_type", tag="media", kw_only=True):
+    elements: Annotated[list[MediaElement], Meta(min_length=1, max_length=1)]
+
+
+Template = ButtonTemplate | GenericTemplate | ProductTemplate | MediaTemplate
 
 
 class File(Shape, kw_only=True):

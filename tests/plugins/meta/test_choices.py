@@ -170,7 +170,7 @@ def test_a_carousel_is_cards_side_by_side(name: Name) -> None:
 @pytest.mark.parametrize(
     ("card", "path"),
     [
-        (Card(media=PHOTO), ".title"),
+        (Card(buttons=(YES,)), ".title"),
         (Card(title="One"), ""),
         (Card(title="One", media=Media(platform_id="1")), ".media.url"),
         (Card(title="One", media=PHOTO, media_format="video"), ".media_format"),
@@ -219,3 +219,43 @@ def test_messenger_asks_for_a_number_with_a_quick_reply() -> None:
     assert sent("messenger", ContactRequest(text="Your number?")) == [
         {"text": "Your number?", "quick_replies": [{"content_type": "user_phone_number"}]}
     ]
+
+
+@pytest.mark.parametrize("media_format", ["image", "video"])
+def test_a_card_of_nothing_but_a_file_and_buttons_is_a_media_template(media_format: str) -> None:
+    card = Card(
+        media=Media(platform_id="321"),
+        media_format=media_format,  # type: ignore[arg-type]  # one of the two
+        buttons=(YES,),
+        link="https://shop.example/1",
+        link_title="Open",
+    )
+    assert sent("messenger", Carousel(cards=(card,))) == [
+        template(
+            "media",
+            elements=[
+                {
+                    "media_type": media_format,
+                    "attachment_id": "321",
+                    "buttons": [
+                        {"type": "web_url", "title": "Open", "url": "https://shop.example/1"},
+                        postback("Yes", "yes"),
+                    ],
+                }
+            ],
+        )
+    ]
+
+
+def test_a_media_template_shows_files_of_the_platform_only() -> None:
+    elsewhere = Card(media=Media(url="https://shop.example/a.jpg"), buttons=(YES,))
+    assert paths("messenger", Carousel(cards=(elsewhere,))) == ["$.content.cards[0].media.url"]
+    there = Card(media=Media(url="https://www.facebook.com/shop/photos/1"), buttons=(YES,))
+    (message,) = sent("messenger", Carousel(cards=(there,)))
+    (element,) = message["attachment"]["payload"]["elements"]
+    assert element["url"] == "https://www.facebook.com/shop/photos/1"
+
+
+def test_instagram_has_no_media_templates() -> None:
+    card = Card(media=Media(platform_id="321"), buttons=(YES,))
+    assert "$.content.cards[0].title" in paths("instagram", Carousel(cards=(card,)))

@@ -95,6 +95,18 @@ async def test_a_file_of_ours_is_uploaded_once_and_sent_by_its_id(
     assert platform.graph.calls["POST", "message_attachments"] == 1
 
 
+@pytest.mark.parametrize("platform", ["messenger"], indirect=True)
+async def test_a_film_of_ours_with_buttons_is_uploaded_and_sent_as_a_media_template(
+    platform: MetaPlatform, ana: Contact, send: Sender, here: Stage
+) -> None:
+    film = Media(stored_id=await here.keep(JPEG, "image/jpeg"))
+    card = Card(media=film, buttons=(Button(id="a", title="A"),))
+    await send(Carousel(cards=(card,)), to=ana.id)
+    (uploaded,) = platform.files.uploaded
+    (payload,) = (each.message["attachment"]["payload"] for each in platform.sent)
+    assert payload["elements"][0]["attachment_id"] == uploaded.id
+
+
 async def test_a_file_that_is_not_uploaded_first_can_go_along(
     platform: MetaPlatform, ana: Contact, channel: Channel, here: Stage
 ) -> None:
