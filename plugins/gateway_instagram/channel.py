@@ -154,7 +154,9 @@ class InstagramChannel(Channel[InstagramSettings]):
 
     async def deliver(self, call: Call, host: Host) -> Answer:
         """Make one call of the Send API; see ``Channel.deliver``."""
-        return await self._graph.deliver(call, host)
+        answer = await self._graph.deliver(call, host)
+        await self._uploads.judged(call, answer, host)
+        return answer
 
     async def run(self, host: Host) -> None:
         """Look after the token and the subscription; see ``Channel.run``."""

@@ -170,7 +170,9 @@ class MessengerChannel(Channel[MessengerSettings]):
 
     async def deliver(self, call: Call, host: Host) -> Answer:
         """Make one call of the Send API, unless an echo shows it was taken; see ``Channel.deliver``."""
-        return await self._echoes.deliver(call, host)
+        answer = await self._echoes.deliver(call, host)
+        await self._uploads.judged(call, answer, host)
+        return answer
 
     async def run(self, host: Host) -> None:
         """Look after the token and the subscription; see ``Channel.run``."""

@@ -22,10 +22,6 @@ _OWNER: Final = Meaning(
 MEANINGS: Final[Table] = MappingProxyType(
     {
         **SHARED,
-        (1, 1357046): Meaning(
-            "in_doubt",
-            "The platform could not read its own answer; the message may have been sent.",
-        ),
         (2, 2018344): Meaning("reject", "The terms for labels are not accepted."),
         (4, 2018022): too_fast("Too many messages to phone numbers; wait before sending more."),
         (4, 2018354): Meaning("reject", "This subscription was used as often as it may be."),

@@ -35,6 +35,7 @@ from gateway_meta.wire import Id, Wire
 _USAGE: Final = "x-business-use-case-usage"
 TAGGED: Final = "x-relevo-tagged"
 """A header of ours on answers to calls that carried the tag for people's late answers."""
+_PASSING_TRIES: Final = 3
 _DOUBT: Final = "The platform did not say whether it took the message."
 LOOK_AGAIN: Final = timedelta(seconds=5)
 """By then the message's echo has told whether it was taken; see ``echoes``."""
@@ -115,6 +116,8 @@ def failure(answer: Answer, table: Table) -> PlatformFailure:
         meaning = _NO_TAG
     if _PROOF in (failed.message or ""):
         meaning = _NO_PROOF
+    elif failed.is_transient and meaning.action == "reject":
+        meaning = Meaning("retry", meaning.explanation, tries=_PASSING_TRIES)
     error = PlatformError(
         code=str(failed.code),
         subcode=None if failed.error_subcode is None else str(failed.error_subcode),
@@ -124,6 +127,17 @@ def failure(answer: Answer, table: Table) -> PlatformFailure:
         action=meaning.action,
     )
     return _of(meaning, error, answer.headers)
+
+
+def subcode(answer: Answer) -> str | None:
+    """Return the finer code of a refusal; None where there is none."""
+    if 200 <= answer.status < 300:
+        return None
+    try:
+        told = msgspec.json.decode(answer.body, type=_Failure).error.error_subcode
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    return None if told is None else str(told)
 
 
 def _number(told: int | str | None) -> int | None:
@@ -150,7 +164,7 @@ def _in_doubt(answer: Answer) -> InDoubt:
 def _by_status(status: int, *, transient: bool = False) -> Meaning:
     new = f"An error that is new to us, taken by its HTTP status {status}"
     if transient or status >= 500 or status == 408:
-        return Meaning("retry", f"{new} for a passing one.", tries=3)
+        return Meaning("retry", f"{new} for a passing one.", tries=_PASSING_TRIES)
     if status == 401:
         return Meaning("pause_account", f"{new} for trouble with the access token.")
     if status == 429:

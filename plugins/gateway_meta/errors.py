@@ -70,8 +70,13 @@ _AWAY: Final = Meaning(
     "This person cannot be reached: blocked us, deleted the conversation or left the platform.",
 )
 _FILE: Final = Meaning(
-    "reject", "The file cannot be sent: too large, of a wrong type, or its address did not answer."
+    "retry",
+    "The platform could not fetch or use the file: its address did not answer, or it is of "
+    "another type than was said; tried once more.",
+    tries=1,
 )
+FILE_LOST: Final = frozenset({"2018007", "2018008", "2018047"})
+"""Subcodes after which a file that was uploaded before is uploaded anew."""
 
 
 def too_fast(explanation: str, *, wait_seconds: int = 60) -> Meaning:
@@ -84,6 +89,10 @@ SHARED: Final[Table] = MappingProxyType(
         # The platform itself
         (1, None): _FAILED,
         (1, 99): _FAILED,
+        (1, 1357046): Meaning(
+            "in_doubt",
+            "The platform could not read its own answer; the message may have been sent.",
+        ),
         (2, None): Meaning("retry", "The platform is down, or the contact blocked us.", tries=3),
         (1200, None): Meaning("retry", "Sending failed on the platform's side for now."),
         # Access
@@ -123,7 +132,7 @@ SHARED: Final[Table] = MappingProxyType(
         (100, 2018007): _FILE,
         (100, 2018008): _FILE,
         (100, 2018047): _FILE,
-        (100, 2018109): _FILE,
+        (100, 2018109): Meaning("reject", "The file is larger than the platform takes."),
         (36000, None): Meaning("reject", "The picture is too large; send a smaller one."),
     }
 )

@@ -7,15 +7,19 @@ Source: Meta for Developers, Messenger Platform, "Attachment upload API"; Instag
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+from collections import Counter, OrderedDict
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Final
 
 import msgspec
 
 from gateway.api import (
+    Answer,
     Audio,
     Buttons,
+    Call,
     Carousel,
     Document,
     Host,
@@ -34,13 +38,17 @@ from gateway.api import (
     Video,
     kind_of,
 )
-from gateway_meta import bodies
+from gateway_meta import answers, bodies
+from gateway_meta.errors import FILE_LOST
 from gateway_meta.graph import Graph
 from gateway_meta.rendering import media_card
 from gateway_meta.sendable import Files
 
 KEPT: Final = timedelta(days=7)
 """How long an id is used again. Meta does not say how long it keeps files; this is on the safe side."""
+_FORGOTTEN: Final = timedelta(seconds=1)
+_MOST_KNOWN: Final = 1000
+"""Ids that are in calls under way have fewer."""
 
 
 class Uploads:
@@ -60,6 +68,7 @@ class Uploads:
         self._files = files
         self._locks: dict[str, asyncio.Lock] = {}
         self._waiting: Counter[str] = Counter()
+        self._keys: OrderedDict[str, str] = OrderedDict()
 
     async def prepared(self, message: OutboundMessage, host: Host) -> OutboundMessage:
         """Return a message whose file has an id of the platform's; see ``Channel.prepare``.
@@ -78,6 +87,21 @@ class Uploads:
         named = msgspec.structs.replace(media, platform_id=platform_id)
         return msgspec.structs.replace(message, content=_with(message.content, named))
 
+    async def judged(self, call: Call, answer: Answer, host: Host) -> None:
+        """Forget a file that the platform could not use: the next try uploads it anew.
+
+        Args:
+            call: That named it.
+            answer: To that call.
+            host: Remembers.
+        """
+        if answers.subcode(answer) not in FILE_LOST:
+            return
+        for platform_id in _named(call.body):
+            if key := self._keys.pop(platform_id, None):
+                with suppress(StoreError):  # then it is tried with the same id
+                    await host.remember(key, b"", time=_FORGOTTEN)
+
     async def _uploaded(self, stored_id: str, kind: str, sent_as: str, host: Host) -> str:
         """Upload a file unless the platform has it; whoever wants it meanwhile waits."""
         file = await self._opened(stored_id, kind, host)
@@ -87,14 +111,21 @@ class Uploads:
         try:
             async with lock:
                 if kept := await host.recall(key):
-                    return kept.decode()
+                    return self._known(kept.decode(), key)
                 platform_id = await self._upload(stored_id, sent_as, host)
                 await host.remember(key, platform_id.encode(), time=KEPT)
-                return platform_id
+                return self._known(platform_id, key)
         finally:
             self._waiting[key] -= 1
             if not self._waiting[key]:
                 del self._waiting[key], self._locks[key]
+
+    def _known(self, platform_id: str, key: str) -> str:
+        self._keys[platform_id] = key
+        self._keys.move_to_end(platform_id)
+        while len(self._keys) > _MOST_KNOWN:
+            self._keys.popitem(last=False)
+        return platform_id
 
     async def _upload(self, stored_id: str, sent_as: str, host: Host) -> str:
         message = {"attachment": {"type": sent_as, "payload": {"is_reusable": True}}}
@@ -141,6 +172,21 @@ def _file(content: OutboundContent) -> tuple[Media, str, str] | None:
             return card.media, card.media_format, card.media_format
         case _:
             return None
+
+
+def _named(value: Any) -> Iterator[str]:
+    """Yield the ids of files in the body of a call, however deep."""
+    match value:
+        case {"attachment_id": str(platform_id)}:
+            yield platform_id
+        case dict():
+            for each in value.values():
+                yield from _named(each)
+        case list():
+            for each in value:
+                yield from _named(each)
+        case _:
+            return
 
 
 def _with(content: Any, media: Media) -> OutboundContent:

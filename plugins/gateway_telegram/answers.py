@@ -142,7 +142,7 @@ def _of(
             return Unreachable(error)
         case "pause_account":
             return AccountBroken(error, cause="auth" if answer.status in {401, 404} else "platform")
-        case "reject" | "move_contact" | "send_plain" | "send_unquoted" | "none":
+        case "reject" | "move_contact" | "send_plain" | "send_unquoted" | "send_file" | "none":
             return Rejected(error)
 
 

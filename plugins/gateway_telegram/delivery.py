@@ -75,24 +75,25 @@ class Delivery:
 
     async def deliver(self, call: Call, host: Host) -> Answer:
         """Make a call; once more where Telegram says what would be right: see ``_mended``."""
-        method, body = call.path.removeprefix("/"), dict(call.body or {})
-        chat = str(body.get("chat_id", ""))
+        chat = str((call.body or {}).get("chat_id", ""))
         if _may_move(chat) and (moved := await host.recall(_key(chat))):
-            body["chat_id"] = int(moved)
+            call = _with(call, {**(call.body or {}), "chat_id": int(moved)})
         tried: set[str] = set()
         while True:
-            answer = await self.ask(method, body, host, files=call.files)
+            method = call.path.removeprefix("/")
+            answer = await self.ask(method, call.body or {}, host, files=call.files)
             refusal = None if 200 <= answer.status < 300 else answers.refusal(answer)
             if refusal is None:
                 return answer
             if refusal.error_code == 429:
                 return self._throttled(answer, refusal, chat)
-            action, body = _mended(refusal, body)
+            action, call = _mended(refusal, call)
             if action in {"", *tried}:
                 return answer
             tried.add(action)
             if action == "move_contact":
-                await host.remember(_key(chat), str(body["chat_id"]).encode(), time=_REMEMBERED)
+                moved = str((call.body or {})["chat_id"]).encode()
+                await host.remember(_key(chat), moved, time=_REMEMBERED)
 
     def _throttled(self, answer: Answer, refusal: answers.Refusal, chat: str) -> Answer:
         wait = refusal.parameters.retry_after if refusal.parameters else None
@@ -101,19 +102,28 @@ class Delivery:
         return msgspec.structs.replace(answer, headers=headers)
 
 
-def _mended(refusal: answers.Refusal, body: Body) -> tuple[str, Body]:
-    """Return what was done about a refusal, empty for nothing, and the body to try instead."""
+def _mended(refusal: answers.Refusal, call: Call) -> tuple[str, Call]:
+    """Return what was done about a refusal, empty for nothing, and the call to try instead."""
     meaning = errors.meaning(refusal.error_code, refusal.description)
     action = meaning.action if meaning else ""
+    body = call.body or {}
     match action:
         case "move_contact" if refusal.parameters and refusal.parameters.migrate_to_chat_id:
-            return action, {**body, "chat_id": refusal.parameters.migrate_to_chat_id}
+            return action, _with(call, {**body, "chat_id": refusal.parameters.migrate_to_chat_id})
         case "send_unquoted":
-            return action, {name: each for name, each in body.items() if name not in _QUOTE}
+            return action, _with(call, {k: v for k, v in body.items() if k not in _QUOTE})
         case "send_plain":
-            return action, {name: each for name, each in body.items() if name not in _FORMATTING}
+            return action, _with(call, {k: v for k, v in body.items() if k not in _FORMATTING})
+        case "send_file" if "photo" in call.files:
+            # What Telegram or another site holds cannot change its kind; our own bytes can.
+            files = {"document": call.files["photo"]}
+            return action, msgspec.structs.replace(call, path="/sendDocument", files=files)
         case _:
-            return "", body
+            return "", call
+
+
+def _with(call: Call, body: Body) -> Call:
+    return msgspec.structs.replace(call, body=body)
 
 
 def _may_move(chat: str) -> bool:

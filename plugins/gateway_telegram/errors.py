@@ -25,6 +25,7 @@ Action: TypeAlias = Literal[
     "move_contact",  # the same call again, to the chat that migrate_to_chat_id names
     "send_plain",  # once more, without formatting
     "send_unquoted",  # once more, without the message that was to be answered
+    "send_file",  # once more, an uploaded picture as a document
     "none",  # nothing is wrong: what was asked for is so already, or no longer matters
 ]
 
@@ -47,6 +48,9 @@ _TOO_LONG: Final = Meaning("reject", "The text or caption is too long.")
 _BUTTON: Final = Meaning("reject", "A button is refused: its link, its data or its kind is wrong.")
 _FILE: Final = Meaning(
     "reject", "Telegram could not use the file at this address; store it and send it from there."
+)
+_NO_PHOTO: Final = Meaning(
+    "send_file", "The picture is too large, too narrow or damaged; send it as a document."
 )
 _GONE: Final = Meaning("reject", "The message is gone, or cannot be changed any more.")
 _LEFT_OUT: Final = Meaning("unreachable", "The bot is not in this chat any more.")
@@ -79,9 +83,8 @@ _TABLE: Final[tuple[tuple[int, str, Meaning], ...]] = (
      "got it.")),
     (400, "http url", _FILE),
     (400, "wrong type of the web page", _FILE),
-    (400, "image_process_failed", _FILE),
-    (400, "photo_invalid_dimensions", Meaning("reject", "The picture is too large or too narrow; "
-     "send it as a document.")),
+    (400, "image_process_failed", _NO_PHOTO),
+    (400, "photo_invalid_dimensions", _NO_PHOTO),
     (400, "message to be replied not found", Meaning("send_unquoted", "The message to be "
      "answered is gone.")),
     (400, "message not found", _GONE),

@@ -84,7 +84,11 @@ def test_a_checkbox_is_answered_without_a_person_and_typing_without_a_message() 
         (100, None, Rejected),
         (100, 33, Rejected),
         (100, 2018001, Unreachable),
-        (100, 2018047, Rejected),
+        (100, 2018007, Temporary),
+        (100, 2018008, Temporary),
+        (100, 2018047, Temporary),
+        (100, 2018109, Rejected),
+        (2018027, None, Rejected),
         (190, 460, AccountBroken),
         (200, None, AccountBroken),
         (200, 1545041, Unreachable),
@@ -113,14 +117,31 @@ def test_code_and_subcode_say_who_must_act_on_messenger(
 @pytest.mark.parametrize(
     ("code", "subcode", "kind"),
     [
+        (1, None, Temporary),
+        (1, 1357046, InDoubt),
+        (2, None, Temporary),
+        (3, None, AccountBroken),
+        (4, None, Throttled),
+        (10, None, AccountBroken),
         (10, 2534022, WindowClosed),
         (10, 2018278, WindowClosed),
         (10, 1545041, WindowClosed),
-        (551, 1545041, Unreachable),
+        (32, None, Throttled),
+        (100, None, Rejected),
+        (100, 2018001, Unreachable),
+        (100, 2018008, Temporary),
+        (100, 2534001, Rejected),
         (100, 2534014, Unreachable),
         (100, 2534015, Rejected),
-        (36003, None, Rejected),
         (190, None, AccountBroken),
+        (200, None, AccountBroken),
+        (230, None, AccountBroken),
+        (368, None, AccountBroken),
+        (551, None, Unreachable),
+        (551, 1545041, Unreachable),
+        (613, None, Throttled),
+        (36000, None, Rejected),
+        (36003, None, Rejected),
         (80007, None, Throttled),
     ],
 )
@@ -128,6 +149,26 @@ def test_code_and_subcode_say_who_must_act_on_instagram(
     code: int, subcode: int | None, kind: type[PlatformFailure]
 ) -> None:
     assert type(refused(INSTAGRAM, error(code, subcode))) is kind
+
+
+@pytest.mark.parametrize("channel", [MESSENGER, INSTAGRAM])
+def test_what_the_platform_calls_transient_is_tried_again_whatever_its_code_says(
+    channel: Channel,
+) -> None:
+    found = refused(channel, error(100, 2018109, is_transient=True))
+    assert isinstance(found, Temporary)
+    assert found.tries == 3
+    assert found.error.action == "retry"
+    # It says who must act, which "transient" does not.
+    assert type(refused(channel, error(613, is_transient=True))) is Throttled
+    assert type(refused(channel, error(190, is_transient=True))) is AccountBroken
+
+
+@pytest.mark.parametrize("subcode", [2018007, 2018008, 2018047])
+def test_a_file_that_did_not_get_there_is_tried_once_more(subcode: int) -> None:
+    found = refused(MESSENGER, error(100, subcode))
+    assert isinstance(found, Temporary)
+    assert found.tries == 1
 
 
 @pytest.mark.parametrize(

@@ -146,6 +146,31 @@ async def test_an_upload_without_an_answer_may_be_tried_again(
     assert len(platform.sent) == 1
 
 
+@pytest.mark.parametrize("subcode", [2018007, 2018008, 2018047])
+async def test_a_file_that_the_platform_lost_is_uploaded_anew_for_the_next_try(
+    platform: MetaPlatform, ana: Contact, send: Sender, here: Stage, subcode: int
+) -> None:
+    content = Image(media=Media(stored_id=await here.keep(JPEG, "image/jpeg")))
+    await send(content, to=ana.id)
+    platform.fail_next(100, subcode)
+    with pytest.raises(Temporary):
+        await send(content, to=ana.id)
+    await send(content, to=ana.id)
+    assert [each.data for each in platform.files.uploaded] == [JPEG, JPEG]
+
+
+async def test_a_refusal_that_is_about_something_else_leaves_the_file_where_it_is(
+    platform: MetaPlatform, ana: Contact, send: Sender, here: Stage
+) -> None:
+    content = Image(media=Media(stored_id=await here.keep(JPEG, "image/jpeg")))
+    await send(content, to=ana.id)
+    platform.fail_next(100)
+    with pytest.raises(Rejected):
+        await send(content, to=ana.id)
+    await send(content, to=ana.id)
+    assert len(platform.files.uploaded) == 1
+
+
 async def test_signs_reach_the_contact(platform: MetaPlatform, ana: Contact, send: Sender) -> None:
     (mid,) = ana.written
     await send(Typing(), to=ana.id)

@@ -155,6 +155,27 @@ async def test_formatting_that_telegram_refuses_is_left_out(
     assert "entities" not in ana.inbox[0].message
 
 
+@pytest.mark.parametrize("why", ["PHOTO_INVALID_DIMENSIONS", "IMAGE_PROCESS_FAILED"])
+async def test_a_picture_that_is_no_photo_to_telegram_is_sent_as_a_file(
+    why: str, platform: TelegramPlatform, ana: Person, send: Sender
+) -> None:
+    stored_id = await send.here.keep(JPEG, "image/jpeg", filename="plan.jpg")
+    plan = Image(media=Media(stored_id=stored_id), caption="O plano")
+    platform.fail_next(400, f"Bad Request: {why}")
+    await send(plan, to=str(ana.id))
+    (sent,) = ana.inbox
+    assert (sent.message["document"]["file_name"], sent.said) == ("plan.jpg", "O plano")
+
+
+async def test_a_photo_that_telegram_itself_has_cannot_become_a_file(
+    platform: TelegramPlatform, ana: Person, send: Sender
+) -> None:
+    picture = ana.sends_photo(JPEG).body["photo"][-1]["file_id"]
+    platform.fail_next(400, "Bad Request: PHOTO_INVALID_DIMENSIONS")
+    with pytest.raises(Rejected, match="as a document"):
+        await send(Image(media=Media(platform_id=picture)), to=str(ana.id))
+
+
 async def test_a_group_that_moved_is_followed_and_remembered(
     platform: TelegramPlatform, send: Sender
 ) -> None:
