@@ -29,6 +29,7 @@ from gateway.api import (
     Unreachable,
     WindowClosed,
 )
+from gateway_meta import proof
 from gateway_meta.errors import PERMISSION, Meaning, Table, find
 from gateway_meta.wire import Id, Wire
 
@@ -40,13 +41,7 @@ _DOUBT: Final = "The platform did not say whether it took the message."
 LOOK_AGAIN: Final = timedelta(seconds=5)
 """By then the message's echo has told whether it was taken; see ``echoes``."""
 
-_PROOF: Final = "appsecret_proof"
-_NO_PROOF: Final = Meaning(
-    "pause_account",
-    "Meta does not take the proof made with app_secret: give the app's present secret first, or "
-    "look at appsecret_proof.",
-)
-"""It comes with code 100, as a wrong parameter of a message does, and no message is to blame."""
+_NO_PROOF: Final = Meaning("pause_account", proof.REFUSED)
 _NO_TAG: Final = Meaning(
     "reject",
     "Late answers need Meta's Human Agent feature, and the app does not have it; ask for it in the "
@@ -114,7 +109,7 @@ def failure(answer: Answer, table: Table) -> PlatformFailure:
         meaning = _by_status(answer.status, transient=failed.is_transient)
     if meaning is PERMISSION and TAGGED in answer.headers:
         meaning = _NO_TAG
-    if _PROOF in (failed.message or ""):
+    if proof.PARAMETER in (failed.message or ""):
         meaning = _NO_PROOF
     elif failed.is_transient and meaning.action == "reject":
         meaning = Meaning("retry", meaning.explanation, tries=_PASSING_TRIES)

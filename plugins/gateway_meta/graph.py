@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping
-from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, Final, Literal
 from urllib.parse import urlencode, urlsplit
@@ -15,6 +13,7 @@ from gateway.api import Answer, Call, Host, InDoubt, Json, Temporary
 from gateway_meta import answers
 from gateway_meta.calls import path
 from gateway_meta.errors import Table
+from gateway_meta.proof import PARAMETER, proof
 
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -28,9 +27,6 @@ class Graph:
         proof_secret: The app's secret, which proves that the token is used by its app; None to
             leave the proof out.
         table: What error codes mean on the channel.
-
-    Source: Graph API, "Secure API calls": ``appsecret_proof`` is the HMAC-SHA256 of the token
-    under the app's secret, in hexadecimal.
     """
 
     def __init__(self, *, api_url: str, token: str, proof_secret: str | None, table: Table) -> None:
@@ -38,9 +34,7 @@ class Graph:
         self._api_url = api_url
         self._origin = f"{parts.scheme}://{parts.netloc}"
         self._headers = {"Authorization": f"Bearer {token}"}
-        self._proof = (
-            {} if proof_secret is None else {"appsecret_proof": proof(token, proof_secret)}
-        )
+        self._proof = {} if proof_secret is None else {PARAMETER: proof(token, proof_secret)}
         self._table = table
 
     async def deliver(self, call: Call, host: Host) -> Answer:
@@ -90,8 +84,3 @@ class Graph:
         except InDoubt as error:
             raise Temporary(error.error, retry_after=error.retry_after) from error
         return answers.object_of(answer, self._table)
-
-
-def proof(token: str, secret: str) -> str:
-    """Return what shows that whoever has a token has the app's secret as well."""
-    return hmac.new(secret.encode(), token.encode(), sha256).hexdigest()

@@ -30,11 +30,13 @@ from gateway.api import (
     Unreachable,
     WindowClosed,
 )
+from gateway_meta import proof
 from gateway_whatsapp import errors, payloads
 from gateway_whatsapp.errors import Meaning
 from gateway_whatsapp.outbound import BUSINESS_SCOPED
 
 _USAGE: Final = "x-business-use-case-usage"
+_NO_PROOF: Final = Meaning("pause_account", proof.REFUSED)
 _DOUBT: Final = "The platform did not say whether it took the message."
 
 
@@ -107,7 +109,7 @@ def failure(answer: Answer) -> PlatformFailure:
     except (msgspec.DecodeError, UnicodeDecodeError):
         return _without_code(answer)
     code = str(failed.code)
-    known = errors.meaning(code)
+    known = _NO_PROOF if proof.PARAMETER in (failed.message or "") else errors.meaning(code)
     meaning = known or _by_status(answer.status, transient=failed.is_transient)
     error = PlatformError(
         code=code,

@@ -125,4 +125,5 @@ def _address(address: PostalAddress) -> Body:
 
 
 def _given(**fields: str | None) -> Body:
-    return {name: value for name, value in fields.items() if value is not None}
+    """Return the fields that say something: an empty name is no part of a name."""
+    return {name: value for name, value in fields.items() if value}

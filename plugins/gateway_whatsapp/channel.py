@@ -197,4 +197,4 @@ class WhatsAppChannel(Channel[WhatsAppSettings]):
 
     async def locate_media(self, media: Media, fetcher: Fetcher) -> MediaAddress:
         """Ask the Graph API where a file is; the address it gives lives five minutes."""
-        return await files.locate(media, fetcher, self.settings)
+        return await files.locate(media, fetcher, self.settings, proof=self._graph.proof)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from gateway.api import Fetcher, Media, MediaAddress, MediaRefused, MediaUnavailable
 from gateway_whatsapp import errors
@@ -13,8 +14,16 @@ _META_HOST = "graph.facebook.com"
 _FILE_HOSTS = (".fbsbx.com", ".facebook.com", ".fbcdn.net", ".whatsapp.net")
 
 
-async def locate(media: Media, fetcher: Fetcher, settings: WhatsAppSettings) -> MediaAddress:
+async def locate(
+    media: Media, fetcher: Fetcher, settings: WhatsAppSettings, *, proof: Mapping[str, str]
+) -> MediaAddress:
     """Find out where a file is; good for five minutes and for our token only.
+
+    Args:
+        media: The file.
+        fetcher: Asks.
+        settings: The account's.
+        proof: Goes with the token; see ``Graph``.
 
     Raises:
         MediaRefused: The platform gave the file no id, or does not have it (any more).
@@ -27,10 +36,8 @@ async def locate(media: Media, fetcher: Fetcher, settings: WhatsAppSettings) -> 
     # Another host is one the operator names: a simulator or a proxy, perhaps on this machine.
     trusted = urlsplit(settings.api_url).hostname != _META_HOST
     headers = {"authorization": f"Bearer {settings.access_token.reveal()}"}
-    url = (
-        f"{settings.api_url.rstrip('/')}/{quote(media.platform_id, safe='')}"
-        f"?phone_number_id={quote(settings.phone_number_id, safe='')}"
-    )
+    query = urlencode({"phone_number_id": settings.phone_number_id, **proof})
+    url = f"{settings.api_url.rstrip('/')}/{quote(media.platform_id, safe='')}?{query}"
     status, answer = await fetcher.get_json(url, headers=headers, trusted=trusted)
     address = _address(status, answer)
     # The operator vouches for their own host, not for whatever address it hands out.

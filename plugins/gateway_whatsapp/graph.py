@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -19,6 +19,7 @@ from gateway.api import (
     StoreError,
     Temporary,
 )
+from gateway_meta.proof import PARAMETER, proof
 from gateway_whatsapp import answers
 from gateway_whatsapp.settings import WhatsAppSettings
 
@@ -31,6 +32,9 @@ class Graph:
 
     Args:
         settings: The account's.
+
+    Attributes:
+        proof: The parameter that proves the token is used by its app; none where it is left out.
     """
 
     def __init__(self, settings: WhatsAppSettings) -> None:
@@ -39,13 +43,18 @@ class Graph:
         self._version = parts.path.rstrip("/")
         self._token = settings.access_token.reveal()
         self._headers = {"Authorization": f"Bearer {self._token}"}
+        self.proof: Final[Mapping[str, str]] = (
+            {PARAMETER: proof(self._token, settings.app_secret.reveal()[0])}
+            if settings.appsecret_proof
+            else {}
+        )
+        self._query = f"?{urlencode(self.proof)}" if self.proof else ""
 
     async def deliver(self, call: Call, host: Host) -> Answer:
         """Make a call that was rendered; see ``Channel.deliver``."""
-        query = f"?{urlencode(call.query)}" if call.query else ""
         return await host.request(
             call.method,
-            f"{self._origin}{call.path}{query}",
+            f"{self._origin}{call.path}{self._asked(call.query)}",
             headers=self._headers,
             json=call.body,
             files=call.files,
@@ -72,8 +81,8 @@ class Graph:
             PlatformFailure: As for ``ask``.
         """
         # The one place where the token stands in an address: Meta takes it nowhere else.
-        query = urlencode({"input_token": self._token})
-        url = f"{self._origin}{self._version}/debug_token?{query}"
+        query = self._asked({"input_token": self._token})
+        url = f"{self._origin}{self._version}/debug_token{query}"
         answer = await _again(host.request("GET", url, headers=self._headers))
         told = read(answer).get("data")
         return told if isinstance(told, dict) else {}
@@ -96,6 +105,9 @@ class Graph:
         }
         session = await self.ask(Call(method="POST", path=f"/{app}/uploads", query=about), host)
         url = f"{self._origin}{self._version}/{session.get('id', '')}"
+        if self.proof:
+            # The platform's ids of such sessions have a query of their own.
+            url += ("&" if "?" in url else "?") + urlencode(self.proof)
         headers = {
             "Authorization": f"OAuth {self._token}",
             "file_offset": "0",
@@ -123,7 +135,7 @@ class Graph:
         if body is None:
             return await _again(self.deliver(msgspec.structs.replace(call, path=path), host))
         headers = {**self._headers, "Content-Type": mime_type}
-        url = f"{self._origin}{path}"
+        url = f"{self._origin}{path}{self._asked(call.query)}"
         return await _again(host.request(call.method, url, headers=headers, body=body))
 
     async def ask(self, call: Call, host: Host) -> dict[str, Any]:
@@ -138,6 +150,10 @@ class Graph:
                 doubt, for asking again harms nothing.
         """
         return read(await self.raw(call, host))
+
+    def _asked(self, query: Mapping[str, str]) -> str:
+        """Return a call's query, with the proof; what every message has was written once."""
+        return f"?{urlencode({**query, **self.proof})}" if query else self._query
 
 
 async def opened(stored_id: str, host: Host) -> StoredFile:

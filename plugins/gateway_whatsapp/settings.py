@@ -40,6 +40,13 @@ class WhatsAppSettings(ChannelSettings, frozen=True, kw_only=True):
     api_url: Annotated[
         str, Meta(pattern="^https?://", description="Graph API and its version.")
     ] = GRAPH_URL
+    appsecret_proof: Annotated[
+        bool,
+        Meta(
+            description="Prove with each call that the token is used by its app (the first of "
+            "app_secret)."
+        ),
+    ] = True
     display_phone_number: Annotated[
         str,
         Meta(

@@ -16,6 +16,7 @@ class App(msgspec.Struct, frozen=True, kw_only=True):
         access_token: Must be borne by calls to the platform.
         number: The business number contacts write to unless they are given another.
         app_id: The application's own id.
+        needs_proof: Calls without ``appsecret_proof`` are refused.
     """
 
     app_secret: str = "simulated-app-secret"  # noqa: S105 - the simulator's own, of no value
@@ -27,3 +28,4 @@ class App(msgspec.Struct, frozen=True, kw_only=True):
         business_account_id="102290129340398",
     )
     app_id: str = "634974688087057"
+    needs_proof: bool = False

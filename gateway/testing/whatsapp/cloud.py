@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from gateway.testing.delivery import Clock
+from gateway.testing.whatsapp.app import App
 from gateway.testing.whatsapp.body import Number
 from gateway.testing.whatsapp.contact import Contact
 from gateway.testing.whatsapp.courier import Courier, Post, Sleep
@@ -29,8 +30,7 @@ class Cloud:
     """The parts of the platform that answer calls.
 
     Args:
-        app_id: The application's id.
-        access_token: What callers bear.
+        app: Whose calls are answered.
         media: The files.
         rules: Windows and limits.
         timing: How fast statuses come.
@@ -48,8 +48,7 @@ class Cloud:
     def __init__(  # noqa: PLR0913 - the one place where all parts meet
         self,
         *,
-        app_id: str,
-        access_token: str,
+        app: App,
         media: MediaShelf,
         rules: Rules,
         timing: Timing,
@@ -67,7 +66,7 @@ class Cloud:
         self.uploads = Uploads(random)
         self.templates = TemplateShelf(random=random, clock=clock, url=url)
         self.numbers = Numbers(
-            people=self.people, random=random, clock=clock, url=url, app_id=app_id
+            people=self.people, random=random, clock=clock, url=url, app_id=app.app_id
         )
         self.flows = FlowShelf(random=random, url=url, has_key=self.numbers.has_key)
         self.courier = Courier(
@@ -83,8 +82,8 @@ class Cloud:
             random=random,
             clock=clock,
         )
-        self.graph = Graph(access_token=access_token, faults=self.faults, random=random)
-        self._app_id = app_id
+        self.graph = Graph(app, faults=self.faults, random=random)
+        self._app_id = app.app_id
         self._offer()
 
     def routes(self) -> list[web.RouteDef]:

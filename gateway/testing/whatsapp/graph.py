@@ -6,8 +6,10 @@ The platform's parts offer their ``Endpoints``; nothing here knows what they do.
 from __future__ import annotations
 
 import asyncio
+import hmac
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from hashlib import sha256
 from random import Random
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -15,6 +17,7 @@ import msgspec
 from aiohttp import web
 
 from gateway.testing.whatsapp import ids
+from gateway.testing.whatsapp.app import App
 from gateway.testing.whatsapp.errors import GraphError
 from gateway.testing.whatsapp.faults import Fault, Faults
 
@@ -91,7 +94,7 @@ class Graph:
     """Takes every call, checks the token, finds the endpoint.
 
     Args:
-        access_token: What a caller must bear.
+        app: Whose token a caller must bear, with the proof where the app demands it.
         faults: What goes wrong.
         random: For trace ids.
 
@@ -99,9 +102,9 @@ class Graph:
         calls: How often each endpoint was called, refused or not.
     """
 
-    def __init__(self, *, access_token: str, faults: Faults, random: Random) -> None:
+    def __init__(self, app: App, *, faults: Faults, random: Random) -> None:
         self.calls: dict[Route, int] = {}
-        self._access_token = access_token
+        self._app = app
         self._faults = faults
         self._random = random
         self._endpoints: dict[Route, Endpoint] = {}
@@ -160,8 +163,20 @@ class Graph:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if not scheme:
             scheme, token = "Bearer", request.query.get("access_token", "")
-        if scheme not in {"Bearer", "OAuth"} or token != self._access_token:
+        if scheme not in {"Bearer", "OAuth"} or token != self._app.access_token:
             raise GraphError(190)
+        self._check_proof(request.query.get("appsecret_proof"), token)
+
+    def _check_proof(self, proof: str | None, token: str) -> None:
+        if proof is None:
+            if self._app.needs_proof:
+                told = "API calls from the server require an appsecret_proof argument"
+                raise GraphError(100, message=told)
+            return
+        right = hmac.new(self._app.app_secret.encode(), token.encode(), sha256).hexdigest()
+        if proof != right:
+            told = "Invalid appsecret_proof provided in the API argument"
+            raise GraphError(100, message=told)
 
 
 def _no_such_object(call: Call) -> GraphError:
@@ -176,7 +191,8 @@ def _no_such_object(call: Call) -> GraphError:
 
 async def _read(request: web.Request, edge: str) -> Call:
     parameters: dict[str, Json] = dict(request.query)
-    parameters.pop("access_token", None)
+    for secret in ("access_token", "appsecret_proof"):
+        parameters.pop(secret, None)
     files: dict[str, Upload] = {}
     raw = b""
     if request.content_type.startswith("multipart/"):

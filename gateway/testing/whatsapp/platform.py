@@ -112,8 +112,7 @@ class WhatsAppPlatform:
             host=lambda: self.url,
         )
         self.cloud = Cloud(
-            app_id=app.app_id,
-            access_token=app.access_token,
+            app=app,
             media=self.media,
             rules=rules,
             timing=timing,

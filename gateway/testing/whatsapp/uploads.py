@@ -43,7 +43,7 @@ class Uploads:
             raise GraphError(100, message="Param file_length must be an integer.")
         session = f"upload:{ids.token(self._random, 30)}"
         self._sessions[session] = (int(length), b"")
-        return {"id": session}
+        return {"id": f"{session}?sig={ids.token(self._random, 20)}"}
 
     async def _tell(self, call: Call) -> Any:
         return {"id": call.node, "file_offset": len(self._sessions[call.node][1])}

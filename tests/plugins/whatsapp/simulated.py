@@ -1,12 +1,16 @@
-"""An account on the simulated platform."""
+"""An account on the simulated platform, and what it sends."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from gateway.api import Secret, Secrets
+from gateway.api import OutboundContent, OutboundMessage, Receipt, Secret, Secrets
+from gateway.testing.host import Stage
 from gateway.testing.whatsapp import WhatsAppPlatform
+from gateway_whatsapp.channel import WhatsAppChannel
 from gateway_whatsapp.settings import WhatsAppSettings
+
+TO_ANA = "351911111111"
 
 
 def account_of(platform: WhatsAppPlatform, **more: Any) -> WhatsAppSettings:
@@ -23,3 +27,21 @@ def account_of(platform: WhatsAppPlatform, **more: Any) -> WhatsAppSettings:
         api_url=platform.api_url,
         **more,
     )
+
+
+class Sender:
+    """The engine's steps for one message, without the engine."""
+
+    def __init__(self, channel: WhatsAppChannel, here: Stage) -> None:
+        self.channel = channel
+        self.here = here
+
+    async def __call__(self, content: OutboundContent, *, to: str = TO_ANA) -> Receipt:
+        message = OutboundMessage(account="whatsapp", to=to, content=content)
+        assert not self.channel.check(message)
+        ready = await self.channel.prepare(message, self.here.host)
+        receipt = Receipt()
+        for call in self.channel.render(ready, reference="r-1").calls:
+            answer = await self.channel.deliver(call, self.here.host)
+            receipt = self.channel.read_answer(answer)
+        return receipt

@@ -24,6 +24,9 @@ class Graph:
 
 
 FILE = Media(platform_id="9001/..")
+ADDRESS = "https://graph.facebook.com/v26.0/9001%2F.."
+PROOF = "86d0c7f68d407d377907275842279121c9016c1a43704420cc6585f210bc95bf"
+"""``printf example-access-token | openssl dgst -sha256 -hmac example-app-secret``"""
 URL = "https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=9001"
 
 
@@ -34,7 +37,7 @@ async def test_a_file_is_asked_for_by_its_id_and_fetched_with_the_token(
     found = await channel.locate_media(FILE, graph)
     assert graph.asked == [
         (
-            "https://graph.facebook.com/v26.0/9001%2F..?phone_number_id=106540352242922",
+            f"{ADDRESS}?phone_number_id=106540352242922&appsecret_proof={PROOF}",
             "Bearer example-access-token",
             False,
         )
@@ -51,7 +54,9 @@ async def test_the_token_goes_to_no_host_but_metas(channel: WhatsAppChannel) -> 
 
 async def test_a_host_of_the_operators_own_is_trusted() -> None:
     settings = WhatsAppChannel.example()
-    local = msgspec.structs.replace(settings, api_url="http://127.0.0.1:9999/v26.0/")
+    local = msgspec.structs.replace(
+        settings, api_url="http://127.0.0.1:9999/v26.0/", appsecret_proof=False
+    )
     graph = Graph(200, {"url": "http://127.0.0.1:9999/file"})
     found = await WhatsAppChannel(local).locate_media(Media(platform_id="9001"), graph)
     assert graph.asked[0][0] == "http://127.0.0.1:9999/v26.0/9001?phone_number_id=106540352242922"

@@ -135,7 +135,11 @@ def test_a_reference_that_is_too_long_is_a_mistake_of_the_program() -> None:
         (Reaction(to="wamid.1"), {"reaction": {"message_id": "wamid.1", "emoji": ""}}),
         (
             Contacts(
-                contacts=(ContactCard(name="Ana", phones=(Phone(number="+34", type="CELL"),)),)
+                contacts=(
+                    ContactCard(
+                        name="Ana", first_name="", phones=(Phone(number="+34", type="CELL"),)
+                    ),
+                )
             ),
             {
                 "contacts": [

@@ -28,7 +28,6 @@ from gateway.api import (
     Product,
     Products,
     ProductSection,
-    Receipt,
     Rejected,
     Secret,
     Template,
@@ -41,10 +40,9 @@ from gateway.api import (
 from gateway.testing.host import Stage
 from gateway.testing.whatsapp import Contact, OrderLine, WhatsAppPlatform
 from gateway_whatsapp.channel import WhatsAppChannel
-from tests.plugins.whatsapp.simulated import account_of
+from tests.plugins.whatsapp.simulated import TO_ANA, Sender, account_of
 
 JPEG = b"\xff\xd8\xff\xe0 a picture"
-TO_ANA = "351911111111"
 
 
 @pytest.fixture
@@ -52,24 +50,6 @@ def ana(platform: WhatsAppPlatform) -> Contact:
     ana = platform.contact(TO_ANA, name="Ana")
     ana.writes("Olá")
     return ana
-
-
-class Sender:
-    """The engine's steps for one message, without the engine."""
-
-    def __init__(self, channel: WhatsAppChannel, here: Stage) -> None:
-        self.channel = channel
-        self.here = here
-
-    async def __call__(self, content: OutboundContent, *, to: str = TO_ANA) -> Receipt:
-        message = OutboundMessage(account="whatsapp", to=to, content=content)
-        assert not self.channel.check(message)
-        ready = await self.channel.prepare(message, self.here.host)
-        receipt = Receipt()
-        for call in self.channel.render(ready, reference="r-1").calls:
-            answer = await self.channel.deliver(call, self.here.host)
-            receipt = self.channel.read_answer(answer)
-        return receipt
 
 
 @pytest.fixture
