@@ -20,7 +20,8 @@ from gateway.bus.keys import partition_of
 from gateway.channel.channel import Channel, ChannelSettings
 from gateway.channel.host import Host
 from gateway.cli.configuration import configured
-from gateway.edge.host import AccountHost, http_session
+from gateway.edge.calls.http import platform_http
+from gateway.edge.host import AccountHost
 from gateway.errors import CodecError, SettingsError, StoreError
 from gateway.model.event import Event
 from gateway.settings.load import Configuration
@@ -69,13 +70,13 @@ async def hosts(settings: Settings) -> AsyncIterator[Callable[[str], Host]]:
         kind: type[AccountHost] = WithoutMemory
     else:
         kind = AccountHost
-    async with http_session() as session:
+    async with platform_http() as http:
 
         def made(account: str) -> Host:
             return kind(
                 account,
                 partition=partition_of(account, settings.streams.partitions),
-                session=session,
+                http=http,
                 connection=connection,
                 media=media,
                 commit=_uncommitted,

@@ -22,8 +22,9 @@ from gateway.daemon.condition import Conditions
 from gateway.daemon.health import Health
 from gateway.daemon.sending import Sending
 from gateway.daemon.standing import Standing
+from gateway.edge.calls.http import platform_http
 from gateway.edge.commit import Committer
-from gateway.edge.host import AccountHost, http_session
+from gateway.edge.host import AccountHost
 from gateway.edge.media.fetch import HttpFetcher
 from gateway.edge.media.worker import MediaWorkers, queues_of
 from gateway.edge.notices import Notices
@@ -179,12 +180,12 @@ class Daemon:
         return connection
 
     async def _make_hosts(self, connection: Connection) -> None:
-        session = await self._stack.enter_async_context(http_session())
+        http = await self._stack.enter_async_context(platform_http())
         self.hosts = {
             account: AccountHost(
                 account,
                 partition=partition_of(account, self.settings.streams.partitions),
-                session=session,
+                http=http,
                 connection=connection,
                 media=self.media,
                 commit=self.committer.commit,

@@ -1,1 +1,1 @@
-"""The edge: what comes in is committed once, files are fetched, streams are kept in bounds."""
+"""The edge: what comes in is committed once, files are fetched, platforms are called."""

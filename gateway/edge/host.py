@@ -2,55 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterable, Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
-from functools import lru_cache
-from io import BytesIO
 from typing import Any, Final
 
 import aiohttp
 import msgspec
-from aiohttp.payload import AsyncIterablePayload, BytesPayload
-from yarl import URL
+from aiohttp.payload import AsyncIterablePayload
 
 from gateway.bus import keys
 from gateway.bus.connection import Connection, reported
 from gateway.channel.host import NO_FIELDS, Method, StoredFile
 from gateway.channel.outbound import Answer
+from gateway.edge.calls.http import PlatformHttp
 from gateway.edge.chats import RedisChatLogs
 from gateway.edge.media.keep import keep
-from gateway.errors import InDoubt, Rejected, StoreError, Temporary
+from gateway.errors import Rejected, StoreError, Temporary
 from gateway.model.event import Event
 from gateway.model.media import StoredMedia
 from gateway.model.status import PlatformError
 from gateway.model.value import Json
 from gateway.store.media import MediaStore
 
-CONNECT_SECONDS: Final = 10.0
-CONNECTIONS: Final = 512
-"""At 30 ms an answer this is 17 000 calls a second."""
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _LARGE_BYTES: Final = 1024 * 1024
 JSON: Final = "application/json"
-
-
-@asynccontextmanager
-async def http_session() -> AsyncIterator[aiohttp.ClientSession]:
-    """Open the one HTTP client of all accounts.
-
-    Lean on purpose (docs/performance.md): no cookies, no timer for each call, no headers that no
-    platform reads.
-    """
-    async with aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=CONNECTIONS),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        headers={"User-Agent": "relevo"},
-        skip_auto_headers=("Accept", "Accept-Encoding"),
-        timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS),
-        auto_decompress=True,
-    ) as session:
-        yield session
 
 
 class AccountHost:
@@ -59,7 +35,7 @@ class AccountHost:
     Args:
         account: Its id.
         partition: Where its keys are.
-        session: Of all accounts; see ``http_session``.
+        http: Asks the platforms, for all accounts.
         connection: To Redis.
         media: Our files.
         commit: Puts events where they are safe.
@@ -73,7 +49,7 @@ class AccountHost:
         account: str,
         *,
         partition: int,
-        session: aiohttp.ClientSession,
+        http: PlatformHttp,
         connection: Connection,
         media: MediaStore,
         commit: Callable[[Sequence[Event]], Awaitable[object]],
@@ -81,7 +57,7 @@ class AccountHost:
         self.account = account
         self.chats = RedisChatLogs(account, partition=partition, connection=connection)
         self._partition = partition
-        self._session = session
+        self._http = http
         self._connection = connection
         self._media = media
         self._commit = commit
@@ -98,32 +74,20 @@ class AccountHost:
         timeout_seconds: float = 30.0,
     ) -> Answer:
         """Ask the platform's API; see ``Host.request``."""
-        # aiohttp wants large bodies in a form that it can send piece by piece.
-        data: Any = BytesIO(body) if body and len(body) > _LARGE_BYTES else body
         if files:
-            data = await self._form(json or {}, files)
-        elif json is not None:
-            data = BytesPayload(msgspec.json.encode(json), content_type=JSON)
-        # aiohttp's own texts have the address in them, and an address may have a token in it:
-        # they are not passed on, and neither is the exception itself.
-        try:
-            async with self._session.request(
-                method,
-                _address(url),
-                data=data,
-                headers=headers,
-                timeout=_timeout(timeout_seconds),
-                allow_redirects=False,
-            ) as response:
-                answered = await response.read()
-                # Looked up without regard to case, so they need not be written anew.
-                return Answer(status=response.status, body=answered, headers=response.headers)
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise Temporary(_unreachable(error)) from None
-        except (aiohttp.InvalidURL, ValueError) as error:
-            raise Rejected(_unusable(error)) from None
-        except (TimeoutError, aiohttp.ClientError, OSError) as error:
-            raise InDoubt(_unanswered(error)) from None
+            form = await self._form(json or {}, files)
+            return await self._http.upload(
+                method, url, headers=headers, body=form, seconds=timeout_seconds
+            )
+        if json is not None:
+            body, headers = msgspec.json.encode(json), {"Content-Type": JSON, **headers}
+        if body is not None and len(body) > _LARGE_BYTES:
+            return await self._http.upload(
+                method, url, headers=headers, body=body, seconds=timeout_seconds
+            )
+        return await self._http.call(
+            method, url, headers=headers, body=body, seconds=timeout_seconds
+        )
 
     async def open_file(self, stored_id: str) -> StoredFile | None:
         """Open a file of our media store; see ``Host.open_file``."""
@@ -234,34 +198,8 @@ class AccountHost:
         return form
 
 
-@lru_cache(maxsize=256)
-def _address(url: str) -> URL:
-    """Return an address, read once: an account calls few of them, and each again and again."""
-    return URL(url)
-
-
-@lru_cache(maxsize=16)
-def _timeout(seconds: float) -> aiohttp.ClientTimeout:
-    return aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=seconds)
-
-
 def _words(value: Json) -> str:
     return msgspec.json.encode(value).decode()
-
-
-def _unreachable(error: Exception) -> PlatformError:
-    told = f"The platform cannot be reached ({type(error).__name__}); nothing was sent."
-    return PlatformError(code="unreachable", explanation=told)
-
-
-def _unanswered(error: Exception) -> PlatformError:
-    told = f"The platform gave no answer ({type(error).__name__}); it may have taken the call."
-    return PlatformError(code="unanswered", explanation=told)
-
-
-def _unusable(error: Exception) -> PlatformError:
-    told = f"The account's settings make an address that cannot be used ({type(error).__name__})."
-    return PlatformError(code="address", explanation=told)
 
 
 def _unreadable(stored_id: str, why: str) -> PlatformError:

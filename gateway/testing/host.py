@@ -11,7 +11,8 @@ from pathlib import Path
 from gateway.bus.connection import Connection
 from gateway.bus.keys import partition_of
 from gateway.channel.host import Host
-from gateway.edge.host import AccountHost, http_session
+from gateway.edge.calls.http import platform_http
+from gateway.edge.host import AccountHost
 from gateway.errors import SpoolFull
 from gateway.model.event import Event
 from gateway.model.media import StoredMedia
@@ -76,11 +77,11 @@ async def stage(account: str, *, redis_url: str, folder: Path) -> AsyncIterator[
     media = MediaStore(FileStore.open("", folder=folder))
     found = Stage(account, media)
     connection = Connection(redis_url)
-    async with http_session() as session:
+    async with platform_http() as http:
         found.host = AccountHost(
             account,
             partition=partition_of(account, _PARTITIONS),
-            session=session,
+            http=http,
             connection=connection,
             media=media,
             commit=found.commit,

@@ -12,7 +12,8 @@ from aiohttp.test_utils import TestServer
 from redis.asyncio import Redis
 
 from gateway.bus.connection import Connection
-from gateway.edge.host import AccountHost, http_session
+from gateway.edge.calls.http import platform_http
+from gateway.edge.host import AccountHost
 from gateway.errors import InDoubt, PlatformFailure, Rejected, Temporary
 from gateway.model.event import Event
 from gateway.model.media import StoredMedia
@@ -94,11 +95,11 @@ async def host(
     async def commit(events: Sequence[Event]) -> None:
         del events
 
-    async with http_session() as session:
+    async with platform_http() as http:
         yield AccountHost(
             "tg-main",
             partition=3,
-            session=session,
+            http=http,
             connection=connection,
             media=media,
             commit=commit,
