@@ -37,6 +37,13 @@ from gateway_whatsapp.outbound import BUSINESS_SCOPED
 
 _USAGE: Final = "x-business-use-case-usage"
 _NO_PROOF: Final = Meaning("pause_account", proof.REFUSED)
+FORGOTTEN: Final = "x-relevo-forgotten"
+"""A header of ours on refusals of calls whose files are uploaded again for the next try."""
+_FORGOTTEN: Final = Meaning(
+    "retry", "The platform no longer has the file; it is uploaded again and tried once.", tries=1
+)
+_NO_FILE: Final = ("media attachment id", "media id", "does not exist or has expired")
+"""By what the platform says when it has no such file: it has no code of its own for it."""
 _DOUBT: Final = "The platform did not say whether it took the message."
 
 
@@ -109,7 +116,11 @@ def failure(answer: Answer) -> PlatformFailure:
     except (msgspec.DecodeError, UnicodeDecodeError):
         return _without_code(answer)
     code = str(failed.code)
-    known = _NO_PROOF if proof.PARAMETER in (failed.message or "") else errors.meaning(code)
+    known = errors.meaning(code)
+    if proof.PARAMETER in (failed.message or ""):
+        known = _NO_PROOF
+    elif FORGOTTEN in answer.headers:
+        known = _FORGOTTEN
     meaning = known or _by_status(answer.status, transient=failed.is_transient)
     error = PlatformError(
         code=code,
@@ -120,6 +131,20 @@ def failure(answer: Answer) -> PlatformFailure:
         action=meaning.action,
     )
     return of(meaning, error, headers=answer.headers)
+
+
+def lacks_file(answer: Answer) -> bool:
+    """Whether a call was refused because the platform does not have a file that it names."""
+    if answer.status < 400:
+        return False
+    try:
+        failed = msgspec.json.decode(answer.body, type=_Failure).error
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
+    if str(failed.code) == "131053":
+        return True
+    told = f"{failed.message} {_details(failed.error_data)}".lower()
+    return str(failed.code) in {"100", "131009"} and any(each in told for each in _NO_FILE)
 
 
 def _details(error_data: Any) -> str | None:

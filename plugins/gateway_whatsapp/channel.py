@@ -170,7 +170,11 @@ class WhatsAppChannel(Channel[WhatsAppSettings]):
 
     async def deliver(self, call: Call, host: Host) -> Answer:
         """Make one call of the Graph API; see ``Channel.deliver``."""
-        return await self._graph.deliver(call, host)
+        answer = await self._graph.deliver(call, host)
+        if answers.lacks_file(answer) and self._uploads.forget(call):
+            headers = {**answer.headers, answers.FORGOTTEN: "1"}
+            return msgspec.structs.replace(answer, headers=headers)
+        return answer
 
     async def run(self, host: Host) -> None:
         """Ask how the number is and what templates there are; see ``Channel.run``."""

@@ -175,7 +175,11 @@ _MEANINGS: Final[Mapping[int, Meaning]] = MappingProxyType(
         131014: Meaning("reject", "The file's address did not answer."),
         131051: Meaning("none", "A kind of message that the platform does not hand out."),
         131052: Meaning("none", "The contact's file is too large or gone; ask to send it again."),
-        131053: Meaning("reject", "The file cannot be sent: wrong type, too large or not found."),
+        131053: Meaning(
+            "retry",
+            "The file cannot be sent: wrong type, too large or not found; tried once more.",
+            tries=1,
+        ),
         131055: Meaning("reject", "Only marketing templates may be sent this way."),
         131059: Meaning("reject", "The place in a list is not valid; start the list again."),
         131060: Meaning(

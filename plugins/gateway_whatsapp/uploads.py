@@ -9,7 +9,7 @@ import asyncio
 from collections import Counter, OrderedDict
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -44,9 +44,15 @@ from gateway_whatsapp import carousels, links
 from gateway_whatsapp.graph import Graph, file_error, opened
 from gateway_whatsapp.settings import WhatsAppSettings
 
+K = TypeVar("K")
+V = TypeVar("V")
+
 KEPT: Final = timedelta(days=29)
 """A day less than the platform keeps them: a message may wait before it goes."""
 _KNOWN_SECONDS: Final = 3600.0
+_ANEW_SECONDS: Final = 600.0
+"""So long an upload made in place of a forgotten one is not forgotten in its turn: then the file
+itself is what the platform does not like, and uploading it for every message would not help."""
 _MOST_KNOWN: Final = 1000
 
 
@@ -72,6 +78,8 @@ class Uploads:
         self._number = settings.phone_number_id
         self._graph = graph
         self._known: OrderedDict[tuple[str, str], tuple[float, _Uploaded]] = OrderedDict()
+        self._anew: OrderedDict[str, float] = OrderedDict()
+        self._forgotten: OrderedDict[str, None] = OrderedDict()
         self._locks: dict[str, asyncio.Lock] = {}
         self._waiting: Counter[str] = Counter()
 
@@ -91,6 +99,19 @@ class Uploads:
             return message
         return msgspec.structs.replace(message, content=_named(message.content, found))
 
+    def forget(self, call: Call) -> bool:
+        """Forget our uploads that a call names, for the platform does not have them any more.
+
+        Returns:
+            Whether there was any: the same message may go with new ones.
+        """
+        now, named = asyncio.get_running_loop().time(), set(_ids(call.body))
+        for place, (_, each) in tuple(self._known.items()):
+            if each.platform_id in named and self._anew.get(each.platform_id, now) <= now:
+                del self._known[place]
+                _noted(self._forgotten, each.platform_id, None)
+        return any(each in self._forgotten for each in named)
+
     async def _uploaded(self, stored_id: str, kind: str, host: Host) -> _Uploaded:
         now = asyncio.get_running_loop().time()
         until, known = self._known.get((stored_id, kind), (0.0, None))
@@ -99,9 +120,7 @@ class Uploads:
         file = await _opened(stored_id, kind, host)
         platform_id = await self._once(stored_id, file, host)
         uploaded = _Uploaded(platform_id, file.filename)
-        self._known[stored_id, kind] = (now + _KNOWN_SECONDS, uploaded)
-        while len(self._known) > _MOST_KNOWN:
-            self._known.popitem(last=False)
+        _noted(self._known, (stored_id, kind), (now + _KNOWN_SECONDS, uploaded))
         return uploaded
 
     async def _once(self, stored_id: str, file: StoredFile, host: Host) -> str:
@@ -111,9 +130,13 @@ class Uploads:
         self._waiting[key] += 1
         try:
             async with lock:
-                if kept := await host.recall(key):
-                    return kept.decode()
+                kept = (await host.recall(key) or b"").decode()
+                if kept and kept not in self._forgotten:
+                    return kept
                 platform_id = await self._upload(stored_id, file, host)
+                if kept:
+                    now = asyncio.get_running_loop().time()
+                    _noted(self._anew, platform_id, now + _ANEW_SECONDS)
                 await host.remember(key, platform_id.encode(), time=KEPT)
                 return platform_id
         finally:
@@ -134,6 +157,27 @@ class Uploads:
             told = "The platform took the file and gave it no id."
             raise Temporary(PlatformError(code="no_id", explanation=told))
         return platform_id
+
+
+def _noted(notes: OrderedDict[K, V], key: K, value: V) -> None:
+    """Note something, and let the oldest notes go."""
+    notes[key] = value
+    while len(notes) > _MOST_KNOWN:
+        notes.popitem(last=False)
+
+
+def _ids(part: Any) -> Iterator[str]:
+    """Yield every id that a body names, of files and of anything else."""
+    match part:
+        case dict():
+            for name, inner in part.items():
+                if name == "id" and isinstance(inner, str):
+                    yield inner
+                else:
+                    yield from _ids(inner)
+        case list() | tuple():
+            for each in part:
+                yield from _ids(each)
 
 
 def may_have_files(content: OutboundContent) -> bool:

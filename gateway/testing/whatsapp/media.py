@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from hashlib import sha256
 from random import Random
@@ -117,6 +117,13 @@ class MediaShelf:
     def __getitem__(self, media_id: str) -> MediaFile:
         return self._files[media_id]
 
+    def __iter__(self) -> Iterator[MediaFile]:
+        return iter(tuple(self._files.values()))
+
+    def forget(self, media_id: str) -> None:
+        """Delete a file before its time, as the platform sometimes does."""
+        del self._files[media_id]
+
     def keep(
         self,
         data: bytes,
@@ -176,7 +183,7 @@ class MediaShelf:
         return file.located(self.address(file))
 
     async def _delete(self, call: Call) -> Any:
-        del self._files[call.node]
+        self.forget(call.node)
         return {"success": True}
 
     async def _download(self, request: web.Request) -> web.StreamResponse:

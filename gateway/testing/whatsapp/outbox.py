@@ -107,6 +107,7 @@ class Outbox:
         if kind == "template":
             template, said = self._template(number.number, message)
             _check_authentication(template, recipient)
+        self._check_files(message, "")
         self._check_recipient(recipient, kind, blocked=recipient.contact in number.blocked)
         self._rates.count(number.id, str(recipient.answer.get("wa_id", recipient.input)))
         sent = Sent(
@@ -134,6 +135,19 @@ class Outbox:
         template = usable(found, name, language)
         return template, check_send(template, send)
 
+    def _check_files(self, part: Any, path: str) -> None:
+        """Refuse ids of files that are not here, wherever they stand."""
+        children = part.items() if isinstance(part, dict) else enumerate(part)
+        for name, inner in children:
+            place = f"{path}[{name!r}]" if path else str(name)
+            if not isinstance(inner, dict | list):
+                continue
+            if name in MEDIA and isinstance(inner, dict) and "id" in inner:
+                if inner["id"] not in self._media:
+                    raise _no_such_file(f"{place}['id']")
+            else:
+                self._check_files(inner, place)
+
     def _check_recipient(self, recipient: Recipient, kind: str, *, blocked: bool) -> None:
         if blocked:
             raise GraphError(131026, "The business blocked this user")
@@ -156,10 +170,6 @@ class Outbox:
         return self._failure_of_content(sent)
 
     def _failure_of_content(self, sent: Sent) -> GraphError | None:
-        if sent.kind in MEDIA:
-            media_id = sent.body[sent.kind].get("id")
-            if media_id is not None and media_id not in self._media:
-                return GraphError(131053, f"Media {media_id} does not exist")
         if sent.kind == "reaction":
             target = str(sent.body["reaction"]["message_id"])
             known = self._people.written.get(target) is sent.contact or self.sent.find(target)
@@ -179,6 +189,11 @@ def _too_late(recipient: Recipient, kind: str) -> bool:
 def _window_closed() -> GraphError:
     text = "More than 24 hours have passed since the recipient last replied to the sender number."
     return GraphError(131047, text)
+
+
+def _no_such_file(place: str) -> GraphError:
+    told = f"Param {place} is not a valid whatsapp business account media attachment ID"
+    return GraphError(100, message=told)
 
 
 def _check_authentication(template: Template, recipient: Recipient) -> None:
