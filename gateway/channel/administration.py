@@ -33,7 +33,8 @@ class TemplateShelf(abc.ABC):
     async def check(self, template: Template, host: Host, *, path: str) -> Sequence[Problem]:
         """Tell what keeps a template from being sent, as the platform has it.
 
-        Nothing where the templates were never synced.
+        Nothing where the templates were never synced. Where the platform is asked and does not
+        answer (``PlatformFailure``), nothing is refused: it decides when the message is sent.
 
         Args:
             template: What is to be sent.

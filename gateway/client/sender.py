@@ -25,7 +25,8 @@ class Sender:
             await sender.send(OutboundMessage(account="wa-main", to=…, content=…))
 
     Whoever owns the account takes them, each once, and checks them as the API does. What is refused
-    is told as ``message.failed``; the ``metadata`` of a message comes back with every event about it.
+    is told as ``message.failed``, with the wrong fields in ``failure.data["problems"]``; the
+    ``metadata`` of a message comes back with every event about it.
 
     Args:
         url: As ``redis.url``; of an embedded Valkey ``unix://DATA_DIR/valkey.sock``.

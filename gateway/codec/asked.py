@@ -15,7 +15,7 @@ import msgspec
 from gateway.codec.shape import Check, check_of
 from gateway.errors import CodecError, FieldsWrong
 from gateway.model.outbound import OutboundMessage
-from gateway.model.outbox import FieldProblem
+from gateway.model.outbox import FieldProblem, Refused
 
 T = TypeVar("T")
 
@@ -30,6 +30,21 @@ def json(content: bytes) -> Any:
         return msgspec.json.decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise CodecError(f"not JSON: {error}") from error
+    except RecursionError as error:
+        raise CodecError("not readable: nested too deeply") from error
+
+
+def messagepack(content: bytes) -> Any:
+    """Decode MessagePack into what JSON can say, of whatever shape.
+
+    Raises:
+        CodecError: It is not MessagePack, holds what JSON cannot say, or is nested too deeply.
+    """
+    try:
+        # What is asked comes back in answers and records, which are JSON.
+        return msgspec.json.decode(msgspec.json.encode(msgspec.msgpack.decode(content)))
+    except (msgspec.DecodeError, UnicodeError, TypeError, ValueError) as error:
+        raise CodecError(f"not MessagePack of JSON's values: {error}") from error
     except RecursionError as error:
         raise CodecError("not readable: nested too deeply") from error
 
@@ -56,6 +71,14 @@ def converted(raw: Any, wanted: type[T], *, path: str = "$") -> T:
         text, _, inside = str(error).partition(" - at `$")
         where = path + inside.removesuffix("`")
         raise FieldsWrong([FieldProblem(path=where, explanation=text)]) from error
+
+
+def message(raw: Any) -> OutboundMessage | Refused:
+    """Return one message of several, or why it is none."""
+    try:
+        return converted(raw, OutboundMessage)
+    except FieldsWrong as error:
+        return Refused(reason="invalid", explanation=str(error), problems=tuple(error.problems))
 
 
 def outbound(content: bytes, *, account: str | None = None) -> OutboundMessage:

@@ -18,6 +18,7 @@ from gateway.edge.outbound.engine import Engine
 from gateway.edge.outbound.outbox import Outbox
 from gateway.edge.outbound.partition import Surroundings
 from gateway.edge.outbound.room import Room
+from gateway.edge.outbound.shelves import Shelves
 from gateway.model.event import Event
 from gateway.model.outbound import OutboundMessage
 from gateway.model.outbox import Submitted
@@ -72,6 +73,7 @@ class Sending:
         self._wires = [self._wire(each, self._pipes) for each in partitions]
         self.outbox = Outbox(
             channels,
+            shelves=Shelves(channels, hosts),
             wires=self._wires,
             record_seconds=settings.outbound.record_days * DAY_SECONDS,
             clock=clock,

@@ -256,7 +256,8 @@ SENDING_INTERRUPTED: Final = _event(
 )
 SEND_UNREADABLE: Final = _event(
     "send unreadable",
-    "What a client put on the stream of messages to be sent is none; it is dropped.",
+    "What a client put on the stream of messages to be sent is none, and says no account that could be "
+    "told; it is dropped.",
     "partition",
     "entry",
     "error",

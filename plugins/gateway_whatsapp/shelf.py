@@ -53,7 +53,7 @@ class WhatsAppTemplates(TemplateShelf):
         self._path = f"/{quote(settings.business_account_id, safe='')}/message_templates"
         self._graph = graph
         self._known: OrderedDict[str, tuple[float, TemplateRecord | None]] = OrderedDict()
-        self._asked: dict[str, float] = {}
+        self._asked: dict[str, tuple[float, PlatformFailure | None]] = {}
 
     async def sync(self, host: Host) -> Sequence[TemplateRecord]:
         """Ask for all templates; see ``TemplateShelf.sync``."""
@@ -164,19 +164,29 @@ class WhatsAppTemplates(TemplateShelf):
             self._known.pop(each, None)
 
     async def _asked_for(self, template: Template, host: Host) -> TemplateRecord | None:
-        """Ask once a minute for what is not kept: it may be new."""
+        """Ask once a minute for what is not kept: it may be new.
+
+        Raises:
+            PlatformFailure: The platform could not be asked: nobody knows whether it is there.
+        """
         key = f"{template.name}/{template.language}"
         now = asyncio.get_running_loop().time()
-        if now < self._asked.get(key, 0.0):
-            return None
-        self._asked = {each: until for each, until in self._asked.items() if now < until}
-        self._asked[key] = now + _ASKED_SECONDS
+        until, failure = self._asked.get(key, (0.0, None))
+        if now >= until:
+            self._asked = {each: told for each, told in self._asked.items() if now < told[0]}
+            self._asked[key] = now + _ASKED_SECONDS, (failure := await self._failed(template, host))
+            self._known.pop(key, None)
+        if failure is not None:
+            raise failure.with_traceback(None)
+        return await self.find(template.name, template.language, host)
+
+    async def _failed(self, template: Template, host: Host) -> PlatformFailure | None:
+        """Ask for a template; returns why it could not be asked for."""
         try:
             await self._look(template.name, host)
-        except PlatformFailure:
-            return None
-        self._known.pop(key, None)
-        return await self.find(template.name, template.language, host)
+        except PlatformFailure as failure:
+            return failure
+        return None
 
     async def _unknown(self, template: Template, host: Host) -> str:
         kept = await self.records(host)

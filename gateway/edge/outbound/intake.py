@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 import structlog
 
+from gateway.codec import asked
 from gateway.edge.outbound.news import News
-from gateway.edge.outbound.progress import Progress, decode_message
+from gateway.edge.outbound.progress import Progress
 from gateway.edge.outbound.terms import Terms
+from gateway.errors import CodecError
+from gateway.model.content import Text
 from gateway.model.event import Event, MessageFailed
 from gateway.model.outbound import OutboundMessage
 from gateway.model.outbox import Refused, Submitted
@@ -19,6 +22,7 @@ from gateway.telemetry import logs
 
 log = structlog.get_logger(__name__)
 
+T = TypeVar("T")
 Submit: TypeAlias = Callable[
     [Sequence[OutboundMessage], Sequence[str]], Awaitable[Sequence[Submitted]]
 ]
@@ -55,50 +59,75 @@ class Intake:
             StoreError: Some may be taken; the same again is safe.
         """
         given: list[tuple[str, OutboundMessage]] = []
+        told: list[Event] = []
         for entry, fields in entries:
-            message = self._read(entry, fields)
-            if message is not None:
-                given.append((entry.decode(), message))
-        if not given:
-            return
+            match self._read(entry.decode(), fields):
+                case OutboundMessage() as message:
+                    given.append((entry.decode(), message))
+                case MessageFailed() as refusal:
+                    told.append(refusal)
         names = [f"{self._partition:02d}.send.{entry}" for entry, _ in given]
         answers = await self._submit([message for _, message in given], names)
-        refused = [
+        told += [
             self._refusal(entry, message, answer)
             for (entry, message), answer in zip(given, answers, strict=True)
             if isinstance(answer, Refused)
         ]
-        if refused:
-            await self._commit(refused)
+        if told:
+            await self._commit(told)
 
-    def _read(self, entry: bytes, fields: Any) -> OutboundMessage | None:
+    def _read(self, entry: str, fields: Any) -> OutboundMessage | MessageFailed | None:
         if not fields:
             return None
         words = dict(zip(fields[::2], fields[1::2], strict=True))
         try:
-            message = decode_message(words[b"message"])
-        except (KeyError, msgspec.MsgspecError, UnicodeDecodeError) as error:
-            log.warning(
-                logs.SEND_UNREADABLE,
-                partition=self._partition,
-                entry=entry.decode(),
-                error=f"{type(error).__name__}: {error}",
-            )
+            raw = asked.messagepack(words[b"message"])
+        except (KeyError, CodecError) as error:
+            self._log_dropped(entry, f"{type(error).__name__}: {error}")
             return None
-        # The tag for people's late answers is put on by the window policy, and by nobody else.
-        return msgspec.structs.replace(message, tag=None)
+        message = asked.message(raw)
+        if isinstance(message, OutboundMessage):
+            return message
+        if (head := _head(raw)) is None:
+            self._log_dropped(entry, message.explanation)
+            return None
+        return self._refusal(entry, head, message)
+
+    def _log_dropped(self, entry: str, error: str) -> None:
+        log.warning(logs.SEND_UNREADABLE, partition=self._partition, entry=entry, error=error)
 
     def _refusal(self, entry: str, message: OutboundMessage, refused: Refused) -> MessageFailed:
         """Return what consumers are told; the same each time the entry is read."""
         terms = self._terms.get(message.account)
         channel = "unknown" if terms is None else terms.channel.type
+        more = {
+            "problems": [msgspec.to_builtins(each) for each in refused.problems],
+            "templates": list(refused.templates),
+        }
         failure = Failure(
             reason=refused.reason,
             explanation=refused.explanation,
-            data={"problems": [msgspec.to_builtins(each) for each in refused.problems]}
-            if refused.problems
-            else {},
+            data={name: each for name, each in more.items() if each},
         )
         at = int(entry.split("-", maxsplit=1)[0])
         news = News(channel, message.account)
         return news.failed(f"send.{entry}", message, Progress(updated_at=at), failure)
+
+
+def _head(raw: Any) -> OutboundMessage | None:
+    """Return what a refusal tells of something that is no message: whose it was, and for whom."""
+    match raw:
+        case {"account": str(account)}:
+            return OutboundMessage(
+                account=account,
+                content=Text(text=""),
+                to=_if(str, raw.get("to")),
+                to_group=_if(str, raw.get("to_group")),
+                metadata=_if(dict, raw.get("metadata")) or {},
+            )
+        case _:
+            return None
+
+
+def _if(wanted: type[T], value: Any) -> T | None:
+    return value if isinstance(value, wanted) else None

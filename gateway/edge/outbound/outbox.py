@@ -6,25 +6,23 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-import structlog
-
 from gateway.bus import keys
 from gateway.bus.wire import Wire
 from gateway.channel.channel import Channel
 from gateway.channel.outbound import Rendered
 from gateway.edge.outbound import intervention, overview, progress, suppression
 from gateway.edge.outbound.draft import Draft, claim, enqueue, enqueue_once, fingerprint
-from gateway.edge.outbound.ids import MessageIds, partition_in
+from gateway.edge.outbound.ids import partition_in
 from gateway.edge.outbound.inquiry import opened_at, standing_refusals
+from gateway.edge.outbound.judge import Judge
 from gateway.edge.outbound.pause import Paused
+from gateway.edge.outbound.shelves import Shelves
 from gateway.edge.outbound.suppression import SuppressionReason
 from gateway.edge.outbound.terms import Terms, refused
 from gateway.edge.outbound.ticket import contact_of, places_of
 from gateway.model.outbound import OutboundMessage
 from gateway.model.outbox import (
-    Accepted,
     AccountState,
-    FieldProblem,
     OutboundRecord,
     Refused,
     Step,
@@ -32,9 +30,6 @@ from gateway.model.outbox import (
     WindowState,
 )
 from gateway.policy.window import Reject
-from gateway.telemetry import logs
-
-log = structlog.get_logger(__name__)
 
 _MS: Final = timedelta(milliseconds=1)
 
@@ -44,6 +39,7 @@ class Outbox:
 
     Args:
         channels: The channel of every account, by its id.
+        shelves: Their templates.
         wires: One per partition.
         record_seconds: How long what is over is kept.
         clock: Milliseconds since 1970.
@@ -57,6 +53,7 @@ class Outbox:
         self,
         channels: Mapping[str, Channel[Any]],
         *,
+        shelves: Shelves,
         wires: Sequence[Wire],
         record_seconds: int,
         clock: Callable[[], int],
@@ -65,7 +62,8 @@ class Outbox:
         self._wires = wires
         self._record_seconds = record_seconds
         self._clock = clock
-        self._ids = MessageIds()
+        self._shelves = shelves
+        self._judge = Judge(self.terms, shelves)
         self.on_queued: Callable[[str], None] | None = None
         self.pace_of: Callable[[str], float | None] = lambda _: None
 
@@ -91,9 +89,7 @@ class Outbox:
             IdempotencyConflict: The key was used for other messages.
             RedisUnavailable: Some may have been taken; with a key the same again is safe.
         """
-        now = self._clock()
-        once = names or [""] * len(messages)
-        judged = [self._judged(each, now, name) for each, name in zip(messages, once, strict=True)]
+        judged = await self._judged(messages, names or [""] * len(messages))
         places: dict[int, list[int]] = {}
         for place, message in enumerate(messages):
             places.setdefault(self._partition(message.account), []).append(place)
@@ -105,18 +101,20 @@ class Outbox:
             await claim(wire, idempotency_key, mark)
         for partition, own in places.items():
             several = [judged[each] for each in own]
-            told = await self._taken(partition, several, now, idempotency_key, mark)
+            told = await self._taken(partition, several, idempotency_key, mark)
             for place, answer in zip(own, told, strict=True):
                 answers[place] = answer
             self._tell({messages[place].account for place in own})
-        return [each for each in answers if each is not None]
+        told_all = [each for each in answers if each is not None]
+        return await self._shelves.advised(messages, told_all)
 
-    def preview(self, message: OutboundMessage) -> Rendered | Refused:
-        """Return the calls a message would become, without sending it."""
-        terms = self.terms.get(message.account)
-        if terms is None:
-            return _unknown(message.account)
-        return terms.problems(message, self._clock()) or terms.channel.render(message)
+    async def preview(self, messages: Sequence[OutboundMessage]) -> list[Rendered | Refused]:
+        """Return the calls that each message would become, without sending it.
+
+        Raises:
+            StoreError: What is known of templates cannot be read now.
+        """
+        return await self._judge.rendered(messages, self._clock())
 
     async def record(self, message_id: str) -> OutboundRecord | None:
         """Return what is known of a message; None for an id that is none, or is no longer known.
@@ -281,45 +279,31 @@ class Outbox:
 
     # taking
 
-    def _judged(self, message: OutboundMessage, now: int, once: str) -> Draft | Refused:
-        terms = self.terms.get(message.account)
-        if terms is None:
-            return _unknown(message.account)
-        try:
-            if (against := terms.problems(message, now)) is not None:
-                return against
-            downgraded = terms.channel.render(message).downgraded
-        except Exception as error:
-            # A plugin's mistake must not keep back the messages that were given with this one.
-            log.exception(
-                logs.CHANNEL_FAILED,
-                account=message.account,
-                message=None,
-                error=type(error).__name__,
+    async def _judged(
+        self, messages: Sequence[OutboundMessage], names: Sequence[str]
+    ) -> list[Draft | Refused]:
+        now = self._clock()
+        rendered = await self._judge.rendered(messages, now)
+        return [
+            each
+            if isinstance(each, Refused)
+            else self._judge.draft(
+                message, each, partition=self._partition(message.account), now=now, once=name
             )
-            told = f"it cannot be put into the platform's form ({type(error).__name__})"
-            return Refused(reason="unsendable", explanation=told)
-        later = message.send_at is not None and message.send_at > now
-        message_id = self._ids.make(now, self._partition(message.account))
-        answer = Accepted(
-            id=message_id,
-            state="scheduled" if later else "queued",
-            downgraded=downgraded,
-        )
-        return Draft(message, terms.ticket(message_id, message), answer, once)
+            for message, each, name in zip(messages, rendered, names, strict=True)
+        ]
 
     async def _taken(
         self,
         partition: int,
         judged: list[Draft | Refused],
-        now: int,
         key: str | None,
         mark: bytes,
     ) -> list[Submitted]:
         """Take the messages of one partition."""
         wire = self._wires[partition]
         drafts = [each for each in judged if isinstance(each, Draft)]
-        against = await self._against(wire, drafts, now)
+        against = await self._against(wire, drafts, self._clock())
         good = [each for each in drafts if each.ticket.id not in against]
         answers: list[Submitted] = [
             each if isinstance(each, Refused) else against.get(each.ticket.id, each.answer)
@@ -377,9 +361,3 @@ class Outbox:
 
     def _partition(self, account: str) -> int:
         return keys.partition_of(account, len(self._wires))
-
-
-def _unknown(account: str) -> Refused:
-    told = f"there is no account {account}"
-    problem = FieldProblem(path="$.account", explanation=told)
-    return Refused(reason="unknown_account", explanation=told, problems=(problem,))

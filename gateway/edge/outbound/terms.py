@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeAlias, cast
+from collections.abc import Sequence
+from typing import Any, Final, Literal, TypeAlias, cast
 
 from gateway.channel.capabilities import kind_of
 from gateway.channel.channel import Channel, ChannelSettings
@@ -17,6 +18,10 @@ from gateway.policy import schedule, window
 from gateway.policy.window import AccountPolicy, Decision, State
 
 Lane: TypeAlias = Literal["live", "bulk"]
+_TAG: Final = (
+    "is put on by the gateway where the window's policy says so; leave it out, and give `human` and "
+    '`"on_closed_window": "tag"`'
+)
 InDoubtPolicy: TypeAlias = Literal["retry", "report"]
 
 
@@ -42,12 +47,23 @@ class Terms:
             on_closed_window=settings.on_closed_window, fallback=settings.fallback
         )
 
-    def problems(self, message: OutboundMessage, now: int) -> Refused | None:
-        """Tell what keeps a message from being accepted, whoever it goes to."""
+    def problems(
+        self, message: OutboundMessage, now: int, of_templates: Sequence[FieldProblem] = ()
+    ) -> Refused | None:
+        """Tell what keeps a message from being accepted, whoever it goes to.
+
+        Args:
+            message: Of this account.
+            now: Milliseconds since 1970.
+            of_templates: What does not fit the account's templates.
+        """
         found = [
             FieldProblem(path=each.path, explanation=each.explanation, limit=each.limit)
             for each in self.channel.check(message)
         ]
+        found += of_templates
+        if message.tag is not None:
+            found.append(FieldProblem(path="$.tag", explanation=_TAG))
         if (told := _recipient_problem(message)) is not None:
             found.append(told)
         unfit = schedule.unfit(now, send_at=message.send_at, expires_at=message.expires_at)

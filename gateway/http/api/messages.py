@@ -21,7 +21,6 @@ from gateway.http.api.sending import (
     preview,
     refusal,
 )
-from gateway.http.api.shelves import Shelves
 from gateway.http.problem import Problem
 from gateway.model.outbox import Accepted, FieldProblem, OutboundRecord, Refused
 from gateway.model.value import Value
@@ -88,10 +87,9 @@ async def send_messages(call: Call[SendOptions, Sending]) -> Reply:
     has the platform calls.
     """
     key = _idempotency_key(call.request.headers.get(IDEMPOTENCY_KEY))
-    outbox, shelves = call.daemon.outbox, Shelves(call.daemon)
-    asked = call.body.with_messages(await shelves.checked(call.body.messages))
+    outbox, asked = call.daemon.outbox, call.body
     if call.parameters.dry_run:
-        return preview(asked, outbox.preview)
+        return preview(asked, await outbox.preview(asked.good()))
     try:
         submitted = await outbox.submit(asked.good(), idempotency_key=key)
     except IdempotencyConflict:
@@ -100,7 +98,6 @@ async def send_messages(call: Call[SendOptions, Sending]) -> Reply:
             "this Idempotency-Key was used for other messages",
             reason="idempotency_conflict",
         ) from None
-    submitted = await shelves.advised(asked.good(), submitted)
     headers = {REPLAYED: "true"} if any(_is_repeated(each) for each in submitted) else {}
     if asked.is_batch:
         return batch_answer(asked.answered(submitted), headers)

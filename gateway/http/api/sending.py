@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any, Final, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
 from aiohttp import web
@@ -19,6 +19,8 @@ from gateway.http.problem import Problem
 from gateway.model.outbound import OutboundMessage
 from gateway.model.outbox import Accepted, FieldProblem, Refused, Submitted
 from gateway.model.value import Json, Value
+
+A = TypeVar("A")
 
 MOST: Final = 1000
 """Messages in a request."""
@@ -107,15 +109,11 @@ class Sending(msgspec.Struct, frozen=True, kw_only=True):
     messages: tuple[OutboundMessage | Refused, ...]
     is_batch: bool
 
-    def with_messages(self, messages: tuple[OutboundMessage | Refused, ...]) -> Sending:
-        """Return it with other messages."""
-        return msgspec.structs.replace(self, messages=messages)
-
     def good(self) -> list[OutboundMessage]:
         """Return what could be decoded."""
         return [each for each in self.messages if isinstance(each, OutboundMessage)]
 
-    def answered(self, answers: Sequence[Submitted]) -> list[Submitted]:
+    def answered(self, answers: Sequence[A | Refused]) -> list[A | Refused]:
         """Return an answer for each message, given those of the good ones in their order."""
         left = iter(answers)
         return [each if isinstance(each, Refused) else next(left) for each in self.messages]
@@ -141,14 +139,7 @@ SENDING: Final = Body(content={JSON: (OutboundMessage, Batch)}, read=_read)
 def _several(raw: list[Any]) -> tuple[OutboundMessage | Refused, ...]:
     if not 1 <= len(raw) <= MOST:
         raise _fields_wrong("$.messages", f"has {len(raw)} items, 1 to {MOST} are taken", MOST)
-    return tuple(_one(each) for each in raw)
-
-
-def _one(raw: Any) -> OutboundMessage | Refused:
-    try:
-        return asked.converted(raw, OutboundMessage)
-    except FieldsWrong as error:
-        return Refused(reason="invalid", explanation=str(error), problems=error.problems)
+    return tuple(asked.message(each) for each in raw)
 
 
 def _fields_wrong(path: str, explanation: str, limit: int | None = None) -> FieldsWrong:
@@ -163,18 +154,17 @@ def batch_answer(results: Sequence[Submitted], headers: Mapping[str, str]) -> Re
     return Reply(answer, 207 if refused else 202, headers)
 
 
-Rendering: TypeAlias = Callable[[OutboundMessage], Rendered | Refused]
-
-
-def preview(sending: Sending, render: Rendering) -> Reply:
+def preview(sending: Sending, rendered: Sequence[Rendered | Refused]) -> Reply:
     """Return the answer of a dry run.
+
+    Args:
+        sending: What was asked.
+        rendered: What each of the good messages would become.
 
     Raises:
         Problem: The only message would be refused.
     """
-    results = [
-        each if isinstance(each, Refused) else _shown(render(each)) for each in sending.messages
-    ]
+    results = [_shown(each) for each in sending.answered(rendered)]
     if sending.is_batch:
         refused = any(isinstance(each, Refused) for each in results)
         return Reply(BatchPreview(results=tuple(results)), 207 if refused else 200)

@@ -26,6 +26,7 @@ from gateway.bus.connection import Connection
 from gateway.bus.embedded import embedded_url
 from gateway.bus.wire import Wire
 from gateway.edge.outbound.outbox import Outbox
+from gateway.edge.outbound.shelves import Shelves
 from gateway.errors import RedisUnavailable
 from gateway.model.outbox import Accepted, OutboundRecord
 from gateway.testing.process import RelevoProcess
@@ -94,6 +95,7 @@ class Queue:
         ]
         self.outbox = Outbox(
             {ACCOUNT: channel},
+            shelves=Shelves({}, {}),
             wires=self.wires,
             record_seconds=3600,
             clock=lambda: time.time_ns() // 1_000_000,

@@ -182,12 +182,12 @@ async def test_what_was_refused_stays_refused_under_its_key(scene: Scene) -> Non
 
 
 async def test_a_preview_sends_nothing_and_shows_the_calls(scene: Scene) -> None:
-    shown = scene.outbox.preview(text("Olá"))
+    shown, refused = await scene.outbox.preview([text("Olá"), text("x" * 5000)])
     assert not isinstance(shown, Refused)
     assert shown.calls[0].body is not None
     assert shown.calls[0].body["text"] == {"body": "Olá"}
-    refused = scene.outbox.preview(text("x" * 5000))
     assert isinstance(refused, Refused)
+    assert [each.live for each in await scene.outbox.accounts()] == [0]
 
 
 async def test_how_it_will_be_shown_is_told_and_kept(scene: Scene) -> None:
