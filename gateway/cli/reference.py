@@ -17,7 +17,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.metrics import MetricWrapperBase
 
 from gateway import api, errors, loader
-from gateway.bus.keys import KEYS
+from gateway.bus.keytable import KEYS
 from gateway.channel.channel import Channel
 from gateway.cli import (
     reference_asyncapi,
@@ -95,7 +95,7 @@ def keys() -> str:
     rows = ((f"`{each.pattern}`", each.type, each.holds, each.lives) for each in KEYS)
     return _page(
         "Keys in Redis",
-        "gateway/bus/keys.py",
+        "gateway/bus/keytable.py",
         "`NN` is the partition: `crc32(account id) mod partitions`, two digits. Its braces are the\n"
         "hash tag that keeps an account's keys on one node of a cluster.",
         _table(("key", "type", "holds", "lives"), rows),

@@ -10,7 +10,7 @@ from typing import Final, get_args
 import pytest
 from prometheus_client import CollectorRegistry
 
-from gateway.bus.keys import KEYS
+from gateway.bus.keytable import KEYS
 from gateway.cli.reference import PAGES, PARTS, metric_table
 from gateway.cli.reference_events import tag
 from gateway.codec import documentation

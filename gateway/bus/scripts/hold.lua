@@ -17,11 +17,13 @@ local kept = call('HMGET', key, 's', 'b', 'e', 'a', 'l')
 if kept[1] ~= 'queued' or (kept[2] and kept[2] ~= ARGV[2] and kept[2] ~= ARGV[15]) then return 'gone' end
 
 local after, refused_at = tonumber(ARGV[6]), tonumber(ARGV[7])
-local others, listed, waiting = call('LRANGE', list, 0, -1), false, false
+local others, listed, opener = call('LRANGE', list, 0, -1), false, nil
 for _, other in ipairs(others) do
   listed = listed or other == id -- it was held before, and released
-  waiting = waiting or call('HGET', tag .. ':message:' .. other, 's') == 'held'
+  local known = call('HMGET', tag .. ':message:' .. other, 's', 'o')
+  if known[1] == 'held' then opener = known[2] or '' end -- which the others wait for
 end
+local waiting = opener ~= nil
 for at = 1, #places, 12 do
   local bucket, field = tag .. ':window:' .. sub(places, at, at + 3), sub(places, at + 4, at + 11)
   local told = tonumber(call('HGET', bucket, field) or 0)
@@ -34,7 +36,7 @@ for at = 1, #places, 12 do
 end
 
 local out = tag .. ':out:' .. kept[4] .. ':'
-call('HSET', key, 's', 'held', 'r', ARGV[9])
+call('HSET', key, 's', 'held', 'r', ARGV[9], 'o', opener or ARGV[11])
 call('HDEL', key, 'b', 'd', 'e')
 if kept[3] then call('XDEL', out .. kept[5], kept[3]) end
 if not listed then call('RPUSH', list, id) end

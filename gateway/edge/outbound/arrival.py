@@ -7,15 +7,12 @@ from typing import Any
 
 from gateway.bus import keys
 from gateway.edge.outbound import suppression, ticket
-from gateway.edge.outbound.held import fail_held
 from gateway.edge.outbound.ledger import Ledger
-from gateway.edge.outbound.news import News
 from gateway.edge.outbound.terms import Terms
 from gateway.edge.outbound.ticket import contact_of
 from gateway.model.contact import Contact
 from gateway.model.content import Text
 from gateway.model.event import Event, MessageReceived, MessageStatus
-from gateway.model.status import Failure
 from gateway.policy import keyword
 
 
@@ -55,26 +52,18 @@ class Arrivals:
                 await self._release(each)
 
     async def refused(self, event: MessageStatus, platform_id: str) -> None:
-        """Give up what waits for the answer to a message that did not arrive; may be done again.
+        """Note that an opener did not arrive, if the message is one; may be done again.
 
         Raises:
-            RedisUnavailable: Not all of it was done.
+            RedisUnavailable: It may be noted.
         """
-        wire, error = self._ledger.wire, event.status.error
+        wire = self._ledger.wire
         ours = await wire.call(b"HGET", keys.sent(wire.partition, event.account, platform_id), "m")
         if ours is None:
-            return
+            return  # no message of ours, or one whose answer is not kept yet: see settle.lua
         place = await wire.call(b"HGET", keys.message(wire.partition, ours.decode()), "t")
-        if place is None or not (known := ticket.decode(place)).opener:
-            return
-        told = error and (error.explanation or error.title)
-        failure = Failure(
-            reason="rejected",
-            explanation=told or "The template that was to make the contact write did not arrive.",
-            error=error,
-        )
-        news = News(event.channel, event.account)
-        await fail_held(self._ledger, news, known.contact, failure=failure, now=event.at)
+        if place is not None and (known := ticket.decode(place)).opener:
+            await wire.call(b"HSET", keys.unopened(wire.partition), known.id, known.contact)
 
     async def _release(self, contact: str) -> None:
         wire = self._ledger.wire

@@ -40,8 +40,9 @@ class Errand(msgspec.Struct):
 
     @property
     def contact(self) -> str:
-        """Whom it was held for; empty when it never was."""
-        return self.ticket.contact if self.progress.held_until is not None else ""
+        """Whom it was held for, or is to make write; empty for all others."""
+        concerned = self.ticket.opener or self.progress.held_until is not None
+        return self.ticket.contact if concerned else ""
 
     @classmethod
     def read(cls, ticket: Ticket, message: bytes, kept: bytes) -> Errand:

@@ -174,29 +174,42 @@ class Follower:
         self._woken(woken)
 
     async def _applied(self, entries: list[Any]) -> None:
-        """Apply the events of some entries, statuses together."""
+        """Apply the events of some entries."""
         types = {fields[1] for _, fields in entries if fields}
         curious = bool(types - _ALWAYS - _OURS) and await self._is_curious()
-        commands: list[tuple[Word, ...]] = []
+        events: list[tuple[bytes, Event]] = []
         for entry, fields in entries:
             if not fields or (fields[1] not in _ALWAYS and not curious) or fields[1] in _OURS:
                 continue
             try:
-                event = decode(fields[3])
-                if isinstance(event, MessageStatus):
-                    commands += self._status(event)
+                events.append((entry, decode(fields[3])))
+            except Exception as error:  # noqa: BLE001 - one event must not keep all others waiting
+                self._not_applied(entry, error)
+        # Together, and before anything follows from them: whoever keeps a message's own end
+        # afterwards finds its statuses, and whoever did before is found.
+        commands = [
+            each
+            for _, event in events
+            if isinstance(event, MessageStatus)
+            for each in self._status(event)
+        ]
+        if commands:
+            await self._wire.calls(commands)
+        for entry, event in events:
+            try:
                 await self._apply(event)
             except RedisUnavailable:
                 raise
-            except Exception as error:  # noqa: BLE001 - one event must not keep all others waiting
-                log.warning(
-                    logs.EVENT_NOT_APPLIED,
-                    partition=self._wire.partition,
-                    entry=entry.decode(),
-                    error=f"{type(error).__name__}: {error}",
-                )
-        if commands:
-            await self._wire.calls(commands)
+            except Exception as error:  # noqa: BLE001 - as above
+                self._not_applied(entry, error)
+
+    def _not_applied(self, entry: bytes, error: Exception) -> None:
+        log.warning(
+            logs.EVENT_NOT_APPLIED,
+            partition=self._wire.partition,
+            entry=entry.decode(),
+            error=f"{type(error).__name__}: {error}",
+        )
 
     async def _is_curious(self) -> bool:
         """Whether anything may follow from what contacts do."""

@@ -101,8 +101,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         progress: None to keep it as it is.
         platform_ids: What the platform calls it.
         event: What consumers are told.
-        contact: Of a message that is, or was, held.
+        contact: Of a message that is, or was, held, and of an opener.
         dead: It can be sent again by hand.
+        opener: Others wait for the contact to answer it.
     """
 
     id: str
@@ -114,6 +115,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     event: Event | None = None
     contact: str = ""
     dead: bool = False
+    opener: bool = False
 
     def words(self) -> tuple[Word, ...]:
         """Return it as the script takes it."""
@@ -123,7 +125,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, gc=False):
             b"" if self.progress is None else progress.encode(self.progress),
             _encode(self.platform_ids) if self.platform_ids else b"",
             *((b"", b"") if event is None else (type_of(event), _encode(event))),
-            *(self.contact, int(self.dead)),
+            *(self.contact, self.dead + 2 * self.opener),
         )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
-from typing import Final, Literal
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Final, Literal, TypeVar
 
 import msgspec
 
@@ -13,7 +14,6 @@ from gateway.bus import keys
 from gateway.channel.outbound import Receipt
 from gateway.edge.outbound import suppression
 from gateway.edge.outbound.errand import DONE, STOPPED, Ending, Errand, Later
-from gateway.edge.outbound.held import fail_held
 from gateway.edge.outbound.ledger import Change, Ledger
 from gateway.edge.outbound.news import News
 from gateway.edge.outbound.suppression import SuppressionReason
@@ -21,6 +21,8 @@ from gateway.edge.outbound.ticket import contact_of
 from gateway.errors import RedisUnavailable
 from gateway.model.status import Failure
 from gateway.telemetry.metrics import Metrics
+
+T = TypeVar("T")
 
 RETRY_SECONDS: Final = (0.05, 0.1, 0.25, 0.5, 1.0)
 ALIAS_SECONDS: Final = 30 * 24 * 3600
@@ -93,6 +95,8 @@ class Outcomes:
     async def accepted(self, errand: Errand) -> None:
         """Keep and tell that the platform took a message."""
         progress, message_id = errand.progress, errand.ticket.id
+        if errand.ticket.opener:
+            await self._learn(errand)
         told = self.news.accepted(message_id, errand.message, progress, errand.addresses)
         kept = await self._settled(
             Change(
@@ -104,12 +108,11 @@ class Outcomes:
                 platform_ids=told.message.platform_ids,
                 event=told,
                 contact=errand.contact,
+                opener=errand.ticket.opener,
             )
         )
         if kept:
             self._accepted.inc()
-            if errand.ticket.opener:
-                await self._learn(errand)
 
     async def again(self, errand: Errand, when: int, *, why: str) -> Ending:
         """Keep that a message is to be tried again."""
@@ -135,6 +138,9 @@ class Outcomes:
         """Keep and tell that a message will not arrive."""
         now, message_id = self._clock(), errand.ticket.id
         progress = msgspec.structs.replace(errand.progress, updated_at=now, failure=failure)
+        if suppress is not None:
+            wire, contact = self._ledger.wire, errand.ticket.contact
+            await _surely(lambda: suppression.add(wire, contact, suppress, now=now))
         kept = await self._settled(
             Change(
                 id=message_id,
@@ -145,18 +151,13 @@ class Outcomes:
                 event=self.news.failed(message_id, errand.message, progress, failure),
                 contact=errand.contact,
                 dead=True,
+                opener=errand.ticket.opener,
             )
         )
         if kept:
             self._failed.inc()
             if failure.reason == "window_closed":
                 self._closed.inc()
-            if suppress is not None:
-                await suppression.add(self._ledger.wire, errand.ticket.contact, suppress, now=now)
-            if errand.ticket.opener:
-                await fail_held(
-                    self._ledger, self.news, errand.ticket.contact, failure=failure, now=now
-                )
         return DONE
 
     async def _learn(self, errand: Errand) -> None:
@@ -166,17 +167,23 @@ class Outcomes:
             other = contact_of(self._account, each.value)
             if other != contact:
                 key = keys.alias(wire.partition, other)
-                await wire.call(b"SET", key, contact, "EX", ALIAS_SECONDS)
+                await _surely(partial(wire.call, b"SET", key, contact, "EX", ALIAS_SECONDS))
 
     async def _settled(self, change: Change) -> bool:
-        """Keep a change, however long Redis is away; returns whether the message was still ours.
+        """Keep a change; returns whether the message was still ours."""
+        return bool(await _surely(lambda: self._ledger.settle(change)))
 
-        What the platform answered is known here alone until it is kept.
-        """
-        tries = 0
-        while True:
-            try:
-                return bool(await self._ledger.settle(change))
-            except RedisUnavailable:
-                await asyncio.sleep(RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)])
-                tries += 1
+
+async def _surely(step: Callable[[], Awaitable[T]]) -> T:
+    """Take a step however long Redis is away: what the platform answered is known here alone.
+
+    What follows from an answer is done before the message's own end is kept, never after it:
+    whoever finds the message then does the rest again.
+    """
+    tries = 0
+    while True:
+        try:
+            return await step()
+        except RedisUnavailable:
+            await asyncio.sleep(RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)])
+            tries += 1

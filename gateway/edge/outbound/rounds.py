@@ -10,7 +10,8 @@ import structlog
 
 from gateway.bus import keys
 from gateway.channel.host import Host
-from gateway.edge.outbound.held import give_up
+from gateway.edge.outbound import suppression
+from gateway.edge.outbound.held import give_up, give_up_unopened
 from gateway.edge.outbound.ledger import Ledger
 from gateway.edge.outbound.news import News
 from gateway.edge.outbound.sender import AccountSender
@@ -65,6 +66,7 @@ class Rounds:
         self._terms = terms
         self._own = metrics.outbound
         self._clock = clock
+        self._looked_through = b"0"
 
     async def run(self) -> None:
         """Go round, until cancelled."""
@@ -73,6 +75,7 @@ class Rounds:
             try:
                 await self.due()
                 await self.give_up_held()
+                await give_up_unopened(self._ledger, self._terms, now=self._clock())
                 if number % SAVED_EVERY == 0:
                     await self.save(clean=False)
                 if number % LOOKED_AT_EVERY == 0:
@@ -117,11 +120,14 @@ class Rounds:
             await self._wire.call(b"HSET", keys.buckets(self._partition), *words)
 
     async def look(self) -> None:
-        """Measure the queues, and look for what a lost wake-up left behind.
+        """Measure the queues, look for what a lost wake-up left behind, and forget what is past.
 
         Raises:
             RedisUnavailable: Not now.
         """
+        self._looked_through = await suppression.forget_past(
+            self._wire, self._looked_through, now=self._clock()
+        )
         for account, sender in self._senders.items():
             await sender.pause.load()
             await self.look_at_level(sender)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Final, Literal, TypeAlias, get_args
 
 import msgspec
 
 from gateway.bus import keys
+from gateway.bus.script import SUPPRESS
 from gateway.bus.wire import Wire
 from gateway.model.value import Value
 from gateway.policy.consent import EVERYTHING, MARKETING, Standing
@@ -18,6 +19,10 @@ ALL_REASONS: Final[tuple[SuppressionReason, ...]] = get_args(SuppressionReason)
 
 UNREACHABLE_MS: Final = 24 * 3600 * 1000
 """A platform that could not reach a contact may be able to a day later."""
+
+
+LOOKED_THROUGH: Final = 200
+"""Contacts at a time; twelve such looks in a minute."""
 
 
 class Kept(Value, frozen=True, kw_only=True):
@@ -62,6 +67,11 @@ class Kept(Value, frozen=True, kw_only=True):
             unreachable_until=0 if "unreachable" in reasons else self.unreachable_until,
         )
 
+    def at(self, now: int) -> Kept:
+        """Return what of it still holds."""
+        over = now >= self.unreachable_until
+        return msgspec.structs.replace(self, unreachable_until=0) if over else self
+
     def reasons(self, now: int) -> tuple[SuppressionReason, ...]:
         """Return why the contact is left alone."""
         standing = self.standing(now)
@@ -91,9 +101,7 @@ async def add(wire: Wire, contact: str, reason: SuppressionReason, *, now: int) 
     Raises:
         RedisUnavailable: It may have been kept; the same again is safe.
     """
-    key = keys.suppressed(wire.partition)
-    known = decode(await wire.call(b"HGET", key, contact))
-    await wire.call(b"HSET", key, contact, encode(known.with_reason(reason, now)))
+    await _changed(wire, contact, lambda known: known.at(now).with_reason(reason, now))
 
 
 async def lift(
@@ -104,13 +112,41 @@ async def lift(
     Raises:
         RedisUnavailable: It may have been done; the same again is safe.
     """
+    return await _changed(wire, contact, lambda known: known.without(reasons))
+
+
+async def forget_past(wire: Wire, cursor: bytes, *, now: int) -> bytes:
+    """Look through a part of the list, and drop what was against contacts for a time that is over.
+
+    Args:
+        wire: To the partition.
+        cursor: Where the last look ended; ``0`` to begin.
+        now: Milliseconds since 1970.
+
+    Returns:
+        Where this one ended; ``0`` when that was all.
+
+    Raises:
+        RedisUnavailable: Not now.
+    """
     key = keys.suppressed(wire.partition)
-    raw = await wire.call(b"HGET", key, contact)
-    if raw is None:
-        return False
-    left = decode(raw).without(reasons)
-    if left == FREE:
-        await wire.call(b"HDEL", key, contact)
-    else:
-        await wire.call(b"HSET", key, contact, encode(left))
-    return left != decode(raw)
+    ended, found = await wire.call(b"HSCAN", key, cursor, b"COUNT", LOOKED_THROUGH)
+    for contact, raw in zip(found[::2], found[1::2], strict=True):
+        known = decode(raw)
+        if known.at(now) != known:
+            await _changed(wire, contact.decode(), lambda known: known.at(now))
+    return bytes(ended)
+
+
+async def _changed(wire: Wire, contact: str, change: Callable[[Kept], Kept]) -> bool:
+    """Change what is kept of a contact; returns whether that made a difference."""
+    key = keys.suppressed(wire.partition)
+    while True:
+        raw: bytes = await wire.call(b"HGET", key, contact) or b""
+        known = decode(raw)
+        changed = change(known)
+        if changed == known:
+            return False
+        kept = b"" if changed == FREE else encode(changed)
+        if await wire.run(SUPPRESS, 1, key, contact, raw, kept):
+            return True

@@ -16,7 +16,7 @@ from gateway.codec.stream import decode
 from gateway.daemon.daemon import Daemon
 from gateway.edge.outbound.ticket import places_of
 from gateway.http.service import Service
-from gateway.model.event import AccountAlert, Event
+from gateway.model.event import AccountAlert, Event, MessageAccepted
 from gateway.model.outbox import Accepted, OutboundRecord, Submitted
 from gateway.settings.load import Configuration
 from gateway.settings.schema import HttpSettings, RedisSettings, Settings
@@ -100,6 +100,10 @@ class Scene:
     async def alerts(self) -> list[Event]:
         """Return the alerts told so far."""
         return [each for each in await self.events() if isinstance(each, AccountAlert)]
+
+    async def accepted(self) -> list[MessageAccepted]:
+        """Return what was told of messages that the platform took."""
+        return [each for each in await self.events() if isinstance(each, MessageAccepted)]
 
     @staticmethod
     async def until(holds: Callable[[], Awaitable[object]]) -> Any:

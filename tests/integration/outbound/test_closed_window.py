@@ -6,6 +6,7 @@ import pytest
 
 from gateway.api import Template, TextParameter
 from gateway.bus import keys
+from gateway.edge.outbound.ticket import contact_of
 from gateway.model.event import MessageFailed, MessageHeld
 from gateway.model.outbound import Fallback
 from gateway.model.outbox import Refused
@@ -259,3 +260,41 @@ async def test_what_is_held_fails_when_the_platform_tells_later_that_the_opener_
     assert record.failure is not None
     assert record.failure.error is not None
     assert record.failure.error.code == "131026"
+
+
+async def test_any_owner_gives_up_what_waits_for_an_opener_that_is_noted_as_refused(
+    sending: Scene, platform: WhatsAppPlatform
+) -> None:
+    platform.contact(ANA, name="Ana")
+    asked = [text(str(number), on_closed_window="hold", fallback=HELLO) for number in (0, 1)]
+    answers = await sending.outbox.submit(asked)
+    for each in answers:
+        await sending.becomes(each, "held")
+    await sending.until(sending.accepted)
+    (opener,) = await sending.accepted()
+    # An earlier owner noted it, and died before anything followed.
+    noted = keys.unopened(keys.partition_of("wa-main", sending.partitions))
+    await sending.client.hset(noted, opener.message.id, contact_of("wa-main", ANA))
+    for each in answers:
+        record = await sending.becomes(each, "failed")
+        assert record.failure is not None
+        assert record.failure.reason == "rejected"
+    assert await sending.client.keys("*:held:*") == []
+    assert not await sending.client.exists(noted)
+
+
+async def test_what_waits_for_another_opener_is_left_waiting(
+    sending: Scene, platform: WhatsAppPlatform
+) -> None:
+    platform.contact(ANA, name="Ana")
+    (answer,) = await sending.outbox.submit([text("0", on_closed_window="hold", fallback=HELLO)])
+    await sending.becomes(answer, "held")
+    noted = keys.unopened(keys.partition_of("wa-main", sending.partitions))
+    record = await sending.record(answer)
+    await sending.client.hset(noted, record.id, contact_of("wa-main", ANA))
+
+    async def looked_at() -> bool:
+        return not await sending.client.exists(noted)
+
+    await sending.until(looked_at)
+    assert await sending.state(answer) == "held"

@@ -71,3 +71,22 @@ async def test_who_was_replaced_writes_nothing_over(ledger: Ledger, valkey: Redi
     await client.hdel(KEY, "b")
     await client.hset(KEY, "s", "cancelled")
     assert await ledger.settle(over()) == 0
+
+
+@pytest.mark.parametrize("change", ["failed", "accepted"])
+async def test_an_opener_that_does_not_arrive_is_noted_in_the_step_that_keeps_its_end(
+    ledger: Ledger, valkey: Redis, change: Any
+) -> None:
+    client: Any = valkey
+    # The platform's word came before ours.
+    await client.hset(keys.sent(PARTITION, "a", "wamid.1"), "failed", b"why")
+    told = over(arg=change, platform_ids=("wamid.1",), contact="ana", opener=True)
+    assert await ledger.settle(told) == 1
+    assert await client.hgetall(keys.unopened(PARTITION)) == {b"m": b"ana"}
+
+
+async def test_an_opener_that_arrives_is_not_noted(ledger: Ledger, valkey: Redis) -> None:
+    client: Any = valkey
+    await client.hset(keys.sent(PARTITION, "a", "wamid.1"), "delivered", b"when")
+    assert await ledger.settle(over(platform_ids=("wamid.1",), contact="ana", opener=True)) == 1
+    assert not await client.exists(keys.unopened(PARTITION))

@@ -8,6 +8,8 @@ import pytest
 from gateway.api import Template
 from gateway.bus import keys
 from gateway.edge.outbound.pause import decode
+from gateway.edge.outbound.suppression import ALL_REASONS, Kept, encode
+from gateway.edge.outbound.ticket import contact_of
 from gateway.errors import NotCancellable
 from gateway.model.event import AccountAlert
 from gateway.model.outbound import Fallback
@@ -93,6 +95,41 @@ async def test_a_contact_who_cannot_be_reached_is_left_alone_until_they_write(
         return not await sending.outbox.suppressed(ACCOUNT, ANA)
 
     await sending.until(free)
+
+
+async def test_a_refusal_counts_for_the_contact_although_redis_fails_in_that_moment(
+    sending: Scene, platform: WhatsAppPlatform
+) -> None:
+    platform.faults.add(Fault(code=131026, delay=timedelta(seconds=1)))
+    (answer,) = await sending.outbox.submit([text()])
+    await sending.becomes(answer, "sending")
+    # Redis refuses every command on the list, and no other.
+    wishes = keys.suppressed(keys.partition_of(ACCOUNT, sending.partitions))
+    await sending.client.set(wishes, "broken")
+    await asyncio.sleep(1.3)
+    await sending.client.delete(wishes)
+    await sending.becomes(answer, "failed")
+    assert await sending.outbox.suppressed(ACCOUNT, ANA) == ("unreachable",)
+
+
+async def test_who_could_not_be_reached_is_forgotten_when_the_time_is_over(sending: Scene) -> None:
+    wishes = keys.suppressed(keys.partition_of(ACCOUNT, sending.partitions))
+    past = sending.now() - 1
+    for phone, blocked in ((ANA, True), (BEA, False)):
+        kept = Kept(blocked=blocked, unreachable_until=past)
+        await sending.client.hset(wishes, contact_of(ACCOUNT, phone), encode(kept))
+
+    async def forgotten() -> bool:
+        return bool(await sending.client.hlen(wishes) == 1)
+
+    await sending.until(forgotten)
+    assert await sending.outbox.suppressed(ACCOUNT, ANA) == ("blocked",)
+
+
+async def test_wishes_that_are_told_at_the_same_time_are_all_kept(sending: Scene) -> None:
+    told = [sending.outbox.suppress(ACCOUNT, ANA, each) for each in ALL_REASONS]
+    await asyncio.gather(*told)
+    assert await sending.outbox.suppressed(ACCOUNT, ANA) == ALL_REASONS
 
 
 async def test_a_broken_account_waits_with_its_queue_and_goes_on_when_resumed(
