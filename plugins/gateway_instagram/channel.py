@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import ClassVar, Final
 
@@ -30,10 +31,12 @@ from gateway.api import (
 from gateway_instagram import errors, inbound, outbound
 from gateway_instagram.limits import CAPABILITIES, FILES, LIMITS
 from gateway_instagram.settings import InstagramSettings
+from gateway_instagram.token import RenewedToken
 from gateway_meta import answers, challenge, openers, recipients, signature
 from gateway_meta.errors import known
 from gateway_meta.graph import Graph
 from gateway_meta.profiles import Profiles
+from gateway_meta.tokens import Token
 from gateway_meta.upkeep import Place, Upkeep
 from gateway_meta.uploads import Uploads
 
@@ -76,14 +79,21 @@ class InstagramChannel(Channel[InstagramSettings]):
     limits = LIMITS
     watches = Channel.watches | {MessageReceived, ContactReferred}
 
-    def __init__(self, settings: InstagramSettings) -> None:
+    def __init__(
+        self, settings: InstagramSettings, *, clock: Callable[[], float] = time.time
+    ) -> None:
         super().__init__(settings)
+        token = (
+            RenewedToken(settings, clock=clock)
+            if settings.renew_token and settings.login == "instagram"
+            else Token(settings.access_token.reveal())
+        )
         self._verifier = signature.Verifier(settings.app_secret.reveal())
         proves = settings.appsecret_proof and settings.login == "facebook"
         self._outbound = outbound.Outbound(settings)
         self._graph = Graph(
             api_url=settings.graph_url,
-            token=settings.access_token.reveal(),
+            token=token,
             proof_secret=settings.app_secret.reveal()[0] if proves else None,
             table=errors.MEANINGS,
         )
@@ -96,7 +106,7 @@ class InstagramChannel(Channel[InstagramSettings]):
             subscribes="me" if settings.login == "instagram" else settings.node,
             name="username" if settings.login == "instagram" else "name",
         )
-        self._upkeep = Upkeep(self._graph, place, fields=settings.subscribe)
+        self._upkeep = Upkeep(self._graph, token, place, fields=settings.subscribe, clock=clock)
 
     @classmethod
     def example(cls) -> InstagramSettings:

@@ -89,9 +89,18 @@ class InstagramSettings(ChannelSettings, frozen=True, kw_only=True):
     health_minutes: Annotated[
         int,
         Meta(
-            ge=0, description="How often the token and the subscription are checked; 0 for never."
+            ge=0,
+            description="How often the token and the subscription are checked, and whether it is "
+            "time to renew the token; 0 for never.",
         ),
     ] = 15
+    renew_token: Annotated[
+        bool,
+        Meta(
+            description="Renew the token, which ends after 60 days, in time, and keep the new one "
+            "sealed in Redis; with login instagram only. false when a program of yours does it."
+        ),
+    ] = True
 
     def __post_init__(self) -> None:
         """Check what one key alone cannot tell.

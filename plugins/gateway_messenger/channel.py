@@ -39,6 +39,7 @@ from gateway_meta.echoes import Echoes
 from gateway_meta.errors import known
 from gateway_meta.graph import Graph
 from gateway_meta.profiles import Profiles
+from gateway_meta.tokens import Token
 from gateway_meta.updates import PLUGIN
 from gateway_meta.upkeep import Place, Upkeep
 from gateway_meta.uploads import Uploads
@@ -101,9 +102,10 @@ class MessengerChannel(Channel[MessengerSettings]):
         super().__init__(settings)
         self._verifier = signature.Verifier(settings.app_secret.reveal())
         self._outbound = outbound.Outbound(settings)
+        token = Token(settings.access_token.reveal())
         self._graph = Graph(
             api_url=settings.api_url,
-            token=settings.access_token.reveal(),
+            token=token,
             proof_secret=settings.app_secret.reveal()[0] if settings.appsecret_proof else None,
             table=errors.MEANINGS,
         )
@@ -114,7 +116,7 @@ class MessengerChannel(Channel[MessengerSettings]):
         )
         page = settings.page_id
         place = Place(channel=self.type, account=self.account, node=page, subscribes=page)
-        self._upkeep = Upkeep(self._graph, place, fields=settings.subscribe)
+        self._upkeep = Upkeep(self._graph, token, place, fields=settings.subscribe)
 
     @classmethod
     def example(cls) -> MessengerSettings:

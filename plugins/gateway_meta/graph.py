@@ -14,6 +14,7 @@ from gateway_meta import answers
 from gateway_meta.calls import path
 from gateway_meta.errors import Table
 from gateway_meta.proof import PARAMETER, proof
+from gateway_meta.tokens import Token
 
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -23,22 +24,28 @@ class Graph:
 
     Args:
         api_url: The Graph API and its version.
-        token: Goes into a header, so that it shows in no address.
+        token: Its value goes into a header, so that it shows in no address.
         proof_secret: The app's secret, which proves that the token is used by its app; None to
             leave the proof out.
         table: What error codes mean on the channel.
     """
 
-    def __init__(self, *, api_url: str, token: str, proof_secret: str | None, table: Table) -> None:
+    def __init__(
+        self, *, api_url: str, token: Token, proof_secret: str | None, table: Table
+    ) -> None:
         parts = urlsplit(api_url)
         self._api_url = api_url
         self._origin = f"{parts.scheme}://{parts.netloc}"
-        self._headers = {"Authorization": f"Bearer {token}"}
-        self._proof = {} if proof_secret is None else {PARAMETER: proof(token, proof_secret)}
+        self._token = token
+        self._proof_secret = proof_secret
         self._table = table
+        self._bear(token.value)
 
     async def deliver(self, call: Call, host: Host) -> Answer:
         """Make a call that was rendered; see ``Channel.deliver``."""
+        token = await self._token.current(host)
+        if token != self._borne:
+            self._bear(token)
         query = {**call.query, **self._proof}
         answer = await host.request(
             call.method,
@@ -51,6 +58,13 @@ class Graph:
             return answer
         # A permission that only this message lacks must not pause the account.
         return msgspec.structs.replace(answer, headers={**answer.headers, answers.TAGGED: "1"})
+
+    def _bear(self, token: str) -> None:
+        """Bear a token from now on."""
+        self._borne = token
+        self._headers = {"Authorization": f"Bearer {token}"}
+        secret = self._proof_secret
+        self._proof = {} if secret is None else {PARAMETER: proof(token, secret)}
 
     async def ask(
         self,

@@ -29,11 +29,13 @@ from gateway.api import (
     event_id,
 )
 from gateway_meta.graph import Graph
+from gateway_meta.tokens import Token
 
 AGAIN: Final = timedelta(days=1)
 """A trouble that lasts is told once a day."""
 SEEN: Final = timedelta(days=30)
 _TOKEN: Final = "upkeep.token"  # noqa: S105 - the name of a key
+_RENEWAL: Final = "upkeep.renewal"
 _SUBSCRIBED: Final = "upkeep.subscribed"
 _EDGE: Final = "subscribed_apps"
 
@@ -61,6 +63,7 @@ class Upkeep:
 
     Args:
         graph: Asks.
+        token: What it asks with; renewed here.
         place: Whose it is.
         fields: Webhook fields to subscribe to; none to leave that alone.
         clock: Seconds since 1970.
@@ -69,12 +72,14 @@ class Upkeep:
     def __init__(
         self,
         graph: Graph,
+        token: Token,
         place: Place,
         *,
         fields: Sequence[str],
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._graph = graph
+        self._secret = token
         self._place = place
         self._fields = fields
         self._clock = clock
@@ -86,13 +91,25 @@ class Upkeep:
             await asyncio.sleep(minutes * 60)
 
     async def look(self, host: Host) -> None:
-        """Check the token and the subscription once; what is wrong is told, never raised.
+        """Renew and check the token and check the subscription; what is wrong is told, never raised.
 
         Raises:
             RedisUnavailable: Not now.
         """
+        await self._renewal(host)
         if await self._token(host) and self._fields:
             await self._subscription(host)
+
+    async def _renewal(self, host: Host) -> None:
+        """Renew the token when it is time, and tell when that does not go for long."""
+        await self._secret.renew(host)
+        problem, told = self._secret.problem, await host.recall(_RENEWAL)
+        if problem is not None and not told:
+            await self._alert(host, "warning", "token_renewal", problem.explanation)
+            await host.remember(_RENEWAL, b"1", time=AGAIN)
+        elif problem is None and told:
+            await host.remember(_RENEWAL, b"", time=AGAIN)
+            await self._alert(host, "info", "token_renewal", "The access token was renewed.")
 
     async def _token(self, host: Host) -> bool:
         """Return whether the platform takes our token, and tell when that changes."""
@@ -124,15 +141,19 @@ class Upkeep:
         name: str | None = None,
     ) -> None:
         """Keep how the account stands, where the daemon shows it."""
+        problem = _problem(error) if error is not None and state == "down" else None
+        if state == "up":
+            problem = self._secret.problem
         found = AccountHealth(
             account=self._place.account,
             channel=self._place.channel,
             checked_at=int(self._clock() * 1000),
-            state=state,
+            state="degraded" if state == "up" and problem else state,
             address=self._place.node,
             name=name,
+            token_expires_at=self._secret.expires_at,
             token_valid={"up": True, "down": False, "unknown": None}[state],
-            problems=(_problem(error),) if error is not None and state == "down" else (),
+            problems=(problem,) if problem else (),
         )
         kept = msgspec.json.encode(found)
         await host.remember(NumberDesk.health_key, kept, time=NumberDesk.kept_for)

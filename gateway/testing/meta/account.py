@@ -50,6 +50,8 @@ class Business(msgspec.Struct, kw_only=True, eq=False):
         page_id: Of the page; with Instagram, of the one the account is linked with.
         login: How an Instagram account was connected.
         access_token: What callers bear.
+        token_since: When it was handed out, in seconds since 1970: one of Instagram Login ends
+            after 60 days. None for one that is old enough to be renewed and never ends.
         name: For people.
         human_agent: Whether Meta granted the feature that the tag needs.
         token_error: What calls are refused with: ``(190, 460)`` for a changed password.
@@ -61,6 +63,7 @@ class Business(msgspec.Struct, kw_only=True, eq=False):
     page_id: str = "100000000000001"
     login: Login = "facebook"
     access_token: str = "simulated-access-token"  # noqa: S105 - the simulator's own, of no value
+    token_since: float | None = None
     name: str = "Bakery"
     human_agent: bool = True
     token_error: tuple[int, int | None] | None = None

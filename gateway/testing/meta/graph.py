@@ -21,6 +21,7 @@ from gateway.testing.meta.faults import Fault, Faults
 from gateway.testing.meta.files import Attachment, Files
 from gateway.testing.meta.outbox import Outbox
 from gateway.testing.meta.people import People
+from gateway.testing.meta.tokens import Tokens
 
 MAXIMUM_BODY: Final = 40 * 1024 * 1024
 
@@ -55,6 +56,7 @@ class Graph:
         people: Tells profiles.
         files: Takes uploads.
         faults: What goes wrong.
+        tokens: Tells whose calls are.
         random: For trace ids.
 
     Attributes:
@@ -70,6 +72,7 @@ class Graph:
         people: People,
         files: Files,
         faults: Faults,
+        tokens: Tokens,
         random: Random,
     ) -> None:
         self.calls: Counter[tuple[str, str]] = Counter()
@@ -79,6 +82,7 @@ class Graph:
         self._people = people
         self._files = files
         self._faults = faults
+        self._tokens = tokens
         self._random = random
 
     def routes(self) -> list[web.RouteDef]:
@@ -87,6 +91,7 @@ class Graph:
         return [
             web.route("*", root, self._answer),
             web.route("*", root + "/{edge:[a-z_]+}", self._answer),
+            web.route("*", "/{edge:refresh_access_token}", self._answer),
         ]
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
@@ -119,12 +124,13 @@ class Graph:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if not scheme:
             scheme, token = "Bearer", request.query.get("access_token", "")
-        found = [each for each in self._businesses() if each.access_token == token]
+        found = [each for each in self._businesses() if self._tokens.opens(token, each)]
         if scheme not in {"Bearer", "OAuth"} or not found:
             raise SendRefused(190)
         business = found[0]
         if business.token_error is not None:
             raise SendRefused(*business.token_error)
+        self._tokens.check(token, business)
         self._check_proof(request.query.get("appsecret_proof"), token)
         return business
 
@@ -152,6 +158,10 @@ class Graph:
             case "GET", "conversations" if ours:
                 asked = str(call.parameters.get("user_id", ""))
                 return self._people.conversations(business, asked)
+            case "GET", "refresh_access_token":
+                grant = str(call.parameters.get("grant_type", ""))
+                token = str(call.parameters.get("access_token", ""))
+                return self._tokens.renew(token, business, grant)
             case "GET", "subscribed_apps" if ours:
                 app = {"id": self._app.app_id, "subscribed_fields": list(business.subscribed)}
                 return {"data": [app] if business.subscribed else []}
@@ -200,7 +210,7 @@ async def _read(request: web.Request) -> Call:
         parameters |= told if isinstance(told, dict) else {}
     return Call(
         method=request.method,
-        node=request.match_info["node"],
+        node=request.match_info.get("node", ""),
         edge=request.match_info.get("edge", ""),
         parameters=parameters,
         data=data,

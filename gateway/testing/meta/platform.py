@@ -32,6 +32,7 @@ from gateway.testing.meta.outbox import Outbox
 from gateway.testing.meta.people import People
 from gateway.testing.meta.rates import Rates, Rules
 from gateway.testing.meta.sent import SentLedger, Timing
+from gateway.testing.meta.tokens import Tokens
 
 API_VERSION: Final = "v26.0"
 SCHEDULE: Final = RetrySchedule(gives_up_after=timedelta(hours=1))
@@ -74,6 +75,7 @@ class MetaPlatform:
         files: What contacts sent, and what was uploaded.
         faults: What goes wrong with calls.
         graph: What answers calls, and how often it was asked.
+        tokens: What tokens were renewed.
     """
 
     def __init__(  # noqa: PLR0913 - each of them is one thing tests want to choose
@@ -120,6 +122,7 @@ class MetaPlatform:
             random=self._random,
             clock=clock,
         )
+        self.tokens = Tokens(random=self._random, clock=clock)
         self.graph = Graph(
             app=app,
             businesses=lambda: self._businesses,
@@ -127,6 +130,7 @@ class MetaPlatform:
             people=self._people,
             files=self.files,
             faults=self.faults,
+            tokens=self.tokens,
             random=self._random,
         )
 

@@ -60,7 +60,7 @@ async def test_a_token_that_died_is_told_once_and_so_is_its_return(rounds: Round
 
 
 async def test_trouble_of_the_platform_says_nothing_of_the_token(rounds: Rounds) -> None:
-    rounds.platform.fail_next(2, edge=None)
+    rounds.platform.fail_next(2, edge="")
     assert await rounds() == []
     assert (await rounds.health()).state == "unknown"
 
