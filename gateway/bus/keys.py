@@ -23,6 +23,8 @@ WINDOW_BUCKETS: Final = 8_192
 SEEN_SECONDS: Final = 8 * 24 * 3600
 """Length of a generation of ``seen``; WhatsApp tries a webhook again for 7 days."""
 STEPS_SECONDS: Final = 30 * 24 * 3600
+MARKETED_SECONDS: Final = 24 * 3600
+"""Whoever answers marketing does so within a day; later a word may well mean something else."""
 WINDOW_SECONDS: Final = 8 * 24 * 3600
 """How long the last sign of a contact is kept: the longest rule looks back 7 days."""
 
@@ -110,6 +112,11 @@ def sent(partition: int, account: str, platform_id: str) -> str:
 def mark(partition: int, contact: str) -> str:
     """Return the key of a contact's watermarks."""
     return f"{tag(partition)}:mark:{contact}"
+
+
+def marketed(partition: int, contact: str) -> str:
+    """Return the key that tells that a contact was sent marketing lately."""
+    return f"{tag(partition)}:marketed:{contact}"
 
 
 def claim(partition: int, idempotency_key: str) -> str:

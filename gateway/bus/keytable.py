@@ -172,6 +172,12 @@ KEYS: Final = (
         lives="30 days",
     ),
     Key(
+        pattern="relevo:{NN}:marketed:CONTACT",
+        type="string",
+        holds="that a contact (digest) was sent marketing by an account with `opt_out_words`",
+        lives="24 hours after the last",
+    ),
+    Key(
         pattern="relevo:{NN}:idempotency:KEY",
         type="string",
         holds="what was answered under a key (MessagePack); `for KEY`: a digest of its messages",

@@ -25,8 +25,10 @@ class Consent(Value, frozen=True, kw_only=True):
     """A contact's wish to get, or not to get, something.
 
     Attributes:
-        topic: ``marketing``, or the platform's name of a subscription.
+        topic: ``marketing``, ``all`` for everything that we begin, or the platform's name of a
+            subscription.
         source: Who told us: the platform's preference, a keyword, a subscription form.
+        detail: More in the source's words; of a keyword which one.
         reference: Ours, given with the form or plugin that was used.
         token: What a subscription must be sent with.
         expires_at: Milliseconds since 1970.

@@ -158,12 +158,12 @@ class WhatsAppChannel(Channel[WhatsAppSettings]):
         return await self._uploads.prepared(await self._filed(message, host), host)
 
     async def _filed(self, message: OutboundMessage, host: Host) -> OutboundMessage:
-        """Say what the template is filed under, where that decides how it is sent."""
+        """Say what the template is filed under: that decides how it is sent, and what it is for."""
         content = message.content
-        if self.settings.marketing_messages == "off" or not isinstance(content, Template):
+        if not isinstance(content, Template):
             return message
         record = await self._templates.find(content.name, content.language, host)
-        if record is None:
+        if record is None or record.definition.category == content.category:
             return message
         filed = msgspec.structs.replace(content, category=record.definition.category)
         return msgspec.structs.replace(message, content=filed)

@@ -8,13 +8,15 @@
 --          3 what: p a part is out and the next is begun · l try again · d it is over
 --          4 when to try again in ms, or the state it ends in · 5 progress, or empty to keep it
 --          6 ids of the platform, as a MessagePack list, or empty · 7 type of event, or empty
---          8 event · 9 its contact, where it was held or is an opener · 10 sum of 1 when it can be
---          sent again, 2 when it is an opener: others wait for the contact to answer it
+--          8 event · 9 its contact, where it was held or where 10 concerns it · 10 sum of 1 when it
+--          can be sent again, 2 when it is an opener: others wait for the contact to answer it, 4
+--          when it was marketing, so that a word such as "end" is an answer to it
 -- Returns  per message 1, also when the same was kept before and only the answer got lost, or 0
 --          when it was no longer so.
 
 local call, sub, tag = redis.call, string.sub, ARGV[1]
 local events, keep, now = KEYS[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local marketed = 86400 -- MARKETED_SECONDS of gateway/bus/keys.py
 
 local function settled(at)
   local id, expected, what, arg, progress = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
@@ -34,14 +36,15 @@ local function settled(at)
     return call('HSET', key, field, value, 'r', progress)
   end
   local marks = tonumber(ARGV[at + 9])
-  local unopened = marks >= 2 and arg == 'failed'
+  local opener = marks % 4 >= 2
+  local unopened = opener and arg == 'failed'
   if ARGV[at + 5] ~= '' then
     for _, platform_id in ipairs(cmsgpack.unpack(ARGV[at + 5])) do
       local sent = tag .. ':sent:' .. account .. ':' .. platform_id
       call('HSET', sent, 'm', id)
       call('EXPIRE', sent, keep)
       -- Whoever kept that status did not know yet that it was an opener's.
-      unopened = unopened or (marks >= 2 and call('HEXISTS', sent, 'failed') == 1)
+      unopened = unopened or (opener and call('HEXISTS', sent, 'failed') == 1)
     end
   end
   if ARGV[at + 6] ~= '' then
@@ -62,6 +65,7 @@ local function settled(at)
     if kept[1] == 'held' then call('ZREM', out .. 'held', id) end
     if ARGV[at + 8] ~= '' then call('LREM', tag .. ':held:' .. ARGV[at + 8], 0, id) end
     if unopened then call('HSET', tag .. ':unopened', id, ARGV[at + 8]) end
+    if marks >= 4 then call('SET', tag .. ':marketed:' .. ARGV[at + 8], '', 'EX', marketed) end
     if marks % 2 == 1 then
       call('ZADD', out .. 'dead', now, id)
       call('ZREMRANGEBYSCORE', out .. 'dead', '-inf', now - keep * 1000)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from gateway.bus import keys
 from gateway.edge.outbound import suppression, ticket
@@ -11,9 +10,17 @@ from gateway.edge.outbound.ledger import Ledger
 from gateway.edge.outbound.terms import Terms
 from gateway.edge.outbound.ticket import contact_of
 from gateway.model.contact import Contact
-from gateway.model.content import Text
-from gateway.model.event import Event, MessageReceived, MessageStatus
+from gateway.model.content import Choice, Text
+from gateway.model.event import (
+    ContactOptedIn,
+    ContactOptedOut,
+    Event,
+    MessageReceived,
+    MessageStatus,
+)
+from gateway.model.notice import Consent
 from gateway.policy import keyword
+from gateway.policy.consent import EVERYTHING, MARKETING
 
 
 class Arrivals:
@@ -22,11 +29,18 @@ class Arrivals:
     Args:
         ledger: Takes the steps in Redis.
         terms: Of every account, by its id.
+        commit: Puts events where they are safe.
     """
 
-    def __init__(self, ledger: Ledger, terms: Mapping[str, Terms]) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        terms: Mapping[str, Terms],
+        commit: Callable[[Sequence[Event]], Awaitable[object]],
+    ) -> None:
         self._ledger = ledger
         self._terms = terms
+        self._commit = commit
 
     @property
     def always(self) -> bool:
@@ -37,7 +51,7 @@ class Arrivals:
         """Act on an event; may be done again.
 
         Raises:
-            RedisUnavailable: Not all of it was done.
+            StoreError: Not all of it was done.
         """
         terms = self._terms.get(event.account)
         contact: Contact | None = getattr(event, "contact", None)
@@ -77,19 +91,52 @@ class Arrivals:
         wire = self._ledger.wire
         for each in contacts:
             await suppression.lift(wire, each, ("unreachable", "blocked"))
-        content: Any = event.message.content
+        if (told := await self._wished(event, terms, contacts)) is not None:
+            await self._commit([told])  # and it is obeyed when it comes by, as the platform's are
+
+    async def _wished(
+        self, event: MessageReceived, terms: Terms, contacts: list[str]
+    ) -> ContactOptedOut | ContactOptedIn | None:
+        """Return what a contact wishes, if that is what they wrote."""
         languages = terms.channel.settings.opt_out_words
-        if not languages or not isinstance(content, Text):
-            return
-        # Nobody keeps what was sent to whom last; the words that need it are left out.
-        wish = keyword.wish(content.text, after_marketing=False, languages=languages)
-        if wish is None:
-            return
-        for each in contacts:
-            if wish.action == "opt_out":
-                await suppression.add(wire, each, "opted_out", now=event.at)
-            else:
-                await suppression.lift(wire, each, ("opted_out", "no_marketing"))
+        match event.message.content:
+            case Text(text=text) if languages:
+                wish = keyword.wish(text, after_marketing=False, languages=languages)
+                if wish is not None:
+                    return _wish_of(event, wish, EVERYTHING)
+                wish = keyword.wish(text, after_marketing=True, languages=languages)
+                if wish is not None and await self._had_marketing(contacts):
+                    return _wish_of(event, wish, MARKETING)
+            case Choice(source="template", title=str(text)) if languages:
+                # A template says itself what its buttons are for: no guessing after marketing.
+                wish = keyword.wish(text, after_marketing=False, languages=languages)
+                if wish is not None:
+                    return _wish_of(event, wish, EVERYTHING)
+        return None
+
+    async def _had_marketing(self, contacts: list[str]) -> bool:
+        wire = self._ledger.wire
+        marks = [keys.marketed(wire.partition, each) for each in contacts]
+        return bool(await wire.call(b"EXISTS", *marks))
+
+
+def _wish_of(
+    event: MessageReceived, wish: keyword.Wish, topic: str
+) -> ContactOptedOut | ContactOptedIn:
+    kind = ContactOptedOut if wish.action == "opt_out" else ContactOptedIn
+    return kind(
+        id=f"{event.id}.consent",
+        at=event.at,
+        channel=event.channel,
+        account=event.account,
+        contact=event.contact,
+        consent=Consent(
+            topic=topic,
+            source="keyword",
+            timestamp=event.message.timestamp,
+            detail=wish.keyword,
+        ),
+    )
 
 
 def addresses_of(contact: Contact) -> tuple[str, ...]:

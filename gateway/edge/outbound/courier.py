@@ -55,6 +55,7 @@ from gateway.errors import (
 )
 from gateway.model.outbox import Attempt, Part
 from gateway.model.status import PlatformError
+from gateway.policy import consent
 from gateway.telemetry import logs
 
 log = structlog.get_logger(__name__)
@@ -97,6 +98,7 @@ class Courier:
     ) -> None:
         self._terms = terms
         self._channel = terms.channel
+        self._words = bool(terms.channel.settings.opt_out_words)
         self._host = host
         self._ledger = ledger
         self._gate = gate
@@ -169,6 +171,8 @@ class Courier:
         errand.sent_at = self._outcomes.now_ns()
         try:
             prepared = await self._channel.prepare(errand.shown, self._host)
+            if self._words:
+                errand.marketing = consent.purpose(prepared) == "marketing"
             calls = self._channel.render(prepared, reference=errand.ticket.id).calls
         except PlatformFailure as error:
             return await self._judged(errand, error)

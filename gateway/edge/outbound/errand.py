@@ -27,6 +27,7 @@ class Errand(msgspec.Struct):
         decided: What was decided about it; see ``begin.lua``.
         sent_at: Nanoseconds, when the last call was made.
         addresses: Of the contact, as the platform told them.
+        marketing: It is, and that is to be remembered: see ``Change``.
     """
 
     ticket: Ticket
@@ -37,11 +38,12 @@ class Errand(msgspec.Struct):
     decided: int = 0
     sent_at: int = 0
     addresses: tuple[Address, ...] = ()
+    marketing: bool = False
 
     @property
     def contact(self) -> str:
-        """Whom it was held for, or is to make write; empty for all others."""
-        concerned = self.ticket.opener or self.progress.held_until is not None
+        """Whom it was held for, is to make write, or is marketing for; empty for all others."""
+        concerned = self.marketing or self.ticket.opener or self.progress.held_until is not None
         return self.ticket.contact if concerned else ""
 
     @classmethod

@@ -21,7 +21,7 @@ from gateway.edge.outbound.arrival import Arrivals, addresses_of
 from gateway.edge.outbound.intake import Intake
 from gateway.edge.outbound.progress import encode
 from gateway.edge.outbound.ticket import contact_of
-from gateway.errors import RedisUnavailable
+from gateway.errors import RedisUnavailable, StoreError
 from gateway.model.event import (
     ContactBlocked,
     ContactOptedIn,
@@ -129,7 +129,7 @@ class Follower:
                 if read:
                     # What we send comes by here as well: read it by many, not one by one.
                     await asyncio.sleep(PAUSE_SECONDS)
-            except RedisUnavailable as error:
+            except StoreError as error:
                 log.warning(
                     logs.SENDING_INTERRUPTED, partition=self._wire.partition, error=str(error)
                 )
@@ -137,7 +137,7 @@ class Follower:
                 after = b"0"
                 await self._prepared_again(error)
 
-    async def _prepared_again(self, error: RedisUnavailable) -> None:
+    async def _prepared_again(self, error: StoreError) -> None:
         if "NOGROUP" in str(error):
             try:
                 await self.prepare()
@@ -198,8 +198,8 @@ class Follower:
         for entry, event in events:
             try:
                 await self._apply(event)
-            except RedisUnavailable:
-                raise
+            except StoreError:
+                raise  # all of it is applied again
             except Exception as error:  # noqa: BLE001 - as above
                 self._not_applied(entry, error)
 

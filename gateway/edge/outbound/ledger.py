@@ -101,9 +101,10 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         progress: None to keep it as it is.
         platform_ids: What the platform calls it.
         event: What consumers are told.
-        contact: Of a message that is, or was, held, and of an opener.
+        contact: Of a message that is, or was, held, of an opener, and of marketing.
         dead: It can be sent again by hand.
         opener: Others wait for the contact to answer it.
+        marketing: Some words of the contact mean an answer to it for a while.
     """
 
     id: str
@@ -116,6 +117,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     contact: str = ""
     dead: bool = False
     opener: bool = False
+    marketing: bool = False
 
     def words(self) -> tuple[Word, ...]:
         """Return it as the script takes it."""
@@ -125,7 +127,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, gc=False):
             b"" if self.progress is None else progress.encode(self.progress),
             _encode(self.platform_ids) if self.platform_ids else b"",
             *((b"", b"") if event is None else (type_of(event), _encode(event))),
-            *(self.contact, self.dead + 2 * self.opener),
+            *(self.contact, self.dead + 2 * self.opener + 4 * self.marketing),
         )
 
 

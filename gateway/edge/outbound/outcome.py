@@ -109,6 +109,7 @@ class Outcomes:
                 event=told,
                 contact=errand.contact,
                 opener=errand.ticket.opener,
+                marketing=errand.marketing,
             )
         )
         if kept:

@@ -117,7 +117,7 @@ class OwnedPartition:
             wire,
             ear=ear,
             accounts=accounts,
-            arrivals=Arrivals(self._ledger, terms),
+            arrivals=Arrivals(self._ledger, terms, around.commit),
             intake=Intake(
                 wire.partition, submit=around.submit, commit=around.commit, terms=around.terms
             ),
