@@ -64,6 +64,11 @@ class Pipe(asyncio.Protocol):
         """Whether commands can be sent."""
         return self._transport is not None and not self._closed
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a command is under way."""
+        return bool(self._waiting)
+
     def call(self, *words: Word) -> asyncio.Future[Any]:
         """Send a command; the future holds its answer, which may be a ``hiredis.ReplyError``.
 

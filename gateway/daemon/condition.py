@@ -35,8 +35,10 @@ class Conditions:
         self.look()
 
     async def run(self) -> None:
-        """Look once a second, until cancelled."""
+        """Look once a second, until cancelled; Redis is asked where nothing else is."""
         while True:
+            for writer in self._writers:
+                writer.ask()
             self.look()
             await asyncio.sleep(EVERY_SECONDS)
 

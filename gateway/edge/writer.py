@@ -118,6 +118,12 @@ class Writer:
             self._flushing = self._loop.call_soon(self._flush)
         return future
 
+    def ask(self) -> None:
+        """Find out whether Redis answers, where no events are on the way that would tell."""
+        if self._recovering is None and not self._pipe.is_waiting:
+            # A lost connection is told by on_close; the answer itself tells nothing.
+            self._pipe.call(b"PING").add_done_callback(lambda answer: answer.exception())
+
     async def close(self) -> None:
         """Finish what was taken, then let go; what waits on disk stays there."""
         waiting = [future for _, future in chain(self._returned, self._pending)]
