@@ -74,6 +74,11 @@ def load(*, disabled: Collection[str] = (), found: Sequence[EntryPoint] | None =
     return Plugins(plugins=plugins, channels=_by_type(plugins))
 
 
+def installed() -> list[str]:
+    """Return the names of every installed plugin, sorted; none is imported."""
+    return sorted({each.name for each in entry_points(group=GROUP)})
+
+
 def _refuse_twins(chosen: Sequence[EntryPoint]) -> None:
     seen: dict[str, EntryPoint] = {}
     for each in chosen:

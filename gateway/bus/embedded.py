@@ -150,7 +150,7 @@ class EmbeddedValkey:
                     f"{self._directory} is in use by a Valkey that cannot be stopped "
                     f"(process {self._server_lock.signed_by()}); stop it by hand"
                 )
-        if await _listens(socket_path(self._data_dir)):
+        if await listens(socket_path(self._data_dir)):
             raise StoreError(
                 f"another server listens on {self._data_dir / 'valkey.sock'}; stop it, "
                 "set redis.url to it, or set another data_dir"
@@ -277,7 +277,8 @@ def _signal_group(process: int | None, number: signal.Signals) -> None:
             os.killpg(process, number)
 
 
-async def _listens(path: Path) -> bool:
+async def listens(path: Path) -> bool:
+    """Tell whether anything listens on a unix socket, well or not."""
     try:
         _, writer = await asyncio.open_unix_connection(path)
     except OSError:

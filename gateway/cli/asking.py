@@ -12,7 +12,7 @@ import aiohttp
 import click
 import msgspec
 
-from gateway.cli.configuration import configured
+from gateway.cli.configuration import configured_settings
 from gateway.cli.console import complain, stderr
 from gateway.errors import RelevoError
 from gateway.http.problem import Details
@@ -143,7 +143,7 @@ async def asking(config: Path | None, url: str | None, key: str | None) -> Async
 
 
 def _private(config: Path | None) -> str:
-    match address.parse(configured(config)[0].settings.http.private):
+    match address.parse(configured_settings(config).http.private):
         case address.UnixAddress(path):
             return f"unix:{path}"
         case address.TcpAddress(host, port):

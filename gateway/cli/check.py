@@ -15,13 +15,15 @@ from rich.text import Text
 
 from gateway.bus import url
 from gateway.channel.channel import Channel, ChannelSettings
-from gateway.cli.configuration import config_option, configured
+from gateway.cli.configuration import config_option, configured, unread_file
 from gateway.cli.console import stdout
 from gateway.errors import SettingsError
 from gateway.http.webhooks import tell_apart
-from gateway.loader import Plugins
+from gateway.loader import Plugins, installed
+from gateway.settings.keys import nearest
 from gateway.settings.load import Configuration
 from gateway.settings.schema import EMBEDDED
+from gateway.store.files import recognised
 
 
 @click.command("check")
@@ -36,12 +38,13 @@ def command(config: Path | None) -> None:
     channels = [plugins.open(each) for each in configuration.accounts]
     if problems := list(_data_dir(Path(configuration.settings.data_dir))):
         raise SettingsError("\n  ".join(problems))
+    recognised(configuration.settings.media.url)
     tell_apart(channels)
     console = stdout()
     console.print(_facts(configuration, plugins))
     if channels:
         console.print(_accounts(channels))
-    for each in _twins(channels):
+    for each in _doubtful(configuration, channels):
         console.print(f"[yellow]warning[/]: {escape(each)}", soft_wrap=True)
     console.print("[green]The settings are good.[/]")
 
@@ -52,6 +55,20 @@ def _data_dir(folder: Path) -> Iterator[str]:
         yield f"data_dir: {existing} is not a folder"
     elif not os.access(existing, os.W_OK | os.X_OK):
         yield f"data_dir: {existing} cannot be written to by this user"
+
+
+def _doubtful(
+    configuration: Configuration[ChannelSettings], channels: list[Channel[Any]]
+) -> Iterator[str]:
+    """Find what can be run with, and is hardly meant."""
+    if unread := unread_file(configuration):
+        yield unread
+    known = installed()
+    for name in configuration.settings.plugins.disabled:
+        if name not in known:
+            told = f"no plugin {name!r} is installed; {nearest(name, known)}"
+            yield f"plugins.disabled: {told}"
+    yield from _twins(channels)
 
 
 def _twins(channels: list[Channel[Any]]) -> Iterator[str]:

@@ -9,14 +9,14 @@ from typing import Any
 
 import click
 
-from gateway.channel.channel import Channel
+from gateway.channel.channel import Channel, ChannelSettings
 from gateway.cli import examine
-from gateway.cli.configuration import config_option, configured
+from gateway.cli.configuration import config_option, configured, unread_file
 from gateway.cli.examine import Finding
 from gateway.cli.hosted import hosts, print_json
-from gateway.errors import StoreError
+from gateway.errors import SettingsError, StoreError
 from gateway.http.webhooks import tell_apart
-from gateway.settings.schema import Settings
+from gateway.settings.load import Configuration
 
 
 @click.command("doctor")
@@ -32,13 +32,14 @@ def command(*, as_json: bool, config: Path | None) -> None:
     configuration, plugins = configured(config)
     channels = [plugins.open(each) for each in configuration.accounts]
     tell_apart(channels)
-    bad = asyncio.run(_show(configuration.settings, channels, as_json=as_json))
+    found = _findings(configuration, channels)
+    bad = asyncio.run(_show(found, as_json=as_json))
     click.get_current_context().exit(1 if bad else 0)
 
 
-async def _show(settings: Settings, channels: list[Channel[Any]], *, as_json: bool) -> int:
+async def _show(findings: AsyncIterator[Finding], *, as_json: bool) -> int:
     bad = 0
-    async for finding in _findings(settings, channels):
+    async for finding in findings:
         bad += finding.state == "bad"
         if as_json:
             print_json(finding)
@@ -47,10 +48,15 @@ async def _show(settings: Settings, channels: list[Channel[Any]], *, as_json: bo
     return bad
 
 
-async def _findings(settings: Settings, channels: list[Channel[Any]]) -> AsyncIterator[Finding]:
+async def _findings(
+    configuration: Configuration[ChannelSettings], channels: list[Channel[Any]]
+) -> AsyncIterator[Finding]:
+    settings = configuration.settings
     yield Finding(
         part="settings", state="good", told=f"They can be read; accounts: {len(channels)}."
     )
+    if unread := unread_file(configuration):
+        yield Finding(part="settings", state="warning", told=f"{unread}.")
     for each in (*examine.disk(settings), *examine.files(settings)):
         yield each
     for several in (examine.redis, examine.media, examine.daemon):
@@ -61,5 +67,5 @@ async def _findings(settings: Settings, channels: list[Channel[Any]]) -> AsyncIt
             for channel in channels:
                 async for finding in examine.account(channel, host_of(channel.account)):
                     yield finding
-    except StoreError as error:  # the media store; what is wrong with it was told
+    except (SettingsError, StoreError) as error:  # the media store; what is wrong with it was told
         yield Finding(part="accounts", state="bad", told=f"They cannot be asked: {error}.")

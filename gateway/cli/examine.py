@@ -17,12 +17,13 @@ import msgspec
 
 from gateway.bus import keys
 from gateway.bus.connection import Connection, reported
-from gateway.bus.embedded import redis_url
+from gateway.bus.embedded import listens, redis_url
 from gateway.bus.layout import Layout
+from gateway.bus.socketpath import socket_path
 from gateway.channel.channel import Channel
 from gateway.channel.host import Host
 from gateway.daemon.standing import recalled
-from gateway.errors import RedisUnavailable, RelevoError, SendError, StoreError
+from gateway.errors import RedisUnavailable, RelevoError, SendError, SettingsError, StoreError
 from gateway.model.account import AccountHealth, HealthProblem
 from gateway.settings import address
 from gateway.settings.schema import EMBEDDED, Settings
@@ -109,11 +110,13 @@ async def redis(settings: Settings) -> AsyncIterator[Finding]:
         async for each in _clock(connection):
             yield each
     except RedisUnavailable as error:
-        if embedded:
+        if embedded and not await listens(socket_path(Path(settings.data_dir))):
             told = "The embedded Valkey does not run; it does while the daemon runs."
             yield Finding(part="redis", state="warning", told=told, remedy="Start relevo run.")
         else:
-            remedy = "Start it, or mend redis.url."
+            log = Path(settings.data_dir) / "valkey" / "valkey.log"
+            mine = f"See the end of {log}, or restart relevo run."
+            remedy = mine if embedded else "Start it, or mend redis.url."
             yield Finding(part="redis", state="bad", told=f"{error}.", remedy=remedy)
     except RelevoError as error:
         yield Finding(part="redis", state="bad", told=f"{error}.", remedy="See the settings.")
@@ -176,7 +179,7 @@ async def media(settings: Settings) -> AsyncIterator[Finding]:
     try:
         store = FileStore.open(settings.media.url, folder=Path(settings.data_dir) / "media")
         await store.read("/".join(DATA))
-    except StoreError as error:
+    except (SettingsError, StoreError) as error:
         remedy = "Mend media.url and its credentials."
         yield Finding(part="media", state="bad", told=f"{error}.", remedy=remedy)
     else:

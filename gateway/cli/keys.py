@@ -16,8 +16,11 @@ import click
 from gateway.bus.apikeys import SCOPES, ApiKey, ApiKeys
 from gateway.bus.connection import Connection
 from gateway.bus.embedded import redis_url
-from gateway.cli.configuration import config_option, configured
+from gateway.cli.asking import NotAnswered
+from gateway.cli.configuration import config_option, configured_settings
 from gateway.cli.console import complain, stderr, stdout
+from gateway.errors import RedisUnavailable
+from gateway.settings.schema import EMBEDDED
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -158,12 +161,17 @@ def revoke(*, named: str, config: Path | None, url: str | None) -> None:
 
 
 def _run(work: Callable[[ApiKeys], Awaitable[T]], config: Path | None, url: str | None) -> T:
-    where = url or redis_url(configured(config)[0].settings)
+    settings = configured_settings(config)
 
     async def run() -> T:
-        connection = Connection(where)
+        connection = Connection(url or redis_url(settings))
         try:
             return await work(ApiKeys(connection))
+        except RedisUnavailable as error:
+            if url is None and settings.redis.url == EMBEDDED:
+                told = str(error).rstrip(".")
+                raise NotAnswered(f"{told}; is relevo run running?") from error
+            raise
         finally:
             await connection.close()
 

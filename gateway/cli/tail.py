@@ -15,7 +15,7 @@ import click
 import msgspec
 
 from gateway.bus.embedded import redis_url
-from gateway.cli.configuration import config_option, configured
+from gateway.cli.configuration import config_option, configured_settings
 from gateway.cli.tail_view import Line, View
 from gateway.client import Consumer, follow
 from gateway.settings.schema import LogSettings
@@ -72,7 +72,7 @@ def command(  # noqa: PLR0913 - one for each option
         raise click.UsageError(f"--from takes now, start or an entry id, not {start!r}")
     if group and start not in ("now", "start"):
         raise click.UsageError("--from takes now or start with --group: the group knows the rest")
-    url = url or redis_url(configured(config)[0].settings)
+    url = url or redis_url(configured_settings(config))
     # What the client has to tell must not stand between the events.
     configure_logs(LogSettings(level="warning"), sys.stderr)
     begin = "oldest" if start == "start" else start

@@ -31,7 +31,7 @@ from gateway.edge.notices import Notices
 from gateway.edge.outbound.outbox import Outbox
 from gateway.edge.spool import Spool
 from gateway.edge.upkeep import Upkeep
-from gateway.errors import RedisUnavailable
+from gateway.errors import RedisUnavailable, SettingsError
 from gateway.loader import Plugins
 from gateway.settings.load import Configuration
 from gateway.store.files import FileStore
@@ -111,7 +111,7 @@ class Daemon:
         await self._stack.aclose()
 
     async def _start(self) -> None:
-        data_dir = Path(self.settings.data_dir)
+        data_dir = _made(Path(self.settings.data_dir))
         partitions = self.settings.streams.partitions
         self.metrics.touch([], partitions)
         for type_ in {each.type for each in self.channels.values()}:
@@ -223,6 +223,15 @@ class Daemon:
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
         self._stack.push_async_callback(_cancelled, asyncio.create_task(work))
+
+
+def _made(data_dir: Path) -> Path:
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        told = f"{data_dir} cannot be made: {error.strerror}"
+        raise SettingsError(f"data_dir: {told}") from error
+    return data_dir
 
 
 async def _unless_away(asking: Awaitable[object]) -> None:

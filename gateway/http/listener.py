@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
+import os
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -20,6 +22,7 @@ from aiohttp import StreamReader, web
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http import RawRequestMessage
 
+from gateway.errors import SettingsError
 from gateway.http import problem
 from gateway.http.connection import Connection, Refused
 from gateway.http.constant import OK
@@ -88,14 +91,17 @@ class Listener:
         """Listen.
 
         Raises:
-            OSError: The address cannot be had.
+            SettingsError: The address cannot be had; the text names its setting.
         """
         self._loop = asyncio.get_running_loop()
         await OK.prove()
         if self._app is not None:
             await self._start_app(self._app)
         self._server = web.Server(self._dispatch, request_factory=self._request)
-        self._acceptor = await self._listen()
+        try:
+            self._acceptor = await self._listen()
+        except OSError as error:
+            raise self._refused(error) from error
         if isinstance(self._where, address.TcpAddress):
             port = self._acceptor.sockets[0].getsockname()[1]
             self._where = address.TcpAddress(self._where.host, port)
@@ -152,6 +158,16 @@ class Listener:
                     backlog=BACKLOG,
                     reuse_port=self._reuse_port or None,
                 )
+
+    def _refused(self, error: OSError) -> SettingsError:
+        if error.errno == errno.EADDRINUSE:
+            told = f"{self._where} is taken; stop what listens there, or set another address"
+        else:
+            # asyncio wraps what the system said; who asked for a name gets no number of the system.
+            number = error.errno or 0
+            reason = os.strerror(number).lower() if number > 0 else str(error.strerror)
+            told = f"cannot listen on {self._where}: {reason}"
+        return SettingsError(f"http.{self.name}: {told}")
 
     async def _start_app(self, runner: web.AppRunner) -> None:
         await runner.setup()

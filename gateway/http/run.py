@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gateway.channel.channel import ChannelSettings
-from gateway.errors import SettingsError
+from gateway.errors import StoreError
 from gateway.http.service import Service
 from gateway.loader import Plugins
 from gateway.settings.load import Configuration
@@ -58,7 +58,7 @@ async def _serve(configuration: Configuration[ChannelSettings], plugins: Plugins
     try:
         await service.__aenter__()
     except OSError as error:
-        raise SettingsError(f"cannot listen: {error}") from error
+        raise StoreError(f"cannot start: {error}") from error
     _spare_the_collector()
     try:
         await asked.wait()

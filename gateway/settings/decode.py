@@ -112,6 +112,7 @@ class Decoder:
             text = str(error)
             if inside := _AT.search(text):
                 text, path = text[: inside.start()], path + inside.group(1)
+                value = _inside(value, inside.group(1))
             self.complain(path, note + _explain(text, value, field))
             return None
 
@@ -154,6 +155,12 @@ class Decoder:
             raise ValueError(f"the file {file} cannot be read: {reason}") from None
 
 
+def _inside(value: object, path: str) -> object:
+    """Return what stands at a path such as ``[0]`` in a list; the value itself elsewhere."""
+    item = re.fullmatch(r"\[(\d+)\]", path)
+    return value[int(item.group(1))] if item and isinstance(value, list) else value
+
+
 def _join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
@@ -171,7 +178,10 @@ def _explain(text: str, value: object, field: FieldInfo) -> str:
     if mentions_secret(field):
         return text
     shown = repr(value) if len(repr(value)) <= 80 else repr(value)[:80] + "…"
-    if choices := [str(each) for each in _choices(field)]:
+    if text == "must be a list" and isinstance(value, str):
+        return f'must be a list, is {shown}: put it in brackets, ["{value}"]'
+    choices = [str(each) for each in _choices(field)]
+    if choices and not text.startswith("must be a list"):
         guess = get_close_matches(str(value), choices, n=1)
         text = f"must be one of {', '.join(choices)}"
         return f"{text}; is {shown}" + (f", did you mean {guess[0]}?" if guess else "")

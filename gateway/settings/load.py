@@ -49,20 +49,38 @@ def load(
     Raises:
         SettingsError: With every problem found, each with the path of its key, one a line.
     """
-    file = _file(config, environ)
-    tables = _read(file) if file else {}
+    file, tables, overlay = _raw(config, environ)
     accounts = tables.pop("accounts", [])
-    overlay = Overlay(environ)
-    overlay.settings(tables)
     decoder = Decoder(
         folder=file.parent if file else Path(), environ=environ, origins=overlay.origins
     )
-    settings = decoder.table(Settings, tables, "", beside=("accounts",))
-    _check(tables, decoder)
+    settings = _settings(tables, decoder)
     loaded = _accounts(accounts, channels, overlay, decoder)
     if settings is None or decoder.problems or overlay.problems:
         raise SettingsError(_told(file, [*decoder.problems, *overlay.problems]))
     return Configuration(settings=settings, accounts=loaded, file=file)
+
+
+def load_settings(*, config: Path | None, environ: Mapping[str, str]) -> Settings:
+    """Read and check all but the accounts.
+
+    For whoever only needs to know where the daemon and its Redis are: the accounts' secrets are
+    not looked up, so they need not be at hand.
+
+    Args:
+        config: See ``load``.
+        environ: See ``load``.
+
+    Raises:
+        SettingsError: See ``load``.
+    """
+    file, tables, overlay = _raw(config, environ)
+    tables.pop("accounts", None)
+    decoder = Decoder(folder=Path(), environ=environ, origins=overlay.origins)
+    settings = _settings(tables, decoder)
+    if settings is None or decoder.problems:
+        raise SettingsError(_told(file, decoder.problems))
+    return settings
 
 
 def disabled_plugins(*, config: Path | None, environ: Mapping[str, str]) -> tuple[str, ...]:
@@ -73,16 +91,35 @@ def disabled_plugins(*, config: Path | None, environ: Mapping[str, str]) -> tupl
     Raises:
         SettingsError: The file cannot be read, or this one setting is wrong.
     """
-    file = _file(config, environ)
-    tables = _read(file) if file else {}
-    overlay = Overlay(environ)
-    overlay.settings(tables)
+    file, tables, overlay = _raw(config, environ)
     only = {"plugins": tables["plugins"]} if "plugins" in tables else {}
     decoder = Decoder(folder=Path(), environ=environ, origins=overlay.origins)
     settings = decoder.table(Settings, only, "")
     if settings is None:
         raise SettingsError(_told(file, decoder.problems))
     return settings.plugins.disabled
+
+
+def _raw(
+    config: Path | None, environ: Mapping[str, str]
+) -> tuple[Path | None, dict[str, Any], Overlay]:
+    """Return the file, its tables with the environment's settings over them, and what is left."""
+    file = _file(config, environ)
+    tables = _read(file) if file else {}
+    overlay = Overlay(environ)
+    overlay.settings(tables)
+    return file, tables, overlay
+
+
+def _settings(tables: dict[str, Any], decoder: Decoder) -> Settings | None:
+    settings = decoder.table(Settings, tables, "", beside=("accounts",))
+    _check(tables, decoder)
+    if settings is not None:
+        private = settings.http.private
+        if private == settings.http.public and not private.endswith(":0"):
+            told = f"{private!r} is http.public already; the two need an address each"
+            decoder.complain("http.private", told)
+    return settings
 
 
 def _file(config: Path | None, environ: Mapping[str, str]) -> Path | None:
@@ -181,6 +218,7 @@ def _check_ids(accounts: list[dict[str, Any]], decoder: Decoder) -> None:
         # Ids that differ in punctuation only would share their environment names.
         twin = first.setdefault(environment_name(name), number)
         if twin != number:
-            decoder.complain(
-                path, f"{name!r} is too like accounts[{twin}].id, {accounts[twin]['id']!r}"
-            )
+            other = accounts[twin]["id"]
+            same = f"is the id of accounts[{twin}] already"
+            like = f"is too like accounts[{twin}].id, {other!r}"
+            decoder.complain(path, f"{name!r} {same if name == other else like}")

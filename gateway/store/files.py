@@ -18,7 +18,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, from_url
 
-from gateway.errors import StoreError
+from gateway.errors import SettingsError, StoreError
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore  # a type only; obstore has no such name at run time
@@ -47,8 +47,10 @@ class FileStore:
             folder: Used without a URL.
 
         Raises:
-            StoreError: There is no such kind of store, or it cannot be opened.
+            SettingsError: See ``recognised``.
+            StoreError: It cannot be opened.
         """
+        recognised(url)
         where = _shown(url) if url else str(folder)
         try:
             return cls(_store(url, folder), where)
@@ -133,6 +135,22 @@ class FileStore:
                 await obstore.delete_async(self._store, path)
             except FileNotFoundError:
                 return
+
+
+def recognised(url: str) -> None:
+    """Refuse a ``media.url`` that names no kind of store; nothing is opened.
+
+    Raises:
+        SettingsError: With what would be right.
+    """
+    try:
+        if url:
+            obstore.parse_scheme(url)
+    except (BaseError, ValueError) as error:
+        raise SettingsError(
+            f"media.url: {_shown(url)} is no store we know; use file:///PATH, s3://BUCKET, "
+            "gs://BUCKET or az://CONTAINER"
+        ) from error
 
 
 @contextmanager

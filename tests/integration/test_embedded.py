@@ -19,7 +19,10 @@ from structlog.testing import capture_logs
 from gateway.bus.connection import Connection
 from gateway.bus.embedded import EmbeddedValkey, embedded_url
 from gateway.bus.socketpath import socket_path
+from gateway.cli import examine
+from gateway.cli.examine import Finding
 from gateway.errors import StoreError
+from gateway.settings.schema import RedisSettings, Settings
 from gateway.telemetry import logs
 
 DAEMON = """
@@ -164,6 +167,27 @@ async def test_a_killed_server_comes_back_with_its_data(tmp_path: Path) -> None:
     phrases = [each["event"] for each in written]
     assert phrases == [logs.VALKEY_DIED, logs.VALKEY_BACK] * 3
     assert written[0]["code"] == -signal.SIGKILL
+
+
+async def test_the_doctor_tells_a_server_that_stands_still_from_one_that_does_not_run(
+    tmp_path: Path,
+) -> None:
+    settings = Settings(data_dir=str(tmp_path), redis=RedisSettings(timeout_seconds=1))
+
+    async def found() -> Finding:
+        first, *_ = [each async for each in examine.redis(settings)]
+        return first
+
+    assert (await found()).told == (
+        "The embedded Valkey does not run; it does while the daemon runs."
+    )
+    async with running(tmp_path) as server:
+        assert (await found()).state == "good"
+        os.kill(server.pid, signal.SIGSTOP)
+        hangs = await found()
+        os.kill(server.pid, signal.SIGCONT)
+    assert (hangs.state, "does not answer" in hangs.told) == ("bad", True)
+    assert "valkey.log" in hangs.remedy
 
 
 async def test_the_server_of_a_killed_daemon_is_replaced_and_nothing_is_lost(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -83,6 +84,36 @@ def test_running_with_wrong_settings_ends_before_anything_starts(relevo: Relevo)
     assert done.stderr.startswith("error: streams.partitions (RELEVO_STREAMS_PARTITIONS): must be")
 
 
+def test_an_address_that_is_taken_is_told_with_its_setting(relevo: Relevo) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        where = f"127.0.0.1:{taken.getsockname()[1]}"
+        for name, other in (("public", "PRIVATE"), ("private", "PUBLIC")):
+            addresses = {f"RELEVO_HTTP_{name.upper()}": where, f"RELEVO_HTTP_{other}": ":0"}
+            done = relevo("run", RELEVO_REDIS_URL="redis://127.0.0.1:1", **addresses)
+            assert done.returncode == 2
+            assert done.stderr == (
+                f"error: http.{name}: {where} is taken; stop what listens there, or set another "
+                "address\n"
+            )
+
+
+def test_an_address_that_is_not_of_this_machine_is_told_with_its_setting(relevo: Relevo) -> None:
+    done = relevo("run", RELEVO_HTTP_PRIVATE="192.0.2.1:80", RELEVO_REDIS_URL="redis://127.0.0.1:1")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: http.private: cannot listen on 192.0.2.1:80: cannot assign requested address\n"
+    )
+
+
+def test_running_in_a_data_folder_that_cannot_be_is_told(relevo: Relevo, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for more in ({}, {"RELEVO_REDIS_URL": "redis://127.0.0.1:1"}):
+        done = relevo("run", RELEVO_DATA_DIR="file/data", **more)
+        assert done.returncode == 2
+        assert done.stderr.startswith("error: data_dir: ")
+        assert done.stderr.endswith("file/data cannot be made: Not a directory\n")
+
+
 def test_a_data_folder_that_cannot_be_is_told(relevo: Relevo, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     done = relevo("check", RELEVO_DATA_DIR="file/data")
@@ -92,6 +123,46 @@ def test_a_data_folder_that_cannot_be_is_told(relevo: Relevo, tmp_path: Path) ->
 def test_a_redis_url_is_checked_whole(relevo: Relevo) -> None:
     done = relevo("check", RELEVO_REDIS_URL="redis+sentinel://host")
     assert (done.returncode, "needs the name of the service" in done.stderr) == (2, True)
+
+
+def test_a_media_store_that_nobody_knows_is_told_without_its_password(relevo: Relevo) -> None:
+    done = relevo("check", RELEVO_MEDIA_URL="ftp://me:hunter2@files.example/x")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "error: media.url: ftp://files.example/x is no store we know; use file:///PATH, "
+        "s3://BUCKET, gs://BUCKET or az://CONTAINER\n"
+    )
+
+
+def test_a_settings_file_that_lies_there_unread_is_told(relevo: Relevo, tmp_path: Path) -> None:
+    (tmp_path / "relevo.toml").write_text("[log]\nlevel = 'debug'\n", "utf-8")
+    told = "warning: relevo.toml in this folder is not read; give --config relevo.toml"
+    done = relevo("check")
+    assert (done.returncode, told in done.stdout) == (0, True)
+    assert "warning" not in relevo("check", "--config", "relevo.toml").stdout
+
+
+def test_a_plugin_that_is_disabled_but_not_there_is_warned_of(relevo: Relevo) -> None:
+    done = relevo("check", RELEVO_PLUGINS_DISABLED="pidgeon,telegram")
+    assert done.returncode == 0
+    assert "warning: plugins.disabled: no plugin 'pidgeon' is installed; did you mean pigeon?" in (
+        done.stdout
+    )
+    assert "'telegram'" not in done.stdout
+
+
+def test_commands_that_ask_the_daemon_need_no_secrets(relevo: Relevo, tmp_path: Path) -> None:
+    account = ACCOUNT.format(id="a", loft="roof").replace('"hunter2"', '{env = "NOWHERE"}')
+    (tmp_path / "relevo.toml").write_text('[http]\nprivate = "127.0.0.1:1"\n' + account, "utf-8")
+    assert "NOWHERE is not set" in relevo("check", "--config", "relevo.toml").stderr
+    for command in (("send", "a", "b", "c"), ("replay", "--account", "a"), ("keys", "list")):
+        done = relevo(*command, "--config", "relevo.toml")
+        assert (done.returncode, "does not answer" in done.stderr) == (2, True), done.stderr
+
+
+def test_an_embedded_valkey_that_is_not_there_is_told_with_what_starts_it(relevo: Relevo) -> None:
+    done = relevo("keys", "list")
+    assert (done.returncode, "is relevo run running?" in done.stderr) == (2, True)
 
 
 def test_two_accounts_of_one_number_are_warned_of(relevo: Relevo, tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from msgspec import Meta
 
 from gateway.channel.channel import ChannelSettings
 from gateway.errors import SettingsError
-from gateway.settings.load import Configuration, disabled_plugins, load
-from gateway.settings.schema import Settings
+from gateway.settings.load import Configuration, disabled_plugins, load, load_settings
+from gateway.settings.schema import LogSettings, Settings
 from gateway.settings.secret import Secret, Secrets
 
 
@@ -91,6 +91,19 @@ def test_an_account_is_of_its_channels_settings_type(write: Path) -> None:
         ("[log]\nlevel = 'warn'", "debug, info, warning, error; is 'warn', did you mean warning?"),
         ("[log]\npersonal_data = 'no'", "log.personal_data: must be true or false, is 'no'"),
         ("[plugins]\ndisabled = [1]", "plugins.disabled[0]: must be a text"),
+        (
+            "roles = 'ingress'",
+            """roles: must be a list, is 'ingress': put it in brackets, ["ingress"]""",
+        ),
+        ("roles = []", "roles: must be a list of length >= 1, is []"),
+        (
+            "roles = ['ingres']",
+            "roles[0]: must be one of ingress, egress; is 'ingres', did you mean",
+        ),
+        (
+            "[http]\npublic = '127.0.0.1:8081'",
+            "http.private: '127.0.0.1:8081' is http.public already; the two need an address each",
+        ),
         ("accounts = 1", "accounts: write one [[accounts]] table for each account"),
         ("a = = 1", "is not TOML: Invalid value (at line 1, column 5)"),
         ("[[accounts]]\nid = 'a'", "accounts[0].channel: account 'a': missing; one of pigeon"),
@@ -117,7 +130,7 @@ def test_an_account_is_of_its_channels_settings_type(write: Path) -> None:
         (ACCOUNT + "rings = ['a', 2]", "accounts[0].rings[1]: account 'loft-1': must be a text"),
         (ACCOUNT.replace("loft-1", "Loft 1"), "accounts[0].id: 'Loft 1' must be 1 to 64 of a-z"),
         (ACCOUNT.replace("loft-1", "a" * 65), "must be 1 to 64 of a-z"),
-        (ACCOUNT * 2, "accounts[1].id: 'loft-1' is too like accounts[0].id, 'loft-1'"),
+        (ACCOUNT * 2, "accounts[1].id: 'loft-1' is the id of accounts[0] already"),
         (ACCOUNT + ACCOUNT.replace("loft-1", "loft.1"), "accounts[1].id: 'loft.1' is too like"),
         (ACCOUNT.replace('"k"', "[]"), "must be one or two secrets, has 0"),
         (ACCOUNT.replace('"k"', '["a", "b", "c"]'), "must be one or two secrets, has 3"),
@@ -304,3 +317,20 @@ def test_disabled_plugins_are_known_before_their_accounts_are_read(write: Path) 
 def test_a_missing_file_is_told() -> None:
     with pytest.raises(SettingsError, match=r"nowhere\.toml cannot be read: No such file"):
         load(CHANNELS, config=Path("nowhere.toml"), environ={})
+
+
+def test_the_settings_beside_the_accounts_are_had_without_their_secrets(write: Path) -> None:
+    write.write_text("data_dir = 'd'\n" + ACCOUNT.replace('"k"', '{env = "NO"}'), "utf-8")
+    assert load_settings(config=write, environ={"RELEVO_LOG_LEVEL": "debug"}) == Settings(
+        data_dir="d", log=LogSettings(level="debug")
+    )
+    with pytest.raises(SettingsError, match="the environment variable NO is not set"):
+        load(CHANNELS, config=write, environ={})
+
+
+def test_without_the_accounts_what_is_wrong_beside_them_is_told_all_the_same(write: Path) -> None:
+    write.write_text("[htp]\n", "utf-8")
+    with pytest.raises(SettingsError, match="htp: unknown key; did you mean http"):
+        load_settings(config=write, environ={})
+    with pytest.raises(SettingsError, match="RELEVO_LOG_LEVEL"):
+        load_settings(config=None, environ={"RELEVO_LOG_LEVEL": "loud"})
