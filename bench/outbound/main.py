@@ -13,9 +13,9 @@ from bench.outbound.measure import Failed, bare, drain
 
 
 @click.command()
-@click.option("--rounds", default=3, show_default=True, help="Of both, taking turns.")
+@click.option("--rounds", default=3, show_default=True, help="Of all, taking turns.")
 @click.option("--messages", default=100_000, show_default=True, help="In the backlog.")
-@click.option("--seconds", default=4, show_default=True, help="Of the reference in a round.")
+@click.option("--seconds", default=4, show_default=True, help="Of each client alone in a round.")
 @click.option("--quick", is_flag=True, help="1 round of 20 000 messages: a first impression.")
 def main(*, rounds: int, messages: int, seconds: int, quick: bool) -> None:
     """Measure sending beside a bare client; see docs/performance.md."""
@@ -27,8 +27,9 @@ def main(*, rounds: int, messages: int, seconds: int, quick: bool) -> None:
     result = report.Result(machine=machine.describe())
     try:
         for number in range(1, rounds + 1):
-            with tempfile.TemporaryDirectory(prefix="relevo-bench-", dir="/tmp") as folder:
-                result.bare.append(bare(Path(folder), seconds=seconds))
+            for client, alone in (("aiohttp", result.bare), ("relevo", result.own_client)):
+                with tempfile.TemporaryDirectory(prefix="relevo-bench-", dir="/tmp") as folder:
+                    alone.append(bare(Path(folder), client, seconds=seconds))
             with tempfile.TemporaryDirectory(prefix="relevo-bench-", dir="/tmp") as folder:
                 result.relevo.append(drain(Path(folder), messages=messages))
             console.print(

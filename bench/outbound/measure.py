@@ -25,8 +25,9 @@ class Failed(Exception):
 
 
 class Bare(msgspec.Struct, frozen=True, kw_only=True):
-    """What the reference used."""
+    """What a client alone used; see ``servers.bare``."""
 
+    client: str
     cpu_us: float
     per_second: float
 
@@ -52,11 +53,12 @@ class Drain(msgspec.Struct, frozen=True, kw_only=True):
     live_p99_ms: float
 
 
-def bare(folder: Path, *, seconds: float) -> Bare:
-    """Measure the reference.
+def bare(folder: Path, client: str, *, seconds: float) -> Bare:
+    """Measure a client that does nothing else.
 
     Args:
         folder: An empty one.
+        client: ``aiohttp`` or ``relevo``.
         seconds: How long.
     """
     body = folder / "body.json"
@@ -65,7 +67,7 @@ def bare(folder: Path, *, seconds: float) -> Bare:
     with scene.platform(folder) as platform:
         url = f"{platform.url}/v26.0/106540352242900/messages"
         with scene.python(
-            *("bench.outbound.servers.bare", str(port), url, str(IN_FLIGHT), str(body)),
+            *("bench.outbound.servers.bare", client, str(port), url, str(IN_FLIGHT), str(body)),
             folder=folder,
             ready=f"http://127.0.0.1:{port}/",
             core=SERVER_CORE,
@@ -75,7 +77,7 @@ def bare(folder: Path, *, seconds: float) -> Bare:
             time.sleep(seconds)
             done = _sent(port) - sent
             took, used = time.monotonic() - began, server.cpu_seconds() - used
-    return Bare(cpu_us=used / done * 1e6, per_second=done / took)
+    return Bare(client=client, cpu_us=used / done * 1e6, per_second=done / took)
 
 
 def drain(folder: Path, *, messages: int) -> Drain:

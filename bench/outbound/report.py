@@ -15,10 +15,18 @@ from bench.tables import Goal, Rows
 
 
 class Result(msgspec.Struct, kw_only=True):
-    """Everything one run showed; rounds of both took turns."""
+    """Everything one run showed; rounds of all took turns.
+
+    Attributes:
+        machine: Where it ran.
+        bare: aiohttp's client alone: the reference.
+        own_client: Ours alone.
+        relevo: The daemon.
+    """
 
     machine: dict[str, str]
     bare: list[Bare] = []
+    own_client: list[Bare] = []
     relevo: list[Drain] = []
 
     def each(self, value: Callable[[Drain], float]) -> float | None:
@@ -67,10 +75,8 @@ GOALS: Final[tuple[Goal[Result], ...]] = (
 def rounds(result: Result) -> Rows:
     """Return the table of rounds."""
     rows = [["", "messages/s", "CPU µs", "Valkey µs", "enqueue s", "enqueue CPU µs", "live p99 ms"]]
-    rows += [
-        ["bare client", f"{each.per_second:,.0f}", f"{each.cpu_us:.1f}", *"----"]
-        for each in result.bare
-    ]
+    for name, alone in (("bare client", result.bare), ("Relevo's client alone", result.own_client)):
+        rows += [[name, f"{each.per_second:,.0f}", f"{each.cpu_us:.1f}", *"----"] for each in alone]
     return rows + [
         [
             "relevo",

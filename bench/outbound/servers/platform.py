@@ -101,7 +101,7 @@ class Connection(asyncio.Protocol):
             self._take(head, body)
 
     def _take(self, head: bytes, body: bytes) -> None:
-        path = head.split(b" ", 2)[1]
+        path = head.split(b" ", 2)[1].partition(b"?")[0]
         if path.endswith(b"/messages"):
             number = self._counts.take(body)
             taken = {
