@@ -189,6 +189,14 @@ class Channel(abc.ABC, Generic[S]):
         """
         return tuple(problems(message.content, self.capabilities, channel=self.title))
 
+    def recipient_kind(self, message: OutboundMessage) -> str:
+        """Return what kind of recipient a message is for, in the channel's own word; pure.
+
+        Empty for an ordinary contact, and by default: ``limits`` may count some kinds apart.
+        """
+        del message
+        return ""
+
     def render(self, message: OutboundMessage, *, reference: str | None = None) -> Rendered:
         """Turn a message that passed ``check`` into the platform's calls; pure.
 

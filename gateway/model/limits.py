@@ -44,11 +44,19 @@ class RateLimit(Value, frozen=True, kw_only=True):
     Attributes:
         scope: What shares it.
         kinds: The kinds of content it counts; none means all.
+        recipients: The kinds of recipients it counts, as ``Channel.recipient_kind`` names them;
+            none means all.
     """
 
     scope: LimitScope
     rate: Rate
     kinds: frozenset[str] = frozenset()
+    recipients: frozenset[str] = frozenset()
+
+    @property
+    def counts_all(self) -> bool:
+        """Whether it counts every message of its scope."""
+        return not (self.kinds or self.recipients)
 
 
 class Limits(Value, frozen=True, kw_only=True):
@@ -72,19 +80,22 @@ class Limits(Value, frozen=True, kw_only=True):
             KeyError: There is no such level.
         """
         account = RateLimit(scope="account", rate=self.levels[level])
-        others = [each for each in self.rates if each.scope != "account" or each.kinds]
+        others = [each for each in self.rates if each.scope != "account" or not each.counts_all]
         return Limits(rates=(account, *others), source=self.source)
 
-    def applying(self, kind: str, *, group: bool) -> tuple[RateLimit, ...]:
+    def applying(self, kind: str, *, group: bool, recipient: str = "") -> tuple[RateLimit, ...]:
         """Return those that count a message.
 
         Args:
             kind: Of its content.
             group: Whether it goes to a group.
+            recipient: The kind of its recipient.
         """
         other = "contact" if group else "group"
         return tuple(
             each
             for each in self.rates
-            if each.scope != other and (not each.kinds or kind in each.kinds)
+            if each.scope != other
+            and (not each.kinds or kind in each.kinds)
+            and (not each.recipients or recipient in each.recipients)
         )

@@ -150,6 +150,10 @@ class InstagramChannel(Channel[InstagramSettings]):
         found = (*found, *self._outbound.problems(message))
         return found or tuple(self._outbound.problems_of_parts(message))
 
+    def recipient_kind(self, message: OutboundMessage) -> str:
+        """Return what stands for a person nobody knows yet; see ``Channel.recipient_kind``."""
+        return recipients.kind(message.to) or ""
+
     def render(self, message: OutboundMessage, *, reference: str | None = None) -> Rendered:
         """Turn a message into calls of the Send API; see ``Channel.render``."""
         return self._outbound.rendered(message, reference=reference)

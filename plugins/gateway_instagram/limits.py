@@ -34,7 +34,7 @@ FILES: Final = Files(
         }
     ),
 )
-RECIPIENTS: Final = frozenset({"comment", "post"})
+RECIPIENTS: Final = frozenset({"comment", "live_comment", "post"})
 
 
 def _table() -> dict[str, Capability]:
@@ -52,11 +52,11 @@ CAPABILITIES: Final[Capabilities] = MappingProxyType(_table())
 
 LIMITS: Final = Limits(
     rates=(
-        RateLimit(scope="account", rate=Rate(messages=300, seconds=1, burst=300)),
+        *capabilities.RATES,
         RateLimit(
             scope="account",
-            rate=Rate(messages=10, seconds=1, burst=10),
-            kinds=frozenset({"audio", "video"}),
+            rate=Rate(messages=100, seconds=1, burst=100),
+            recipients=frozenset({"live_comment"}),
         ),
     ),
     source='Meta for Developers, Messenger Platform, "Rate limiting"',

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from gateway.api import Capabilities, Capability, Limit, Limits, Rate, RateLimit
+from gateway.api import Capabilities, Capability, Limit, Limits
 from gateway_meta import capabilities
 from gateway_meta.capabilities import limit
 from gateway_meta.sendable import Files
@@ -69,13 +69,6 @@ CAPABILITIES: Final[Capabilities] = MappingProxyType(
 )
 
 LIMITS: Final = Limits(
-    rates=(
-        RateLimit(scope="account", rate=Rate(messages=300, seconds=1, burst=300)),
-        RateLimit(
-            scope="account",
-            rate=Rate(messages=10, seconds=1, burst=10),
-            kinds=frozenset({"audio", "video"}),
-        ),
-    ),
+    rates=capabilities.RATES,
     source='Meta for Developers, Messenger Platform, "Rate limiting"',
 )

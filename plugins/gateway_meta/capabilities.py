@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Final, Literal, TypeAlias
 
-from gateway.api import Capability, Limit
+from gateway.api import Capability, Limit, Rate, RateLimit
 from gateway_meta.menus import LONGEST_REPLY, MOST_CARDS, MOST_REPLIES
+from gateway_meta.recipients import POSTED
 from gateway_meta.rendering import TEMPLATE_BUTTONS, TEMPLATE_TEXT
 from gateway_meta.sendable import Files
 from gateway_meta.splitting import Measure
@@ -28,6 +29,23 @@ _NAMED: Final = (
     "A file is named by `media.stored_id` (in our media store; uploaded once), `media.platform_id` "
     "(uploaded before) or `media.url` (http or https)."
 )
+
+
+RATES: Final = (
+    RateLimit(scope="account", rate=Rate(messages=300, seconds=1, burst=300)),
+    RateLimit(
+        scope="account",
+        rate=Rate(messages=10, seconds=1, burst=10),
+        kinds=frozenset({"audio", "video"}),
+    ),
+    # Meta takes 750 in an hour: burst and rate together, so that no hour has more.
+    RateLimit(
+        scope="account",
+        rate=Rate(messages=600, seconds=3600, burst=150),
+        recipients=POSTED,
+    ),
+)
+"""How fast both take messages. Source: "Rate limiting"."""
 
 
 def limit(

@@ -22,13 +22,16 @@ _NAMED: Final = re.compile(r"([a-z_]+):([!-~]{1,1000})")
 FIELDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "comment": "comment_id",
+        "live_comment": "comment_id",
         "post": "post_id",
         "opt_in": "user_ref",
         "token": "notification_messages_token",
     }
 )
 """What the Send API calls each of them."""
-REPLIES: Final = frozenset({"comment", "post"})
+POSTED: Final = frozenset({"comment", "post"})
+"""What somebody wrote in public; answered within seven days."""
+REPLIES: Final = POSTED | {"live_comment"}
 """Answered once, with one message."""
 
 

@@ -22,7 +22,7 @@ class Pass(msgspec.Struct, frozen=True, gc=False):
 
     Attributes:
         wait: Nanoseconds until it is worth asking again; 0 when it may go, and is counted.
-        everybody: The whole account must wait, not only this contact or kind.
+        everybody: The whole account must wait, not only this contact, or this kind of message.
     """
 
     wait: int
@@ -65,7 +65,7 @@ class Gate:
         self._sweep_above = MOST_KEPT
         self._pace = STEADY
         self._paces: dict[str, Pace] = {}
-        self._applying: dict[tuple[str, bool], tuple[tuple[int, RateLimit], ...]] = {}
+        self._applying: dict[tuple[str, bool, str], tuple[tuple[int, RateLimit], ...]] = {}
 
     def set_limits(self, limits: Limits | None) -> None:
         """Take other limits from now on; what was used of the old ones stays used."""
@@ -151,7 +151,7 @@ class Gate:
                 self._buckets[(index, "")] = Bucket(full_at, now)
 
     def _draws(self, ticket: Ticket) -> tuple[list[tuple[int, str]], list[Draw]]:
-        limits = self._applying.get((ticket.kind, ticket.group))
+        limits = self._applying.get((ticket.kind, ticket.group, ticket.recipient))
         if limits is None:
             limits = self._numbered(ticket)
         places = [
@@ -173,11 +173,13 @@ class Gate:
         """Return the limits that count a message, each with its place among all."""
         found: tuple[tuple[int, RateLimit], ...] = ()
         if self._limits is not None:
-            applying = self._limits.applying(ticket.kind, group=ticket.group)
+            applying = self._limits.applying(
+                ticket.kind, group=ticket.group, recipient=ticket.recipient
+            )
             found = tuple(
                 (index, each) for index, each in enumerate(self._limits.rates) if each in applying
             )
-        self._applying[(ticket.kind, ticket.group)] = found
+        self._applying[(ticket.kind, ticket.group, ticket.recipient)] = found
         return found
 
     def _must_wait(
@@ -186,7 +188,7 @@ class Gate:
         assert self._limits is not None  # noqa: S101 - somebody's bucket was empty
         for (index, _), draw in zip(places, draws, strict=True):
             limit = self._limits.rates[index]
-            if limit.scope == "account" and not limit.kinds:
+            if limit.scope == "account" and limit.counts_all:
                 own = ready_at(draw, now) - now
                 if own > 0:
                     return Pass(own, everybody=True)

@@ -89,6 +89,7 @@ class Terms:
             group=message.to_group is not None,
             expires_at=message.expires_at,
             opener=opener,
+            recipient=self.channel.recipient_kind(message),
         )
 
     def window_for(self, message: OutboundMessage) -> WindowTerms | None:

@@ -26,6 +26,7 @@ class Ticket(msgspec.Struct, frozen=True, array_like=True, gc=False):
         group: It goes to a group.
         expires_at: Milliseconds since 1970.
         opener: It is a template that was sent for held messages.
+        recipient: Kind of the recipient; limits may count only some.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Ticket(msgspec.Struct, frozen=True, array_like=True, gc=False):
     group: bool = False
     expires_at: int | None = None
     opener: bool = False
+    recipient: str = ""
 
 
 _encoder: Final = msgspec.msgpack.Encoder()

@@ -45,6 +45,7 @@ class Contact:
         opted_in: References of checkboxes they ticked.
         tokens: Of their subscriptions to marketing.
         comments: When they wrote comments, by the comment's id.
+        live_comments: Those of them that were written during a broadcast.
         seen: How often the gateway marked their messages as read.
         typing_shown: How often the gateway showed that it is typing.
         reactions: What the gateway put on messages, by the message's id.
@@ -74,6 +75,7 @@ class Contact:
         self.opted_in: set[str] = set()
         self.tokens: set[str] = set()
         self.comments: dict[str, float] = {}
+        self.live_comments: set[str] = set()
         self.seen = 0
         self.typing_shown = 0
         self.reactions: dict[str, str] = {}
@@ -224,6 +226,17 @@ class Contact:
         value = {"id": comment, "text": text, "from": author, "media": {"id": "1790"}}
         flat = self.business.login == "instagram"
         return self._happened(value, comment, field="comments", list="flat" if flat else "changes")
+
+    def comments_on_broadcast(self, text: str) -> Happening:
+        """Write a comment while the account broadcasts live (Instagram)."""
+        comment = ids.digits(self._random)
+        self.comments[comment] = self._clock()
+        self.live_comments.add(comment)
+        author = {"id": self.id, "username": self.username}
+        value = {"id": comment, "text": text, "from": author, "media": {"id": "1791"}}
+        flat = self.business.login == "instagram"
+        kind = "flat" if flat else "changes"
+        return self._happened(value, comment, field="live_comments", list=kind)
 
     # What becomes of what is sent to them.
 

@@ -7,7 +7,7 @@ codes"; Instagram Platform, "Messaging API".
 from __future__ import annotations
 
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from gateway.testing.delivery import Clock
 from gateway.testing.meta import ids, shape
@@ -74,7 +74,7 @@ class Outbox:
         self._check_content(business, message)
         if contact is not None and comment_id is None and "id" in body["recipient"]:
             self._check_window(contact, why, message)
-        self._rates.count(business.node, _kind(message))
+        self._rates.count(business.node, _kind(message), reply=_reply(contact, comment_id))
         if comment_id is not None:
             self._answered.add(comment_id)
         sent = Sent(
@@ -173,6 +173,12 @@ class Outbox:
 
 def _window_closed(contact: Contact) -> SendRefused:
     return SendRefused(10, 2534022 if contact.business.channel == "instagram" else 2018278)
+
+
+def _reply(contact: Contact | None, comment_id: str | None) -> Literal["comment", "live"] | None:
+    if contact is None or comment_id is None:
+        return None
+    return "live" if comment_id in contact.live_comments else "comment"
 
 
 def _kind(message: dict[str, Any]) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import Final
+from collections.abc import Iterator
+from typing import Final, Literal
 
 import msgspec
 
@@ -20,6 +21,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         windows: Messages outside of the window are refused.
         messages_per_second: Of a page; None for no limit.
         slow_per_second: Of sound and films.
+        replies_per_hour: Of private replies to comments and posts.
+        live_replies_per_second: Of those to comments of a live broadcast.
 
     Source: Meta, Messenger Platform, "Rate limiting".
     """
@@ -27,9 +30,17 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     windows: bool = True
     messages_per_second: int | None = 300
     slow_per_second: int | None = 10
+    replies_per_hour: int | None = 750
+    live_replies_per_second: int | None = 100
 
 
-LENIENT: Final = Rules(windows=False, messages_per_second=None, slow_per_second=None)
+LENIENT: Final = Rules(
+    windows=False,
+    messages_per_second=None,
+    slow_per_second=None,
+    replies_per_hour=None,
+    live_replies_per_second=None,
+)
 """No windows and no limits, for tests and benches of something else."""
 
 
@@ -44,24 +55,45 @@ class Rates:
     def __init__(self, rules: Rules, clock: Clock) -> None:
         self.rules = rules
         self._clock = clock
-        self._sent: dict[tuple[str, bool], deque[float]] = {}
+        self._sent: dict[tuple[str, str], deque[float]] = {}
 
-    def count(self, node: str, kind: str) -> None:
+    def count(
+        self, node: str, kind: str, *, reply: Literal["comment", "live"] | None = None
+    ) -> None:
         """Count one message.
+
+        Args:
+            node: Whose it is.
+            kind: What it carries.
+            reply: What it answers privately.
 
         Raises:
             SendRefused: 613; the message does not count.
         """
         now = self._clock()
-        self._admit(node, now, self.rules.messages_per_second, slow=False)
-        if kind in SLOW:
-            self._admit(node, now, self.rules.slow_per_second, slow=True)
-            self._sent[node, True].append(now)
-        self._sent[node, False].append(now)
+        counted = [
+            self._admitted((node, each), now, limit, seconds)
+            for each, limit, seconds in self._limits(kind, reply)
+        ]
+        for each in counted:
+            each.append(now)
 
-    def _admit(self, node: str, now: float, limit: int | None, *, slow: bool) -> None:
-        sent = self._sent.setdefault((node, slow), deque())
-        while sent and sent[0] <= now - 1:
+    def _limits(self, kind: str, reply: str | None) -> Iterator[tuple[str, int | None, float]]:
+        """Yield the limits that count a message: a name, how many, in how many seconds."""
+        yield "all", self.rules.messages_per_second, 1
+        if kind in SLOW:
+            yield "slow", self.rules.slow_per_second, 1
+        if reply == "comment":
+            yield "comment", self.rules.replies_per_hour, 3600
+        if reply == "live":
+            yield "live", self.rules.live_replies_per_second, 1
+
+    def _admitted(
+        self, place: tuple[str, str], now: float, limit: int | None, seconds: float
+    ) -> deque[float]:
+        sent = self._sent.setdefault(place, deque())
+        while sent and sent[0] <= now - seconds:
             sent.popleft()
         if limit is not None and len(sent) >= limit:
             raise SendRefused(613)
+        return sent

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from gateway.api import (
@@ -16,6 +17,8 @@ from gateway.api import (
     Text,
     Typing,
 )
+from gateway.edge.outbound.gate import Gate
+from gateway.edge.outbound.terms import Terms
 from tests.plugins.meta.rendering import (
     BOTH,
     PHOTO,
@@ -27,6 +30,8 @@ from tests.plugins.meta.rendering import (
     rendered,
     sent,
 )
+
+HOUR = 3600 * 1_000_000_000
 
 
 @pytest.mark.parametrize(
@@ -46,6 +51,38 @@ def test_messenger_writes_to_people_and_to_what_stands_for_them(
     assert call.path == "/v26.0/100000000000001/messages"
     assert call.body is not None
     assert call.body["recipient"] == recipient
+
+
+def test_a_comment_of_a_live_broadcast_is_answered_like_any_other_and_counted_apart() -> None:
+    writer = channel("instagram")
+    live = message(Text(text="Hi"), to="live_comment:1788")
+    (call,) = writer.render(live).calls
+    assert call.body is not None
+    assert call.body["recipient"] == {"comment_id": "1788"}
+    assert writer.recipient_kind(live) == "live_comment"
+    long = message(Text(text="word " * 400), to="live_comment:1788")
+    assert [each.path for each in writer.check(long)] == ["$.to"]
+    assert paths("messenger", Text(text="Hi"), to="live_comment:1788") == ["$.to"]
+
+
+@pytest.mark.parametrize("name", BOTH)
+@pytest.mark.parametrize("to", ["comment:1", "post:1"])
+def test_no_more_private_replies_go_in_any_hour_than_meta_takes(name: Name, to: str) -> None:
+    writer = channel(name)
+    ticket = Terms(writer).ticket("0" * 32, message(Text(text="Hi"), to=to))
+    now = 0
+    gate = Gate(writer.limits, clock=lambda: now)
+    went: list[int] = []
+    while now < 3 * HOUR:
+        if not gate.enter(msgspec.structs.replace(ticket, contact=str(now))).wait:
+            went.append(now)
+        else:
+            now += 100_000_000
+    most = max(len([x for x in went if each <= x < each + HOUR]) for each in went[::50])
+    assert 740 < most <= 750
+    # Whoever wrote first is answered meanwhile.
+    own = Terms(writer).ticket("1" * 32, message(Text(text="Hi")))
+    assert not gate.enter(own).wait
 
 
 @pytest.mark.parametrize(

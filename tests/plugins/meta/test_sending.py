@@ -22,6 +22,7 @@ from gateway.api import (
     MediaHeader,
     OutboundMessage,
     PlatformFailure,
+    PlatformNotice,
     Reaction,
     Read,
     Rejected,
@@ -38,7 +39,7 @@ from gateway.api import (
 )
 from gateway.testing.host import Stage
 from gateway.testing.meta import App, Contact, Fault, MetaPlatform
-from tests.plugins.meta.simulated import Channel, Sender, channel_of
+from tests.plugins.meta.simulated import Channel, Sender, channel_of, parsed
 
 JPEG = b"\xff\xd8\xff\xe0 a picture"
 MESSENGER = pytest.mark.parametrize("platform", ["messenger"], indirect=True)
@@ -226,6 +227,20 @@ async def test_a_comment_is_answered_privately_and_once(
     assert [each.said for each in rui.inbox] == ["9 €"]
     with pytest.raises(Rejected):
         await send(Text(text="again"), to=f"comment:{comment}")
+
+
+@INSTAGRAM
+async def test_a_comment_of_a_broadcast_is_answered_privately(
+    platform: MetaPlatform, channel: Channel, send: Sender
+) -> None:
+    rui = platform.contact(name="Rui", username="rui")
+    comment = rui.comments_on_broadcast("Which size?")
+    (told,) = parsed(channel, platform, comment)
+    assert isinstance(told, PlatformNotice)
+    assert (told.notice.subject, told.contact and told.contact.id) == ("live_comments", rui.id)
+    await send(Text(text="M"), to=f"live_comment:{told.notice.facts['id']}")
+    await platform.settled()
+    assert [each.said for each in rui.inbox] == ["M"]
 
 
 @MESSENGER

@@ -4,6 +4,7 @@ from collections import deque
 from datetime import timedelta
 from random import Random
 
+import msgspec
 import pytest
 
 from gateway.edge.outbound.gate import Gate
@@ -56,6 +57,19 @@ def test_the_account_s_rate_makes_everybody_wait_and_a_contact_s_only_that_conta
     assert told.wait > 0
     assert not told.everybody
     assert not gate.enter(ticket("b")).wait
+
+
+def test_a_limit_of_some_recipients_makes_only_those_wait(clock: Clock) -> None:
+    hourly = Rate(messages=1, seconds=3600)
+    own = RateLimit(scope="account", rate=hourly, recipients=frozenset({"comment"}))
+    gate = Gate(Limits(rates=(*LIMITS.rates, own), source="this test"), clock=clock)
+    reply = msgspec.structs.replace(ticket("a"), recipient="comment")
+    assert not gate.enter(reply).wait
+    clock.now += 60 * SECOND
+    told = gate.enter(msgspec.structs.replace(reply, contact="b"))
+    assert told.wait == 3540 * SECOND
+    assert not told.everybody
+    assert not gate.enter(ticket("c")).wait
 
 
 def test_a_day_never_passes_a_limit_and_wastes_little_of_it(clock: Clock) -> None:

@@ -270,6 +270,15 @@ def test_the_limits_of_a_message_are_those_of_its_kind_and_place() -> None:
     assert limits.applying("video", group=False) == (account, contact, videos)
 
 
+def test_a_limit_of_some_recipients_counts_nobody_else() -> None:
+    account = RateLimit(scope="account", rate=CHAT)
+    replies = RateLimit(scope="account", rate=CHAT, recipients=frozenset({"comment"}))
+    limits = Limits(rates=(account, replies), levels={"high": CHAT}, source="test")
+    assert limits.applying("text", group=False) == (account,)
+    assert limits.applying("text", group=False, recipient="comment") == (account, replies)
+    assert limits.at_level("high").rates == (account, replies)
+
+
 def test_a_level_replaces_the_rate_of_the_account_only() -> None:
     pair = RateLimit(scope="contact", rate=PAIR)
     videos = RateLimit(scope="account", rate=CHAT, kinds=frozenset({"video"}))

@@ -32,6 +32,24 @@ def test_300_messages_go_in_a_second_and_10_of_them_are_sound() -> None:
     rates.count("page", "video")
 
 
+def test_750_comments_are_answered_in_an_hour_and_100_live_ones_in_a_second() -> None:
+    clock = Clock()
+    rates = Rates(Rules(), clock)
+    for _ in range(750):
+        clock.now += 1
+        rates.count("page", "text", reply="comment")
+    with pytest.raises(SendRefused) as caught:
+        rates.count("page", "text", reply="comment")
+    assert caught.value.code == 613
+    rates.count("page", "text")
+    for _ in range(100):
+        rates.count("page", "text", reply="live")
+    with pytest.raises(SendRefused):
+        rates.count("page", "text", reply="live")
+    clock.now += 3600
+    rates.count("page", "text", reply="comment")
+
+
 def test_there_may_be_no_limits() -> None:
     rates = Rates(LENIENT, Clock())
     for _ in range(500):
