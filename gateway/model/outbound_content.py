@@ -17,9 +17,9 @@ class TextParameter(Value, frozen=True, kw_only=True, tag_field="type", tag="tex
 
 
 class MediaParameter(Value, frozen=True, kw_only=True, tag_field="type", tag="media"):
-    """Fills a media header."""
+    """Fills a media header; ``gif`` is a film without sound that begins by itself."""
 
-    format: Literal["image", "video", "document"]
+    format: Literal["image", "video", "gif", "document"]
     media: Media
 
 

@@ -13,6 +13,7 @@ from gateway.api import (
     CurrencyParameter,
     DateParameter,
     DefinedButton,
+    DefinedCard,
     DefinedHeader,
     LocationParameter,
     MediaParameter,
@@ -26,12 +27,16 @@ from gateway.api import (
     TextParameter,
 )
 from gateway_whatsapp.definitions import VARIABLE, variables
+from gateway_whatsapp.limits import LONGEST_BODY_OF_CARD
 from gateway_whatsapp.templates import cleaned, words
 
 _LONGEST_FILLED: Final = 1024
+_LONGEST_HEADER: Final = 60
+_LONGEST_CODE: Final = 15
 _SENT_AS: Final = {"one_time_code": "url"}
 _NEEDS_PARAMETER: Final = {
     "copy_code": "the code to copy",
+    "flow": "to be named, with a token or without",
     "one_time_code": "the code",
     "products": "the products that it shows",
 }
@@ -70,16 +75,30 @@ def problems(template: Template, record: TemplateRecord, path: str) -> Iterator[
         yield Problem(path=f"{path}.name", explanation=told)
         return
     defined = record.definition
-    code = defined.category == "authentication" and not defined.body
-    body = "{{1}}" if code else defined.body
-    yield from _header(template.header, defined.header, f"{path}.header")
+    body = defined.body
+    if defined.category == "authentication":
+        yield from _code(template, path)
+        body = body or "{{1}}"
+    yield from _header(template.header, defined.header, f"{path}.header", named=record.named)
     yield from _texts(template.body, body, f"{path}.body", "body", named=record.named)
     yield from _buttons(template.buttons, defined.buttons, f"{path}.buttons")
     yield from _cards(template.cards, record, f"{path}.cards")
     yield from _offer(template, record, path)
 
 
-def _header(given: Parameter | None, defined: DefinedHeader | None, path: str) -> Iterator[Problem]:
+def _code(template: Template, path: str) -> Iterator[Problem]:
+    """Yield where a one-time code is too long: it stands in the body and on the button."""
+    codes = [(f"{path}.body[{at}].text", words(each)) for at, each in enumerate(template.body)]
+    codes += [(f"{path}.buttons[{at}].text", each.text) for at, each in enumerate(template.buttons)]
+    for where, text in codes:
+        if text and len(text) > _LONGEST_CODE:
+            told = f"has {len(text)} characters, {_LONGEST_CODE} at most for a one-time code"
+            yield Problem(path=where, explanation=told, limit=_LONGEST_CODE)
+
+
+def _header(
+    given: Parameter | None, defined: DefinedHeader | None, path: str, *, named: bool
+) -> Iterator[Problem]:
     wanted = _wanted(defined)
     if given is None:
         if wanted:
@@ -89,6 +108,22 @@ def _header(given: Parameter | None, defined: DefinedHeader | None, path: str) -
         yield Problem(path=path, explanation=f"must not be given: the template's header {told}")
     elif defined and not _suits(given, defined.format):
         yield Problem(path=path, explanation=f"does not fit: the template's header {wanted}")
+    elif defined and defined.format == "text":
+        yield from _line(given, defined.text or "", path, named=named)
+
+
+def _line(given: Parameter, text: str, path: str, *, named: bool) -> Iterator[Problem]:
+    """Yield what is wrong with the parameter of a header's one variable."""
+    (variable,) = variables(text)
+    name = _name(given)
+    if named and name != variable:
+        what = "is missing" if name is None else f"{name!r} is no variable of the template's header"
+        yield Problem(path=f"{path}.name", explanation=f"{what}: the variable is {variable!r}")
+    elif not named and name is not None:
+        told = "must not be given: the template's variables are numbered"
+        yield Problem(path=f"{path}.name", explanation=told)
+    else:
+        yield from _length(text, {variable: given}, path, _LONGEST_HEADER)
 
 
 def _wanted(defined: DefinedHeader | None) -> str | None:
@@ -106,7 +141,7 @@ def _wanted(defined: DefinedHeader | None) -> str | None:
 def _suits(given: Parameter, shown: str) -> bool:
     match given:
         case MediaParameter(format=form):
-            return form == ("video" if shown == "gif" else shown)
+            return form == shown
         case LocationParameter():
             return shown == "location"
         case ProductParameter():
@@ -116,7 +151,13 @@ def _suits(given: Parameter, shown: str) -> bool:
 
 
 def _texts(
-    given: Sequence[Parameter], text: str, path: str, part: str, *, named: bool
+    given: Sequence[Parameter],
+    text: str,
+    path: str,
+    part: str,
+    *,
+    named: bool,
+    most: int = _LONGEST_FILLED,
 ) -> Iterator[Problem]:
     names = variables(text)
     values = dict(zip(names, given, strict=False))
@@ -126,7 +167,7 @@ def _texts(
     else:
         yield from _by_place(given, names, path, part)
     if len(values) == len(names):
-        yield from _length(text, values, path)
+        yield from _length(text, values, path, most)
 
 
 def _by_place(
@@ -164,11 +205,11 @@ def _by_name(
             yield Problem(path=path, explanation=told)
 
 
-def _length(text: str, values: dict[str, Parameter], path: str) -> Iterator[Problem]:
+def _length(text: str, values: dict[str, Parameter], path: str, most: int) -> Iterator[Problem]:
     filled = VARIABLE.sub(lambda found: cleaned(words(values.get(found[1])) or ""), text)
-    if len(filled) > _LONGEST_FILLED:
-        told = f"makes a text of {len(filled)} characters, {_LONGEST_FILLED} at most"
-        yield Problem(path=path, explanation=told, limit=_LONGEST_FILLED)
+    if len(filled) > most:
+        told = f"makes a text of {len(filled)} characters, {most} at most"
+        yield Problem(path=path, explanation=told, limit=most)
 
 
 def _buttons(
@@ -204,15 +245,37 @@ def _needed(button: DefinedButton) -> str | None:
 
 def _cards(given: Sequence[TemplateCard], record: TemplateRecord, path: str) -> Iterator[Problem]:
     defined = record.definition.cards
-    if len(given) != len(defined):
-        told = f"has {len(given)} cards, the template has {len(defined)}"
-        yield Problem(path=path, explanation=told, limit=len(defined))
+    if told := _miscounted(len(given), defined):
+        limit = 10 if _are_products(defined) else len(defined)
+        yield Problem(path=path, explanation=told, limit=limit)
         return
-    for place, (card, meant) in enumerate(zip(given, defined, strict=True)):
+    for place, card in enumerate(given):
         here = f"{path}[{place}]"
-        yield from _header(card.header, meant.header, f"{here}.header")
-        yield from _texts(card.body, meant.body or "", f"{here}.body", "card", named=record.named)
+        meant = defined[min(place, len(defined) - 1)]  # cards of a template are all of one form
+        yield from _header(card.header, meant.header, f"{here}.header", named=record.named)
+        yield from _texts(
+            card.body,
+            meant.body or "",
+            f"{here}.body",
+            "card",
+            named=record.named,
+            most=LONGEST_BODY_OF_CARD,
+        )
         yield from _buttons(card.buttons, meant.buttons, f"{here}.buttons")
+
+
+def _miscounted(given: int, defined: Sequence[DefinedCard]) -> str | None:
+    """Return why there are too few cards or too many, or None.
+
+    Two cards with products stand for up to ten; cards with pictures are as many as were defined.
+    """
+    if _are_products(defined):
+        return None if 2 <= given <= 10 else f"has {given} cards, must have from 2 to 10"
+    return None if given == len(defined) else f"has {given} cards, the template has {len(defined)}"
+
+
+def _are_products(defined: Sequence[DefinedCard]) -> bool:
+    return bool(defined) and defined[0].header.format == "product"
 
 
 def _offer(template: Template, record: TemplateRecord, path: str) -> Iterator[Problem]:

@@ -56,6 +56,7 @@ MIME_TYPES: Final = MappingProxyType(
     {
         "image": frozenset({"image/jpeg", "image/png"}),
         "video": frozenset({"video/mp4", "video/3gpp"}),
+        "gif": frozenset({"video/mp4"}),
         "audio": frozenset({"audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg"}),
         "sticker": frozenset({"image/webp"}),
     }
@@ -66,6 +67,7 @@ SIZES_KB: Final = MappingProxyType(
     {
         "image": 5 * 1024,
         "video": 16 * 1024,
+        "gif": 16 * 1024,
         "audio": 16 * 1024,
         "document": 100 * 1024,
         "sticker": 500,

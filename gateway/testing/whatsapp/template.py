@@ -16,6 +16,7 @@ Component: TypeAlias = dict[str, Any]
 
 VARIABLE: Final = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 MAXIMUM_HYDRATED: Final = {"BODY": 1024, "HEADER": 60}
+MAXIMUM_CARD: Final = 160
 _FORBIDDEN: Final = re.compile(r"[\n\t]| {5,}")
 _MEDIA: Final = {"IMAGE", "VIDEO", "DOCUMENT", "LOCATION", "PRODUCT", "GIF"}
 
@@ -213,19 +214,41 @@ def check_send(template: Template, send: Object) -> str:
 
     Raises:
         GraphError: 132000 how many parameters, 132012 of what kind, 132005 too long, 131008
-            missing, 132018 characters that are not allowed.
+            missing, 131009 a Flow's button is not named, 132018 characters that are not allowed.
     """
+    _check_cards(template, list(send.get("components") or ()))
+    return _check_parts(template, send, MAXIMUM_HYDRATED["BODY"])
+
+
+def _check_parts(template: Template, send: Object, at_most: int) -> str:
     given = list(send.get("components") or ())
     header = template.component("HEADER")
     if header is not None and header.get("format") in _MEDIA:
         _check_media_header(str(header["format"]), _of_kind(given, "header"))
     elif header is not None:
-        _fill(template, "HEADER", str(header.get("text", "")), _of_kind(given, "header"))
+        line = str(header.get("text", ""))
+        most = MAXIMUM_HYDRATED["HEADER"]
+        _fill(template, "HEADER", line, _of_kind(given, "header"), at_most=most)
     elif _of_kind(given, "header"):
         raise GraphError(132000, "header: number of localizable_params (1) does not match (0)")
     _check_buttons(template, given)
     body = template.component("BODY") or {}
-    return _fill(template, "BODY", str(body.get("text", "")), _of_kind(given, "body"))
+    text = str(body.get("text", ""))
+    return _fill(template, "BODY", text, _of_kind(given, "body"), at_most=at_most)
+
+
+def _check_cards(template: Template, given: Sequence[Object]) -> None:
+    """Each card is filled as a template of its own would be; two with products stand for ten."""
+    defined = (template.component("CAROUSEL") or {}).get("cards", [])
+    cards = next((each.get("cards", ()) for each in given if _kind(each) == "CAROUSEL"), ())
+    parts = [msgspec.structs.replace(template, components=each["components"]) for each in defined]
+    products = any((each.component("HEADER") or {}).get("format") == "PRODUCT" for each in parts)
+    if not (2 <= len(cards) <= 10 if products else len(cards) == len(parts)):
+        raise GraphError(132012, f"carousel: {len(cards)} cards were received")
+    for place, card in enumerate(cards):
+        if card.get("card_index") != place:
+            raise GraphError(132012, f"carousel: card_index must be {place}")
+        _check_parts(parts[min(place, len(parts) - 1)], card, MAXIMUM_CARD)
 
 
 def _kind(component: Object) -> str:
@@ -237,7 +260,9 @@ def _of_kind(given: Sequence[Object], kind: str) -> list[Object]:
     return [parameter for each in found for parameter in each.get("parameters") or ()]
 
 
-def _fill(template: Template, part: str, text: str, parameters: Sequence[Object]) -> str:
+def _fill(
+    template: Template, part: str, text: str, parameters: Sequence[Object], *, at_most: int
+) -> str:
     names = list(dict.fromkeys(VARIABLE.findall(text)))
     where = part.lower()
     if len(parameters) != len(names):
@@ -256,7 +281,7 @@ def _fill(template: Template, part: str, text: str, parameters: Sequence[Object]
         given = sorted(names, key=int)
     values = {name: _value(each, where) for name, each in zip(given, parameters, strict=True)}
     filled = VARIABLE.sub(lambda found: values[found[1]], text)
-    if len(filled) > MAXIMUM_HYDRATED[part]:
+    if len(filled) > at_most:
         raise GraphError(132005, f"{where}: translated text has {len(filled)} characters")
     return filled
 
@@ -328,7 +353,13 @@ def _needs_coupon(_button: Object, sent: Object | None, index: int) -> None:
         raise GraphError(131008, f"buttons: Button at index {index} requires a coupon_code")
 
 
+def _needs_name(_button: Object, sent: Object | None, index: int) -> None:
+    if sent is None:
+        raise GraphError(131009, f"buttons: Button at index {index} of type Flow is missing")
+
+
 _BUTTONS: Final[dict[str, Callable[[Object, Object | None, int], None]]] = {
+    "FLOW": _needs_name,
     "URL": _needs_text,
     "OTP": _needs_text,
     "COPY_CODE": _needs_coupon,

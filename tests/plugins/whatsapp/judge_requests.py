@@ -98,6 +98,10 @@ class VideoFilling(Shape, tag_field="type", tag="video", kw_only=True):
     video: File
 
 
+class GifFilling(Shape, tag_field="type", tag="gif", kw_only=True):
+    gif: File
+
+
 class PaperFilling(Shape, tag_field="type", tag="document", kw_only=True):
     document: Paper
 
@@ -116,6 +120,7 @@ HeadFilling = (
     | DateFilling
     | ImageFilling
     | VideoFilling
+    | GifFilling
     | PaperFilling
     | PlaceFilling
     | ProductFilling

@@ -89,6 +89,10 @@ def test_a_variable_is_filled(parameter: Parameter, expected: dict[str, Any]) ->
             {"type": "image", "image": {"link": "https://a.example/1"}},
         ),
         (
+            MediaParameter(format="gif", media=Media(platform_id="1")),
+            {"type": "gif", "gif": {"id": "1"}},
+        ),
+        (
             LocationParameter(latitude=38.7, longitude=-9.1, name="Here"),
             {
                 "type": "location",
