@@ -147,7 +147,10 @@ async def _account(call: Call[AccountPath, Any]) -> Reply:
     problems=NO_ACCOUNT,
 )
 async def get_account(call: Call[AccountPath, Nothing]) -> Reply:
-    """Tell how an account is."""
+    """Tell what waits in an account.
+
+    Whether it works, whether it is paused, and how much is queued, held, scheduled and dead.
+    """
     require_account(call.daemon, call.parameters.account)
     return await _account(call)
 

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from aiohttp import hdrs, web
 
-from gateway.errors import StoreError
+from gateway.http.api.operation import Header, Headers
 from gateway.http.problem import Problem
 from gateway.model.media import StoredMedia
 from gateway.store.media import MediaStore
@@ -27,6 +27,14 @@ SAFETY: Final = {
     hdrs.CACHE_CONTROL: "private, no-cache",
     hdrs.ACCEPT_RANGES: "bytes",
 }
+SENT: Final[Headers] = {
+    hdrs.ACCEPT_RANGES: Header("`bytes`: parts can be asked for with `Range`."),
+    hdrs.CONTENT_DISPOSITION: Header("`attachment`, with the file's name."),
+    "Content-Security-Policy": Header("What a browser may do with it: nothing."),
+    "Cross-Origin-Resource-Policy": Header("`same-site`: no other site may show it."),
+    "ETag": Header("The SHA-256 of the bytes in quotes; the same file has the same."),
+}
+"""What the headers of an answer with a file mean."""
 # What RFC 8187 lets stand as it is.
 _ATTRIBUTE_CHARACTERS: Final = "!#$&+-.^_`|~"
 
@@ -35,7 +43,8 @@ async def send_file(request: web.Request, store: MediaStore, media_id: str) -> w
     """Answer with a file, or with the part of it that is asked for.
 
     Raises:
-        Problem: 404 there is none, 416 it is not as long as that, 503 the store fails.
+        Problem: 404 there is none, 416 it is not as long as that.
+        StoreError: The store fails.
     """
     try:
         note = await store.note(media_id)
@@ -44,8 +53,6 @@ async def send_file(request: web.Request, store: MediaStore, media_id: str) -> w
         return await _answer(request, store, note.media)
     except FileNotFoundError:
         raise Problem(404, "the file is gone") from None
-    except StoreError:
-        raise Problem(503, "the media store cannot be read; see the log") from None
 
 
 async def _answer(

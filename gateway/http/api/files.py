@@ -6,7 +6,7 @@ from typing import Final
 
 from aiohttp import hdrs, web
 
-from gateway.http.api.download import send_file
+from gateway.http.api.download import SENT, send_file
 from gateway.http.api.operation import BYTES, Call, Header, Nothing, Reply, operation
 from gateway.http.api.upload import UPLOAD, Upload
 from gateway.model.media import StoredMedia
@@ -35,6 +35,12 @@ class FilePath(Value, frozen=True, kw_only=True):
         hdrs.IF_NONE_MATCH: Header("The `ETag` of an answer before: 304 when you have the file."),
     },
     answers={200: BYTES, 206: BYTES, 304: None},
+    sends={
+        200: SENT,
+        206: {**SENT, hdrs.CONTENT_RANGE: Header("Which bytes these are, of how many.")},
+        304: SENT,
+        416: {hdrs.CONTENT_RANGE: Header("How many bytes there are.")},
+    },
     problems={404: "No file has this id.", 416: "The file is not as long as that."},
 )
 async def get_media(call: Call[FilePath, Nothing]) -> web.StreamResponse:
@@ -65,6 +71,7 @@ class Naming(Value, frozen=True, kw_only=True):
     scope="media",
     body=UPLOAD,
     answers={201: StoredMedia},
+    sends={201: {hdrs.LOCATION: Header("Where to get the file.")}},
     problems={413: "The file is larger than `media.max_bytes` of the settings."},
     answer_example={
         "id": "019a0c1d2e3f00112233445566778899-0",

@@ -33,6 +33,12 @@ LONGEST_KEY: Final = 255
 KEY_PATTERN: Final = r"^[!-~]{1,255}$"
 
 
+_REPLAYED: Final = Header(
+    "`true`: this is the first answer to the Idempotency-Key, come back; nothing was sent again.",
+    shape={"const": "true"},
+)
+
+
 class SendOptions(Value, frozen=True, kw_only=True):
     """How to send.
 
@@ -54,8 +60,15 @@ class SendOptions(Value, frozen=True, kw_only=True):
             "A word of yours for this request, 1 to 255 visible characters without spaces. Sent "
             "again with the same messages within 24 hours, the first answer comes back and nothing "
             "is sent twice.",
-            pattern=KEY_PATTERN,
+            shape={"type": "string", "pattern": KEY_PATTERN},
         )
+    },
+    sends={
+        202: {
+            hdrs.LOCATION: Header("Where to look the message up; not of a batch."),
+            REPLAYED: _REPLAYED,
+        },
+        207: {REPLAYED: _REPLAYED},
     },
     answers={
         202: (Accepted, BatchAnswer),

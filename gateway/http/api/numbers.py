@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from gateway.channel.administration import NumberDesk
 from gateway.channel.host import Host
@@ -12,7 +12,8 @@ from gateway.daemon.daemon import Daemon
 from gateway.daemon.standing import recalled
 from gateway.daemon.standing_table import csv_of
 from gateway.http.api.accounts import AccountPath
-from gateway.http.api.operation import BYTES, Call, Nothing, Reply, operation
+from gateway.http.api.headers import HEADERS
+from gateway.http.api.operation import BYTES, Call, Header, Nothing, Reply, operation
 from gateway.http.api.platform import REFUSALS, asking, offered, opened
 from gateway.http.problem import Problem
 from gateway.model.account import AccountHealth, BlockOutcome, Profile
@@ -60,7 +61,7 @@ class HowFresh(Value, frozen=True, kw_only=True):
     },
 )
 async def get_health(call: Call[HowFresh, Nothing]) -> Reply:
-    """Tell how an account is.
+    """Tell how an account stands with its platform.
 
     Quality, limits, throughput, name, token and webhooks as the platform tells them, and what is wrong with a remedy. It is asked
     every few minutes, and at once when it tells of a change.
@@ -75,9 +76,16 @@ async def get_health(call: Call[HowFresh, Nothing]) -> Reply:
     return Reply(found)
 
 
-@operation("GET", "/v1/accounts/health.csv", group=GROUP, scope="accounts", answers={200: BYTES})
+@operation(
+    "GET",
+    "/v1/accounts/health.csv",
+    group=GROUP,
+    scope="accounts",
+    answers={200: BYTES},
+    sends={200: {hdrs.CONTENT_DISPOSITION: Header("`attachment`, with a name for the table.")}},
+)
 async def export_health(call: Call[Nothing, Nothing]) -> web.StreamResponse:
-    """Tell how all accounts are, as a table.
+    """Tell how all accounts stand, as a table.
 
     CSV with a heading, for spreadsheets; accounts of which nothing was found are left out.
     """
@@ -87,7 +95,7 @@ async def export_health(call: Call[Nothing, Nothing]) -> web.StreamResponse:
         text=csv_of(each for each in found if each is not None),
         content_type="text/csv",
         charset="utf-8",
-        headers={"Content-Disposition": 'attachment; filename="accounts.csv"'},
+        headers={**HEADERS, hdrs.CONTENT_DISPOSITION: 'attachment; filename="accounts.csv"'},
     )
 
 

@@ -5,7 +5,7 @@ Source: OpenAPI Specification 3.1.0.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -15,12 +15,22 @@ from gateway import __version__
 from gateway.bus.apikeys import SCOPES
 from gateway.codec import schema
 from gateway.codec.documentation import field_meanings, summary
-from gateway.http.api.operation import BYTES, Body, Header, Nothing, Operation
+from gateway.http.api.headers import OF_EVERY, OF_STATUS
+from gateway.http.api.operation import (
+    BYTES,
+    NONE_READ,
+    Body,
+    Header,
+    Headers,
+    Nothing,
+    Operation,
+)
 from gateway.http.api.routes import JSON
 from gateway.http.api.table import GROUPS
 from gateway.http.problem import MEDIA_TYPE, Details
 
 REF: Final = "#/components/schemas/{name}"
+HEADER_REF: Final = "#/components/headers/{name}"
 SECURITY: Final = "key"
 
 OF_KEYS: Final = {
@@ -70,6 +80,11 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": components,
+            "headers": {
+                name: _header(each)
+                for several in (OF_EVERY, *OF_STATUS.values())
+                for name, each in several.items()
+            },
             "securitySchemes": {
                 SECURITY: {
                     "type": "http",
@@ -165,11 +180,23 @@ def _without_null(shape: dict[str, Any]) -> dict[str, Any]:
     return {**options[0], **rest}
 
 
-def _headers(headers: Mapping[str, Header]) -> Iterator[dict[str, Any]]:
+def _headers(headers: Headers) -> Iterator[dict[str, Any]]:
     for name, header in headers.items():
-        shape = {"type": "string"} | ({"pattern": header.pattern} if header.pattern else {})
-        told = header.meaning
-        yield {"name": str(name), "in": "header", "description": told, "schema": shape}
+        yield {"name": str(name), "in": "header", **_header(header)}
+
+
+def _header(header: Header) -> dict[str, Any]:
+    return {"description": header.meaning, "schema": dict(header.shape)}
+
+
+def _sent(operation: Operation, status: int) -> dict[str, Any]:
+    """Return the headers of an answer: its own, and by name those that are described once."""
+    own = operation.sends.get(status, NONE_READ)
+    shared = {**OF_EVERY, **OF_STATUS.get(status, NONE_READ)}
+    named = {str(name): {"$ref": HEADER_REF.format(name=name)} for name in shared}
+    return {str(name): _header(each) for name, each in own.items()} | {
+        name: each for name, each in named.items() if name not in own
+    }
 
 
 def _content(operation: Operation) -> dict[str, Any]:
@@ -197,7 +224,10 @@ def _responses(operation: Operation) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for status, answer in operation.answers.items():
         types = _several(answer)
-        made[str(status)] = {"description": _answer_words(status, types)}
+        made[str(status)] = {
+            "description": _answer_words(status, types),
+            "headers": _sent(operation, status),
+        }
         if types:
             kind = "*/*" if types == (BYTES,) else JSON
             made[str(status)]["content"] = {kind: _media(types)}
@@ -206,7 +236,8 @@ def _responses(operation: Operation) -> dict[str, Any]:
         first["content"][JSON]["example"] = operation.answer_example
     for status, told in problems_of(operation).items():
         content = {MEDIA_TYPE: _media((Details,))}
-        made[str(status)] = {"description": told, "content": content}
+        headers = _sent(operation, status)
+        made[str(status)] = {"description": told, "headers": headers, "content": content}
     return made
 
 

@@ -30,19 +30,24 @@ class Nothing(Value, frozen=True, kw_only=True):
 NOTHING: Final = Nothing()
 
 
+TEXT: Final[Mapping[str, Json]] = MappingProxyType({"type": "string"})
+
+
 class Header(msgspec.Struct, frozen=True):
-    """A header that an operation reads.
+    """A header that an operation reads or sends.
 
     Attributes:
         meaning: What it does.
-        pattern: A regular expression that its values match.
+        shape: JSON Schema of its values.
     """
 
     meaning: str
-    pattern: str | None = None
+    shape: Mapping[str, Json] = TEXT
 
 
-NO_HEADERS_READ: Final[Mapping[str, Header]] = MappingProxyType({})
+Headers: TypeAlias = Mapping[str, Header]
+NONE_READ: Final[Headers] = MappingProxyType({})
+NONE_SENT: Final[Mapping[int, Headers]] = MappingProxyType({})
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -108,6 +113,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         answers: By status: a type, several of which any may come, or None for no body.
         problems: By status: when it comes.
         headers: Headers that are read, by their names.
+        sends: Headers of its own answers, by status and name.
         example: A body that works.
         answer_example: What could be answered.
         handle: The code.
@@ -124,7 +130,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     body: type[msgspec.Struct] | Body
     answers: Mapping[int, Any]
     problems: Mapping[int, str]
-    headers: Mapping[str, Header]
+    headers: Headers
+    sends: Mapping[int, Headers]
     example: Json
     answer_example: Json
     handle: Handle
@@ -138,7 +145,8 @@ def operation(  # noqa: PLR0913 - one for each column of the table
     scope: str | None,
     answers: Mapping[int, Any],
     problems: Mapping[int, str] = NO_WORDS,
-    headers: Mapping[str, Header] = NO_HEADERS_READ,
+    headers: Headers = NONE_READ,
+    sends: Mapping[int, Headers] = NONE_SENT,
     body: Body | None = None,
     example: Json = None,
     answer_example: Json = None,
@@ -152,7 +160,8 @@ def operation(  # noqa: PLR0913 - one for each column of the table
         scope: One of ``gateway.bus.apikeys.SCOPES``.
         answers: The good ones.
         problems: Those of its own; what all share need not be said.
-        headers: By their names.
+        headers: Those it reads, by their names.
+        sends: Those it sends beside what all send, by status and name.
         body: How the body is read, where it is not the struct that the annotation names.
         example: Of the body.
         answer_example: Of the first answer.
@@ -174,6 +183,7 @@ def operation(  # noqa: PLR0913 - one for each column of the table
             answers=answers,
             problems=problems,
             headers=headers,
+            sends=sends,
             example=example,
             answer_example=answer_example,
             handle=handle,

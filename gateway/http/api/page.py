@@ -156,13 +156,20 @@ def _responses(operation: Mapping[str, Any]) -> str:
         is_good = status[0] in HTTP_STATUSES_GOOD
         row = (
             f'<div class="row"><div><span class="status {"good" if is_good else "bad"}">{status}'
-            f'</span><span class="kind">{shapes}</span></div>{text(answer["description"])}</div>'
+            f'</span><span class="kind">{shapes}</span></div>'
+            f"<div>{text(answer['description'])}{_headers(answer)}</div></div>"
         )
         (good if is_good else bad).append(row)
     return (
         f"<h4>Answers</h4>{_rows(good)}{_example(operation)}"
         f"<details><summary>Errors: {', '.join(_statuses(operation))}</summary>{_rows(bad)}</details>"
     )
+
+
+def _headers(answer: Mapping[str, Any]) -> str:
+    """Return the headers of this answer alone; those of all others are described once."""
+    own = {name: each for name, each in answer["headers"].items() if "$ref" not in each}
+    return "".join(text(f"`{name}` {each['description']}") for name, each in own.items())
 
 
 def _example(operation: Mapping[str, Any]) -> str:

@@ -14,14 +14,13 @@ from gateway.codec import asked
 from gateway.daemon.daemon import Daemon
 from gateway.errors import CodecError, FieldsWrong, PlatformFailure, StoreError
 from gateway.http.api.access import Gate
+from gateway.http.api.headers import HEADERS
 from gateway.http.api.operation import NOTHING, Body, Call, Nothing, Operation, Reply
 from gateway.http.api.parameters import read_parameters
 from gateway.http.body import read_body
 from gateway.http.problem import Problem
 
 JSON: Final = "application/json"
-# Answers name contacts: nothing on the way may keep them.
-HEADERS: Final = {hdrs.CACHE_CONTROL: "no-store", "X-Content-Type-Options": "nosniff"}
 RETRY_AFTER_SECONDS: Final = "5"
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

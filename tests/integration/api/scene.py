@@ -17,6 +17,7 @@ from gateway.settings.load import Configuration
 from gateway.settings.schema import HttpSettings, MediaSettings, RedisSettings, Settings
 from gateway.testing.valkey import ValkeyServer
 from gateway.testing.whatsapp import WhatsAppPlatform
+from tests.integration.api.described import undescribed
 from tests.integration.outbound.scene import ACCOUNT, ANA, account, until
 
 TEXT: dict[str, Any] = {
@@ -84,8 +85,9 @@ class Scene:
         await self._session.close()
 
     async def ask(self, method: str, path: str, **more: Any) -> Answered:
-        """Ask, and read the answer."""
+        """Ask, and read the answer; it must be one that the API's own document describes."""
         async with self._session.request(method, path, **more) as answer:
+            assert undescribed(method, path, answer.status, answer.headers) == []
             return Answered(answer, await answer.read())
 
     async def get(self, path: str, **more: Any) -> Answered:

@@ -22,10 +22,20 @@ async def test_the_openapi_document_names_every_operation(scene: Scene) -> None:
     assert named == {each.name for each in OPERATIONS}
 
 
+def test_no_two_operations_are_called_the_same() -> None:
+    for words in (
+        [each.name for each in OPERATIONS],
+        [each.summary.casefold() for each in OPERATIONS],
+    ):
+        assert [each for each in set(words) if words.count(each) > 1] == []
+
+
 async def test_every_reference_in_the_document_leads_somewhere(scene: Scene) -> None:
     document: Any = (await scene.get("/openapi.json")).json
-    named = set(re.findall(r"'#/components/schemas/(\w+)'", repr(document)))
-    assert named == set(document["components"]["schemas"])
+    named = set(re.findall(r"'#/components/(schemas|headers)/([\w-]+)'", repr(document)))
+    assert named == {
+        (kind, name) for kind in ("schemas", "headers") for name in document["components"][kind]
+    }
 
 
 async def test_the_page_shows_every_operation_and_type_once(scene: Scene) -> None:
@@ -36,6 +46,12 @@ async def test_the_page_shows_every_operation_and_type_once(scene: Scene) -> Non
     assert {each.name for each in OPERATIONS} <= set(anchors)
     assert {f"type-{name}" for name in document["components"]["schemas"]} <= set(anchors)
     assert set(re.findall(r'href="#([^"]+)"', page)) <= set(anchors)
+
+
+async def test_the_page_tells_the_headers_of_an_answer(scene: Scene) -> None:
+    page = (await scene.get("/docs")).content.decode()
+    for name in ("Location", "Idempotent-Replayed", "ETag", "Content-Range"):
+        assert f"<p><code>{name}</code> " in page
 
 
 async def test_the_page_runs_nothing_and_loads_nothing(scene: Scene) -> None:
