@@ -4,7 +4,8 @@
 -- KEYS[1]  the partition's event stream
 -- ARGV[1]  what the partition's keys begin with · ARGV[2] how long records are kept, in s
 -- ARGV[3]  now in ms · ARGV[4…] per message ten words:
---          1 id · 2 what must still be so: b and who began it, or s and its state
+--          1 id · 2 what must still be so: b and who began it; or, while nobody has, s and its
+--          state, or r, its state, a space and its progress
 --          3 what: p a part is out and the next is begun · l try again · d it is over
 --          4 when to try again in ms, or the state it ends in · 5 progress, or empty to keep it
 --          6 ids of the platform, as a MessagePack list, or empty · 7 type of event, or empty
@@ -27,8 +28,10 @@ local function settled(at)
     if kept[2] ~= sub(expected, 2) and (kept[2] or kept[1] ~= 'queued') then
       return kept[1] == arg and progress ~= '' and call('HGET', key, 'r') == progress and 1 or 0
     end
-  elseif kept[1] ~= sub(expected, 2) or kept[2] then
-    return 0
+  else
+    local state = kept[1]
+    if state and sub(expected, 1, 1) == 'r' then state = state .. ' ' .. (call('HGET', key, 'r') or '') end
+    if state ~= sub(expected, 2) or kept[2] then return 0 end
   end
   local account = kept[4]
   local function keep_with(field, value)

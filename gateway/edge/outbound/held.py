@@ -10,7 +10,7 @@ import msgspec
 from gateway.bus import keys
 from gateway.bus.wire import Wire
 from gateway.edge.outbound import progress, ticket
-from gateway.edge.outbound.ledger import Change, Ledger
+from gateway.edge.outbound.ledger import Change, Ledger, unchanged
 from gateway.edge.outbound.news import News
 from gateway.edge.outbound.progress import Progress
 from gateway.edge.outbound.terms import Terms
@@ -107,7 +107,7 @@ async def give_up(
         changes.append(
             Change(
                 id=message_id,
-                expected=b"sheld",
+                expected=unchanged(b"held", kept),
                 what="d",
                 arg="failed",
                 progress=known,

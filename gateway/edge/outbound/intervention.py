@@ -10,7 +10,7 @@ from gateway.bus import keys
 from gateway.bus.script import SETTLE
 from gateway.bus.wire import Wire
 from gateway.edge.outbound import pause, progress, ticket
-from gateway.edge.outbound.ledger import Change, requeue
+from gateway.edge.outbound.ledger import Change, requeue, unchanged
 from gateway.edge.outbound.pause import Paused
 from gateway.errors import NotCancellable
 from gateway.model.outbox import Accepted, Refused, Submitted
@@ -41,7 +41,7 @@ async def cancel(wire: Wire, message_id: str, *, record_seconds: int, now: int) 
         known = msgspec.structs.replace(progress.decode(kept), updated_at=now, held_until=None)
         change = Change(
             id=message_id,
-            expected=b"s" + state,
+            expected=unchanged(state, kept),
             what="d",
             arg="cancelled",
             progress=known,

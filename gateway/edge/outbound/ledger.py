@@ -131,6 +131,11 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         )
 
 
+def unchanged(state: bytes, progress: bytes | None) -> bytes:
+    """Return, for ``Change``, that nobody began a message or changed it since it was read."""
+    return b"r" + state + b" " + (progress or b"")
+
+
 class Held(msgspec.Struct, frozen=True, kw_only=True):
     """A message to be put aside until its contact writes.
 

@@ -11,9 +11,10 @@ import os
 import signal
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,24 +23,19 @@ import pytest
 from gateway import loader
 from gateway.api import OutboundMessage, Template, TextParameter
 from gateway.bus import keys
-from gateway.bus.connection import Connection
 from gateway.bus.embedded import embedded_url
-from gateway.bus.wire import Wire
-from gateway.edge.outbound.outbox import Outbox
-from gateway.edge.outbound.shelves import Shelves
-from gateway.errors import RedisUnavailable
-from gateway.model.outbox import Accepted, OutboundRecord
+from gateway.model.outbox import OutboundRecord
 from gateway.testing.process import RelevoProcess
 from gateway.testing.valkey import ValkeyServer
 from gateway.testing.whatsapp import LENIENT, App, Timing, WhatsAppPlatform
 from gateway.testing.whatsapp.faults import Fault
+from tests.integration.crash.queue import Queue, queue_at
 from tests.integration.outbound.scene import ACCOUNT, account
 
 pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("crash"), pytest.mark.timeout(240)]
 
 APP = App()
 EACH = 4
-PARTITIONS = 8
 
 
 def accounts(platform: WhatsAppPlatform) -> str:
@@ -70,79 +66,30 @@ def process(folder: Path, platform: WhatsAppPlatform, **environ: str) -> RelevoP
     return RelevoProcess(folder, accounts=accounts(platform), environ=hurried)
 
 
-@asynccontextmanager
-async def queue_at(url: str, platform: WhatsAppPlatform) -> AsyncIterator[Queue]:
-    """Open the queue of a Redis."""
-    connection = Connection(url)
-    queue = Queue(connection, platform)
-    try:
-        yield queue
-    finally:
-        for wire in queue.wires:
-            wire.close()
-        await connection.close()
+def queue_of(url: str, platform: WhatsAppPlatform) -> AbstractAsyncContextManager[Queue]:
+    return queue_at(url, loader.load().channels["whatsapp"](account(platform)))
 
 
-class Queue:
-    """What is given to be sent, and how far it is."""
-
-    def __init__(self, connection: Connection, platform: WhatsAppPlatform) -> None:
-        self.connection = connection
-        channel = loader.load().channels["whatsapp"](account(platform))
-        self.wires = [
-            Wire(number, locator=self.connection, timeout_seconds=5, guard=self._fine)
-            for number in range(PARTITIONS)
+async def fill(queue: Queue, count: int, *, lane: Any) -> None:
+    """Give messages to be sent, as fast as the platform's higher throughput allows."""
+    level = keys.kept(queue.partition, ACCOUNT, "level")
+    await queue.connection.client.set(level, "high")
+    await queue.give(
+        [
+            OutboundMessage(
+                account=ACCOUNT,
+                to=f"3519{number % (count // EACH):08d}",
+                lane=lane,
+                content=Template(
+                    name="hello",
+                    language="en_US",
+                    category="utility",
+                    body=(TextParameter(text=str(number)),),
+                ),
+            )
+            for number in range(count)
         ]
-        self.outbox = Outbox(
-            {ACCOUNT: channel},
-            shelves=Shelves({}, {}),
-            wires=self.wires,
-            record_seconds=3600,
-            clock=lambda: time.time_ns() // 1_000_000,
-        )
-        self.ids: list[str] = []
-
-    async def _fine(self) -> None:
-        return
-
-    async def fill(self, count: int, *, lane: Any) -> None:
-        """Give messages to be sent, as fast as the platform's higher throughput allows."""
-        level = keys.kept(keys.partition_of(ACCOUNT, PARTITIONS), ACCOUNT, "level")
-        await self.connection.client.set(level, "high")
-        answers = await self.outbox.submit(
-            [
-                OutboundMessage(
-                    account=ACCOUNT,
-                    to=f"3519{number % (count // EACH):08d}",
-                    lane=lane,
-                    content=Template(
-                        name="hello",
-                        language="en_US",
-                        category="utility",
-                        body=(TextParameter(text=str(number)),),
-                    ),
-                )
-                for number in range(count)
-            ]
-        )
-        self.ids += [each.id for each in answers if isinstance(each, Accepted)]
-        assert len(self.ids) == count
-
-    async def emptied(self) -> None:
-        """Wait until nothing waits any more."""
-        give_up = time.monotonic() + 120
-        while time.monotonic() < give_up:
-            with suppress(RedisUnavailable):
-                (state,) = await self.outbox.accounts()
-                if state.live == state.bulk == 0:
-                    return
-            await asyncio.sleep(0.1)
-        raise TimeoutError(f"still waiting: {state}")
-
-    async def records(self) -> list[OutboundRecord]:
-        found = [await self.outbox.record(each) for each in self.ids]
-        assert None not in found
-        return [each for each in found if each is not None]
+    )
 
 
 async def accepted(platform: WhatsAppPlatform, count: int) -> None:
@@ -152,6 +99,15 @@ async def accepted(platform: WhatsAppPlatform, count: int) -> None:
         if time.monotonic() > give_up:
             raise TimeoutError(f"{len(platform.sent)} of {count} were sent")
         await asyncio.sleep(0.002)
+
+
+async def again_and_again(
+    platform: WhatsAppPlatform, count: int, strike: Callable[[], object]
+) -> None:
+    """Strike when each of the first three fifths is accepted."""
+    for fifth in range(1, 4):
+        await accepted(platform, count * fifth // 5)
+        await asyncio.to_thread(strike)
 
 
 def doubled(platform: WhatsAppPlatform) -> set[str]:
@@ -189,12 +145,9 @@ async def test_killing_the_sender_again_and_again_loses_nothing_and_tells_what_i
 ) -> None:
     count = max(400, crash_messages // 10)
     with process(tmp_path, platform) as relevo:
-        async with queue_at(embedded_url(relevo.data_dir), platform) as queue:
-            await queue.fill(count, lane="live")
-            for strike in range(1, 4):
-                await accepted(platform, count * strike // 5)
-                await asyncio.to_thread(relevo.kill)
-                await asyncio.to_thread(relevo.start)
+        async with queue_of(embedded_url(relevo.data_dir), platform) as queue:
+            await fill(queue, count, lane="live")
+            await again_and_again(platform, count, partial(killed, relevo))
             await queue.emptied()
             records = await queue.records()
             judged_live(platform, records)
@@ -206,12 +159,9 @@ async def test_what_is_in_doubt_is_never_doubled_in_the_bulk_lane(
 ) -> None:
     count = max(400, crash_messages // 10)
     with process(tmp_path, platform) as relevo:
-        async with queue_at(embedded_url(relevo.data_dir), platform) as queue:
-            await queue.fill(count, lane="bulk")
-            for strike in range(1, 4):
-                await accepted(platform, count * strike // 5)
-                await asyncio.to_thread(relevo.kill)
-                await asyncio.to_thread(relevo.start)
+        async with queue_of(embedded_url(relevo.data_dir), platform) as queue:
+            await fill(queue, count, lane="bulk")
+            await again_and_again(platform, count, partial(killed, relevo))
             await queue.emptied()
             records = await queue.records()
             counts = platform.sent.counts()
@@ -237,12 +187,11 @@ async def test_another_process_takes_over_when_the_owner_is_killed(
     first = process(tmp_path / "first", platform, RELEVO_REDIS_URL=url)
     second = process(tmp_path / "second", platform, RELEVO_REDIS_URL=url)
     with first, second:
-        async with queue_at(url, platform) as queue:
-            await queue.fill(count, lane="live")
+        async with queue_of(url, platform) as queue:
+            await fill(queue, count, lane="live")
             await accepted(platform, count // 4)
-            partition = keys.partition_of(ACCOUNT, PARTITIONS)
             client: Any = queue.connection.client
-            lease = await client.get(keys.lease(partition))
+            lease = await client.get(keys.lease(queue.partition))
             owner = first if first.metric("relevo_outbound_partition_owned") else second
             await asyncio.to_thread(owner.kill)
             sent = len(platform.sent)
@@ -250,7 +199,7 @@ async def test_another_process_takes_over_when_the_owner_is_killed(
             await accepted(platform, sent + 1)
             assert time.monotonic() - began < 15
             await queue.emptied()
-            assert await client.get(keys.lease(partition)) != lease
+            assert await client.get(keys.lease(queue.partition)) != lease
             judged_live(platform, await queue.records())
             assert in_order(platform)
 
@@ -260,11 +209,9 @@ async def test_killing_valkey_again_and_again_loses_and_doubles_nothing(
 ) -> None:
     count = max(400, crash_messages // 10)
     with process(tmp_path, platform) as relevo:
-        async with queue_at(embedded_url(relevo.data_dir), platform) as queue:
-            await queue.fill(count, lane="live")
-            for strike in range(1, 4):
-                await accepted(platform, count * strike // 5)
-                kill_valkey(relevo)
+        async with queue_of(embedded_url(relevo.data_dir), platform) as queue:
+            await fill(queue, count, lane="live")
+            await again_and_again(platform, count, partial(kill_valkey, relevo))
             await queue.emptied()
             judged_live(platform, await queue.records())
             assert in_order(platform)
@@ -275,17 +222,24 @@ async def test_a_clean_stop_puts_nothing_in_doubt(
 ) -> None:
     count = max(400, crash_messages // 20)
     with process(tmp_path, platform) as relevo:
-        async with queue_at(embedded_url(relevo.data_dir), platform) as queue:
-            await queue.fill(count, lane="live")
-            for strike in range(1, 3):
-                await accepted(platform, count * strike // 4)
-                assert await asyncio.to_thread(relevo.stop) == 0
-                await asyncio.to_thread(relevo.start)
+        async with queue_of(embedded_url(relevo.data_dir), platform) as queue:
+            await fill(queue, count, lane="live")
+            await again_and_again(platform, count, partial(stopped, relevo))
             await queue.emptied()
             records = await queue.records()
             judged_live(platform, records)
             assert doubled(platform) == set()
             assert not any(each.in_doubt for each in records)
+
+
+def killed(relevo: RelevoProcess) -> None:
+    relevo.kill()
+    relevo.start()
+
+
+def stopped(relevo: RelevoProcess) -> None:
+    assert relevo.stop() == 0
+    relevo.start()
 
 
 def kill_valkey(relevo: RelevoProcess) -> None:

@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from gateway.bus import keys
 from gateway.bus.connection import Connection
 from gateway.bus.wire import Wire
-from gateway.edge.outbound.ledger import Change, Ledger
+from gateway.edge.outbound.ledger import Change, Ledger, unchanged
 from gateway.edge.outbound.progress import Progress
 from gateway.testing.valkey import ValkeyServer
 
@@ -90,3 +90,17 @@ async def test_an_opener_that_arrives_is_not_noted(ledger: Ledger, valkey: Redis
     await client.hset(keys.sent(PARTITION, "a", "wamid.1"), "delivered", b"when")
     assert await ledger.settle(over(platform_ids=("wamid.1",), contact="ana", opener=True)) == 1
     assert not await client.exists(keys.unopened(PARTITION))
+
+
+async def test_who_takes_a_message_back_writes_over_nothing_that_came_since(
+    ledger: Ledger, valkey: Redis
+) -> None:
+    client: Any = valkey
+    await client.hdel(KEY, "b")
+    await client.hset(KEY, "r", b"two parts are out")
+    seen = unchanged(b"queued", b"one part is out")
+    assert await ledger.settle(over(expected=seen, arg="cancelled")) == 0
+    assert await client.hget(KEY, "s") == b"queued"
+    seen = unchanged(b"queued", b"two parts are out")
+    assert await ledger.settle(over(expected=seen, arg="cancelled")) == 1
+    assert await client.hget(KEY, "s") == b"cancelled"
