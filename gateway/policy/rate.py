@@ -1,8 +1,9 @@
 """When a message may go without passing a limit: token buckets by GCRA. Pure.
 
-A bucket is told by one time: when it will be full again. A message that costs ``c`` moves that
-time on by ``c`` intervals, and may go while the time is no further ahead than the burst allows. So
-in any stretch of time no more goes than the burst and what the rate gives in that time.
+A bucket is told by one time: when it will be full again. A message moves that time on by one
+interval, and may go while the time is no further ahead than the burst allows. So in any stretch of
+time no more goes than the burst and what the rate gives in that time. Every call counts as one
+message: no platform counts any that we make as more.
 
 All times are whole nanoseconds of one clock (``time.time_ns``), so that nothing is lost to
 rounding; intervals are rounded up, never down.
@@ -48,14 +49,11 @@ class Draw(msgspec.Struct, frozen=True, kw_only=True):
     """What one message needs of one bucket.
 
     Attributes:
-        cost: How many messages the platform counts it as. One that costs more than the burst goes
-            when the bucket is full, and is paid back afterwards.
         pace: How far the platform slowed us down.
     """
 
     rate: Rate
     bucket: Bucket = FULL
-    cost: int = 1
     pace: Pace = STEADY
 
 
@@ -111,8 +109,6 @@ def _interval(rate: Rate) -> int:
 
 def _step(draw: Draw, now: int) -> int:
     """How far a message moves the time on; longer while the platform wants us slower."""
-    if draw.cost < 1:
-        raise ValueError(f"cost must be 1 or more, not {draw.cost}")
-    full = draw.cost * _interval(draw.rate)
+    full = _interval(draw.rate)
     allowed = share(draw.pace, now)
     return full if allowed >= 1.0 else math.ceil(full / allowed)

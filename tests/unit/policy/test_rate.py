@@ -17,29 +17,28 @@ CHAT = Rate(messages=1, burst=3)
 GROUP = Rate(messages=20, seconds=60, burst=20)
 
 
-def sent(rate: Rate, arrivals: list[tuple[int, int]], pace: Pace = STEADY) -> list[tuple[int, int]]:
-    """Return when each message went, and its cost, if nobody waits longer than told.
+def sent(rate: Rate, gaps: list[int], pace: Pace = STEADY) -> list[int]:
+    """Return when each message went, if nobody waits longer than told.
 
-    Arrivals are (nanoseconds after the one before, cost); a message goes as soon as it may, in
-    order.
+    Each comes so many nanoseconds after the one before went, and goes as soon as it may.
     """
     bucket, now, went = FULL, NOW, []
-    for gap, cost in arrivals:
+    for gap in gaps:
         now += gap
-        taken = take([Draw(rate=rate, bucket=bucket, cost=cost, pace=pace)], now)
+        taken = take([Draw(rate=rate, bucket=bucket, pace=pace)], now)
         if taken.wait:
             assert taken.buckets == (bucket,)
             now += taken.wait
-            taken = take([Draw(rate=rate, bucket=bucket, cost=cost, pace=pace)], now)
+            taken = take([Draw(rate=rate, bucket=bucket, pace=pace)], now)
         assert taken.wait == 0, "waiting as told was not enough"
         (bucket,) = taken.buckets
-        went.append((now, cost))
+        went.append(now)
     return went
 
 
 def seconds(rate: Rate, count: int, *, gap: float = 0.0) -> list[float]:
-    went = sent(rate, [(round(gap * SECOND), 1)] * count)
-    return [round((at - went[0][0]) / SECOND, 3) for at, _ in went]
+    went = sent(rate, [round(gap * SECOND)] * count)
+    return [round((at - went[0]) / SECOND, 3) for at in went]
 
 
 def test_a_burst_goes_at_once_and_the_rest_at_the_rate() -> None:
@@ -78,11 +77,6 @@ def test_a_group_takes_twenty_at_once_and_then_one_every_three_seconds() -> None
     assert times[19:] == [0, 3, 6]
 
 
-def test_one_that_costs_more_than_the_burst_goes_when_the_bucket_is_full_and_is_paid_back() -> None:
-    went = sent(CHAT, [(0, 10), (0, 1)])
-    assert [(at - NOW) / SECOND for at, _ in went] == [0, 8]
-
-
 def test_a_message_takes_of_all_its_buckets_or_of_none() -> None:
     empty = Bucket(NOW + 3 * SECOND, NOW)
     draws = [Draw(rate=WHATSAPP), Draw(rate=CHAT, bucket=empty)]
@@ -97,11 +91,6 @@ def test_a_message_that_nothing_counts_goes_at_once() -> None:
     assert take([], NOW) == Taken(wait=0, buckets=())
 
 
-def test_a_message_that_costs_nothing_is_a_mistake() -> None:
-    with pytest.raises(ValueError, match="cost must be 1 or more, not 0"):
-        take([Draw(rate=CHAT, cost=0)], NOW)
-
-
 def test_a_full_bucket_is_as_good_as_a_new_one() -> None:
     bucket = Bucket(NOW, NOW - SECOND)
     assert bucket.is_full(NOW)
@@ -111,8 +100,8 @@ def test_a_full_bucket_is_as_good_as_a_new_one() -> None:
 
 def test_an_interval_is_never_rounded_down() -> None:
     third = Rate(messages=3, burst=1)
-    went = sent(third, [(0, 1)] * 4)
-    assert went[3][0] - went[0][0] >= SECOND
+    went = sent(third, [0] * 4)
+    assert went[3] - went[0] >= SECOND
 
 
 rates = st.builds(
@@ -122,67 +111,55 @@ rates = st.builds(
     burst=st.integers(1, 100),
     burst_seconds=st.none() | st.integers(1, 30),
 )
-arrivals = st.lists(
-    st.tuples(st.integers(0, 20 * SECOND) | st.just(0), st.integers(1, 5) | st.just(1)), max_size=60
-)
+gaps = st.lists(st.integers(0, 20 * SECOND) | st.just(0), max_size=60)
 
 
-@given(rates, arrivals)
+@given(rates, gaps)
 def test_no_stretch_of_time_sees_more_than_the_burst_and_the_rate(
-    rate: Rate, arrivals: list[tuple[int, int]]
+    rate: Rate, gaps: list[int]
 ) -> None:
-    went = sent(rate, arrivals)
-    for first, (begin, _) in enumerate(went):
-        total = 0
-        for end, cost in went[first:]:
-            total += cost
-            # One message that costs more than the burst may go when the bucket is full.
-            most = max(rate.burst, *(each for _, each in went[first:]))
-            assert total * rate.seconds * SECOND <= (
-                most * rate.seconds * SECOND + (end - begin) * rate.messages
-            )
+    went = sent(rate, gaps)
+    for first, begin in enumerate(went):
+        for total, end in enumerate(went[first:], start=1):
+            assert (total - rate.burst) * rate.seconds * SECOND <= (end - begin) * rate.messages
 
 
-@given(rates, arrivals)
-def test_no_burst_lasts_longer_than_its_time(rate: Rate, arrivals: list[tuple[int, int]]) -> None:
+@given(rates, gaps)
+def test_no_burst_lasts_longer_than_its_time(rate: Rate, gaps: list[int]) -> None:
     if rate.burst_seconds is None:
         return
     interval = -(-rate.seconds * SECOND // rate.messages)
-    went = sent(rate, arrivals)
     begin = debt = 0
-    for at, cost in went:
+    for at in sent(rate, gaps):
         if at >= begin + debt * interval:
             begin, debt = at, 0
         assert at < begin + rate.burst_seconds * SECOND
-        debt += cost
+        debt += 1
 
 
-@given(rates, arrivals, st.integers(0, 60 * SECOND), st.integers(0, 60 * SECOND))
+@given(rates, gaps, st.integers(0, 60 * SECOND), st.integers(0, 60 * SECOND))
 def test_who_asks_later_never_goes_earlier(
-    rate: Rate, arrivals: list[tuple[int, int]], gap: int, more: int
+    rate: Rate, gaps: list[int], gap: int, more: int
 ) -> None:
     bucket = FULL
     now = NOW
-    for each, cost in arrivals:
+    for each in gaps:
         now += each
-        (bucket,) = take([Draw(rate=rate, bucket=bucket, cost=cost)], now).buckets
+        (bucket,) = take([Draw(rate=rate, bucket=bucket)], now).buckets
     soon, late = (
         at + take([Draw(rate=rate, bucket=bucket)], at).wait for at in (now + gap, now + gap + more)
     )
     assert soon <= late
 
 
-@given(
-    st.lists(st.tuples(st.integers(0, 3 * SECOND), st.integers(1, 3)), max_size=60),
-    st.floats(FLOOR, 1),
-)
-def test_a_slower_pace_never_sends_sooner(arrivals: list[tuple[int, int]], share: float) -> None:
+@given(st.lists(st.integers(0, 3 * SECOND), max_size=60), st.floats(FLOOR, 1))
+def test_a_slower_pace_never_sends_sooner(gaps: list[int], share: float) -> None:
     pace = Pace(share, NOW)
     bucket, now = FULL, NOW
-    for gap, cost in arrivals:
+    for gap in gaps:
         now += gap
-        slow = take([Draw(rate=CHAT, bucket=bucket, cost=cost, pace=pace)], now)
-        full = take([Draw(rate=CHAT, bucket=bucket, cost=cost)], now)
+        slow = take([Draw(rate=CHAT, bucket=bucket, pace=pace)], now)
+        full = take([Draw(rate=CHAT, bucket=bucket)], now)
         assert slow.wait >= full.wait
         if slow.wait == 0:
             assert slow.buckets[0].full_at >= full.buckets[0].full_at
@@ -193,8 +170,8 @@ def test_a_slowed_bucket_sends_at_its_share_of_the_rate() -> None:
     # So little time passes that the recovery in it does not show.
     fast = Rate(messages=1000)
     half = Pace(0.5, NOW)
-    went = sent(fast, [(0, 1)] * 11, half)
-    assert (went[-1][0] - went[0][0]) / SECOND == pytest.approx(0.020, rel=0.01)
+    went = sent(fast, [0] * 11, half)
+    assert (went[-1] - went[0]) / SECOND == pytest.approx(0.020, rel=0.01)
 
 
 def test_nothing_goes_before_a_stop_ends() -> None:
