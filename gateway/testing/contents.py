@@ -37,6 +37,8 @@ from gateway.model.outbound_content import (
     Carousel,
     Catalog,
     ContactRequest,
+    CurrencyParameter,
+    DateParameter,
     Delete,
     Edit,
     Flow,
@@ -68,6 +70,8 @@ _FILE: Final = Media(url="https://files.example/one")
 _YES: Final = Button(id="yes", title="Yes")
 _SECTION: Final = Section(title="Europe", rows=(Row(id="lis", title="Lisbon", description="2 h"),))
 _PRODUCTS: Final = (ProductSection(title="New", product_ids=("sku-1",)),)
+_DATE: Final = DateParameter(fallback="Monday")
+_PRICE: Final = CurrencyParameter(code="EUR", amount_1000=9500, fallback="9,50 €")
 _WORD: Final = TextParameter(text="A-17")
 _CARD: Final = Card(text="One", media=_FILE, link="https://shop.example/1", link_title="Buy")
 
@@ -122,6 +126,13 @@ PLAIN: Final[Mapping[str, Sequence[OutboundContent]]] = MappingProxyType(
                     ),
                 )
                 * 2,
+            ),
+            Template(
+                name="prices",
+                language="en",
+                header=_DATE,
+                body=(_PRICE,),
+                cards=(TemplateCard(body=(_DATE, _PRICE)),) * 2,
             ),
             Template(
                 name="shop",

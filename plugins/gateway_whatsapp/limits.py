@@ -18,6 +18,8 @@ LONGEST_TEXT: Final = 4096
 LONGEST_REFERENCE: Final = 512
 LONGEST_BODY_OF_CARD: Final = 160
 MOST_LINES_OF_CARD: Final = 3
+MOVING: Final = "moving sticker"
+"""What a sticker is carried as that moves: it may be larger."""
 
 PARAMETER_RULE: Final = (
     "Line breaks, tabs and more than four spaces in a row become one space in parameters, which "
@@ -59,6 +61,7 @@ MIME_TYPES: Final = MappingProxyType(
         "gif": frozenset({"video/mp4"}),
         "audio": frozenset({"audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg"}),
         "sticker": frozenset({"image/webp"}),
+        MOVING: frozenset({"image/webp"}),
     }
 )
 """What the platform takes; as a document it takes nearly anything."""
@@ -70,10 +73,11 @@ SIZES_KB: Final = MappingProxyType(
         "gif": 16 * 1024,
         "audio": 16 * 1024,
         "document": 100 * 1024,
-        "sticker": 500,
+        "sticker": 100,
+        MOVING: 500,
     }
 )
-"""Source: "Media", "Supported media types"; a sticker that does not move has 100 KB only."""
+"""Source: "Media", "Supported media types"."""
 
 CAPABILITIES: Final[Capabilities] = MappingProxyType(
     {
@@ -96,11 +100,15 @@ CAPABILITIES: Final[Capabilities] = MappingProxyType(
             caption=False,
             more=(
                 "A caption follows as a text of its own: WhatsApp shows none below sound.",
-                "`voice` needs audio/ogg (opus).",
+                "`voice` needs audio/ogg (opus); above 512 KB it is shown as a file.",
             ),
         ),
         "document": _file("document", caption=True),
-        "sticker": _file("sticker", caption=False),
+        "sticker": _file(
+            "sticker",
+            caption=False,
+            more=(f"One that moves (`animated`) has {SIZES_KB[MOVING]} KB at most.",),
+        ),
         "location": Capability(
             rules=(
                 "A live place is sent as a fixed one.",
@@ -127,7 +135,9 @@ CAPABILITIES: Final[Capabilities] = MappingProxyType(
                 _text("name", 512),
                 _text("language", None),
                 _text("header.text", 60),
+                _text("header.fallback", 60),
                 _text("body[].text"),
+                _text("body[].fallback"),
                 Limit(field="buttons", most=10, unit="items"),
                 Limit(field="cards", most=10, unit="items"),
                 _text("buttons[].text", 2000),
@@ -138,6 +148,7 @@ CAPABILITIES: Final[Capabilities] = MappingProxyType(
                 Limit(field="buttons[].sections", most=10, unit="items"),
                 _text("buttons[].sections[].title", 24),
                 _text("cards[].body[].text", LONGEST_BODY_OF_CARD),
+                _text("cards[].body[].fallback", LONGEST_BODY_OF_CARD),
                 Limit(field="cards[].buttons", most=2, unit="items"),
                 _text("cards[].buttons[].text", 2000),
                 _text("cards[].buttons[].payload", None),
@@ -146,7 +157,8 @@ CAPABILITIES: Final[Capabilities] = MappingProxyType(
             rules=(
                 "Parameters have all names or none.",
                 PARAMETER_RULE,
-                "A code to copy has 20 characters at most.",
+                "A code to copy has 20 characters at most, a one-time code 15.",
+                "One-time codes (`category` authentication) go to phone numbers only.",
                 "In a group, without buttons and cards.",
                 (
                     "`category` marketing goes through the Marketing Messages API when the account's "
@@ -197,6 +209,7 @@ CAPABILITIES: Final[Capabilities] = MappingProxyType(
             rules=(
                 "`data` needs a `screen`; `data_exchange` has neither, the endpoint gives both.",
                 "Without `token` the platform's own default `unused` is sent.",
+                "`title` is without emoji.",
             ),
         ),
         "product": Capability(
@@ -226,7 +239,7 @@ CAPABILITIES: Final[Capabilities] = MappingProxyType(
                 _text("cards[].link", None),
                 _text("cards[].link_title", 20),
                 _text("cards[].buttons[].title", 20),
-                _text("cards[].buttons[].id", 20),
+                _text("cards[].buttons[].id", 256),
             ),
             rules=(
                 (

@@ -1,4 +1,4 @@
-"""Whether files and addresses can be sent, wherever they stand in a message."""
+"""Whether files, addresses and places can be sent, wherever they stand in a message."""
 
 from __future__ import annotations
 
@@ -6,8 +6,19 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from gateway.api import Media, Problem
-from gateway_whatsapp.limits import MIME_TYPES, SIZES_KB
+from gateway.api import (
+    Audio,
+    Document,
+    Image,
+    Location,
+    LocationParameter,
+    Media,
+    Problem,
+    Sticker,
+    Video,
+    kind_of,
+)
+from gateway_whatsapp.limits import MIME_TYPES, MOVING, SIZES_KB
 
 _ID: Final = re.compile(r"[!-~]{1,256}")
 _WEB: Final = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
@@ -36,6 +47,11 @@ def media(file: Media, kind: str, path: str) -> Iterator[Problem]:
     yield from carried(file, kind, path)
 
 
+def carried_as(content: Image | Video | Audio | Document | Sticker) -> str:
+    """Return what a file is carried as, whose rules it is under."""
+    return MOVING if isinstance(content, Sticker) and content.animated else kind_of(content)
+
+
 def carried(file: Media, kind: str, path: str) -> Iterator[Problem]:
     """Yield why a file of this type and size, as far as they are told, is not carried as a kind."""
     allowed = MIME_TYPES.get(kind)
@@ -45,6 +61,8 @@ def carried(file: Media, kind: str, path: str) -> Iterator[Problem]:
     most = SIZES_KB[kind] * 1024
     if file.size_bytes is not None and file.size_bytes > most:
         told = f"is {file.size_bytes} bytes, {most} at most"
+        if kind == "sticker":
+            told += f"; {SIZES_KB[MOVING] * 1024} with `animated`"
         yield Problem(path=f"{path}.size_bytes", explanation=told, limit=most)
 
 
@@ -57,3 +75,12 @@ def address(url: str, path: str) -> Iterator[Problem]:
     """Yield a problem when an address cannot be opened from outside."""
     if not _WEB.fullmatch(url):
         yield Problem(path=path, explanation="must begin with http:// or https:// and a host")
+
+
+def place(where: Location | LocationParameter, path: str) -> Iterator[Problem]:
+    """Yield where a place is not on this earth."""
+    for name, most in (("latitude", 90), ("longitude", 180)):
+        value = getattr(where, name)
+        if not -most <= value <= most:
+            told = f"is {value}, must be from -{most} to {most}"
+            yield Problem(path=f"{path}.{name}", explanation=told, limit=most)

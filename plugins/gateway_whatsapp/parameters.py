@@ -26,6 +26,7 @@ _LONGEST_COUPON: Final = 20
 _LAST_BUTTON: Final = 9
 _LONGEST_CALL: Final = 43_200
 """Minutes: 30 days."""
+_LONGEST_PAYLOAD_OF_CALL: Final = 512
 
 
 def problems(content: Template) -> Iterator[Problem]:
@@ -70,7 +71,7 @@ def _header(parameter: Parameter, path: str) -> Iterator[Problem]:
         case ProductParameter():
             yield from _given(parameter, ("catalog_id", "product_id"), path)
         case LocationParameter():
-            return
+            yield from links.place(parameter, path)
         case TextParameter() | CurrencyParameter() | DateParameter():
             yield from _worded(parameter, path)
 
@@ -92,8 +93,6 @@ def _in_body(parameter: Parameter, path: str) -> Iterator[Problem]:
 def _worded(
     parameter: TextParameter | CurrencyParameter | DateParameter, path: str
 ) -> Iterator[Problem]:
-    if not isinstance(parameter, TextParameter) and not parameter.fallback.strip():
-        yield Problem(path=f"{path}.fallback", explanation="must not be blank")
     if parameter.name is not None and not _NAME.fullmatch(parameter.name):
         yield Problem(path=f"{path}.name", explanation="must be of a-z, 0-9 and _")
 
@@ -130,6 +129,10 @@ def _button(button: TemplateButton, path: str) -> Iterator[Problem]:
     if button.type == "copy_code" and button.text and len(button.text) > _LONGEST_COUPON:
         told = f"has {len(button.text)} characters, {_LONGEST_COUPON} at most"
         yield Problem(path=f"{path}.text", explanation=told, limit=_LONGEST_COUPON)
+    most = _LONGEST_PAYLOAD_OF_CALL
+    if button.type == "voice_call" and button.payload and len(button.payload) > most:
+        told = f"has {len(button.payload)} characters, {most} at most"
+        yield Problem(path=f"{path}.payload", explanation=told, limit=most)
     for number, section in enumerate(button.sections):
         yield from _given(section, ("product_ids",), f"{path}.sections[{number}]")
     if button.ttl_minutes is not None and not 1 <= button.ttl_minutes <= _LONGEST_CALL:

@@ -47,6 +47,13 @@ from gateway_whatsapp.outbound import BUSINESS_SCOPED
 _CONTENT: Final = "$.content"
 _PHONE: Final = re.compile(r"\+?[1-9][0-9]{4,14}")
 _LONGEST_ROW_ID: Final = 200
+_EMOJI: Final = re.compile(
+    # What is shown as a picture by itself, and what makes one of the character before it.
+    "[\U0001f000-\U0001faff\u231a\u231b\u23e9-\u23ec\u23f0\u23f3\u25fd\u25fe\u2614\u2615\u2648-\u2653"
+    "\u267f\u2693\u26a1\u26aa\u26ab\u26bd\u26be\u26c4\u26c5\u26ce\u26d4\u26ea\u26f2\u26f3\u26f5\u26fa"
+    "\u26fd\u2705\u270a\u270b\u2728\u274c\u274e\u2753-\u2755\u2757\u2795-\u2797\u27b0\u27bf\u2b1b\u2b1c"
+    "\u2b50\u2b55\ufe0f\u20e3]"
+)
 
 
 def problems(message: OutboundMessage) -> Iterator[Problem]:
@@ -73,6 +80,13 @@ def _recipient(message: OutboundMessage) -> Iterator[Problem]:
             "business-scoped user id (ES.1349…)"
         )
         yield Problem(path="$.to", explanation=told)
+    elif _is_code(message.content) and not _PHONE.fullmatch(message.to):
+        told = "must be a phone number: the platform sends one-time codes to no user id"
+        yield Problem(path="$.to", explanation=told)
+
+
+def _is_code(content: object) -> bool:
+    return isinstance(content, Template) and content.category == "authentication"
 
 
 def _in_group(message: OutboundMessage) -> Iterator[Problem]:
@@ -95,7 +109,7 @@ def _content(message: OutboundMessage) -> Iterator[Problem]:
         case Image() | Video() | Audio() | Document() | Sticker() as content:
             yield from _file(content)
         case Location() as content:
-            yield from _place(content)
+            yield from links.place(content, _CONTENT)
         case Contacts() as content:
             yield from _cards(content)
         case Template() as content:
@@ -137,22 +151,13 @@ def _long(words: str, name: str) -> Iterator[Problem]:
 
 
 def _file(content: Image | Video | Audio | Document | Sticker) -> Iterator[Problem]:
-    kind = kind_of(content)
-    yield from links.media(content.media, kind, f"{_CONTENT}.media")
+    yield from links.media(content.media, links.carried_as(content), f"{_CONTENT}.media")
     if isinstance(content, Audio):
         if content.caption:
             yield from _long(content.caption, "caption")
         if content.voice and links.mime_type(content.media) not in ("", "audio/ogg"):
             told = f"must be audio/ogg for a voice message, is {content.media.mime_type}"
             yield Problem(path=f"{_CONTENT}.media.mime_type", explanation=told)
-
-
-def _place(content: Location) -> Iterator[Problem]:
-    for name, most in (("latitude", 90), ("longitude", 180)):
-        value = getattr(content, name)
-        if not -most <= value <= most:
-            told = f"is {value}, must be from -{most} to {most}"
-            yield Problem(path=f"{_CONTENT}.{name}", explanation=told, limit=most)
 
 
 def _cards(content: Contacts) -> Iterator[Problem]:
@@ -198,6 +203,8 @@ def _list(content: ListMenu) -> Iterator[Problem]:
 
 
 def _flow(content: Flow) -> Iterator[Problem]:
+    if _EMOJI.search(content.title):
+        yield Problem(path=f"{_CONTENT}.title", explanation="must be without emoji")
     if content.action == "data_exchange":
         for name in ("screen", "data"):
             if getattr(content, name):

@@ -38,7 +38,6 @@ from gateway.api import (
     Text,
     TextParameter,
     Video,
-    kind_of,
 )
 from gateway_whatsapp import carousels, links
 from gateway_whatsapp.graph import Graph, file_error, opened
@@ -201,7 +200,7 @@ def stored(content: OutboundContent) -> Iterator[tuple[Media, str]]:
 def _files(content: OutboundContent) -> Iterator[tuple[Media, str]]:
     match content:
         case Image() | Video() | Audio() | Document() | Sticker():
-            yield content.media, kind_of(content)
+            yield content.media, links.carried_as(content)
         case Buttons(header=MediaHeader() as header):
             yield header.media, header.format
         case Link(header=MediaHeader() as header) | Flow(header=MediaHeader() as header):

@@ -242,7 +242,7 @@ class AddressMessage(Base, tag="address_message", kw_only=True):
 
 
 class QuickReply(Shape, kw_only=True):
-    id: Text20
+    id: Annotated[str, Meta(min_length=1, max_length=256)]
     title: Text20
 
 

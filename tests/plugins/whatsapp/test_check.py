@@ -57,6 +57,10 @@ def paths(content: OutboundContent, **other: Any) -> list[str]:
     return [path for path, _ in problems(content, **other)]
 
 
+def sized(size_bytes: int) -> Media:
+    return Media(platform_id="1", size_bytes=size_bytes)
+
+
 def rows(number: int, first: int = 0) -> tuple[Row, ...]:
     return tuple(Row(id=f"r{each}", title=f"Row {each}") for each in range(first, first + number))
 
@@ -185,6 +189,40 @@ def test_a_file_that_cannot_be_sent_is_named(content: OutboundContent, path: str
 )
 def test_a_file_at_its_limit_is_fine(media: Media) -> None:
     assert paths(Audio(media=media, voice=True)) == []
+
+
+@pytest.mark.parametrize(
+    ("sticker", "told"),
+    [
+        (Sticker(media=sized(102_400)), []),
+        (
+            Sticker(media=sized(102_401)),
+            ["is 102401 bytes, 102400 at most; 512000 with `animated`"],
+        ),
+        (Sticker(media=sized(512_000), animated=True), []),
+        (Sticker(media=sized(512_001), animated=True), ["is 512001 bytes, 512000 at most"]),
+    ],
+)
+def test_a_sticker_that_moves_may_be_larger(sticker: Sticker, told: list[str]) -> None:
+    assert [each for _, each in problems(sticker)] == told
+
+
+@pytest.mark.parametrize("title", ["Reservar 👍", "☕ Pedir", "Sí ❤️", "1️⃣"])
+def test_the_button_of_a_flow_takes_no_emoji(title: str) -> None:
+    flow = Flow(text="a", title=title, flow="1")
+    assert problems(flow) == [("$.content.title", "must be without emoji")]
+
+
+@pytest.mark.parametrize("title", ["¡Reservar ya!", "Sí → aquí", "予約", "Nº 1 ™"])
+def test_the_button_of_a_flow_takes_any_letters(title: str) -> None:
+    assert problems(Flow(text="a", title=title, flow="1")) == []
+
+
+def test_one_time_codes_go_to_numbers_only() -> None:
+    code = Template(name="login", language="es", category="authentication")
+    assert problems(code, to="+34600000000") == []
+    told = "must be a phone number: the platform sends one-time codes to no user id"
+    assert problems(code, to="ES.1349") == [("$.to", told)]
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ from gateway.api import (
     ProductSection,
     Rejected,
     Secret,
+    Sticker,
     Template,
     Temporary,
     Text,
@@ -99,6 +100,16 @@ async def test_the_same_bytes_are_uploaded_once(
     assert len(ana.inbox) == 11
     assert len({each.body["image"]["id"] for each in ana.inbox}) == 1
     assert uploads(platform) == 1
+
+
+@pytest.mark.usefixtures("ana")
+async def test_a_sticker_of_ours_is_as_large_as_one_that_moves_may_be(
+    send: Sender, here: Stage
+) -> None:
+    large = Media(stored_id=await here.keep(b"RIFF" + bytes(102_400), "image/webp"))
+    with pytest.raises(Rejected, match="102400 at most"):
+        await send(Sticker(media=large))
+    assert (await send(Sticker(media=large, animated=True))).platform_id
 
 
 @pytest.mark.usefixtures("ana")

@@ -244,6 +244,15 @@ URL = {"type": "url", "text": "1"}
         ({"body": (DateParameter(fallback=" "),)}, ["$.content.body[0].fallback"]),
         ({"body": (LocationParameter(latitude=1, longitude=1),)}, ["$.content.body[0]"]),
         (
+            {"header": LocationParameter(latitude=91, longitude=-181)},
+            ["$.content.header.latitude", "$.content.header.longitude"],
+        ),
+        (
+            {"buttons": (button(type="voice_call", payload="x" * 513),)},
+            ["$.content.buttons[0].payload"],
+        ),
+        ({"buttons": (button(type="voice_call", payload="x" * 512),)}, []),
+        (
             {"header": MediaParameter(format="image", media=Media())},
             ["$.content.header.media"],
         ),
