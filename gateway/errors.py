@@ -24,6 +24,7 @@
     │       ├── Throttled            the engine: slow down the account, the contact or the app
     │       ├── InDoubt              the engine: it may have been sent, nobody knows
     │       ├── Rejected             the caller: this message will never go
+    │       │   └── TemplateRefused      the caller: its template is not there, or filled otherwise
     │       ├── WindowClosed         the engine: only a template may be sent
     │       ├── Unreachable          nobody: this contact cannot be reached here
     │       ├── OptedOut             nobody: this contact does not want it
@@ -174,6 +175,10 @@ class InDoubt(PlatformFailure):
 
 class Rejected(PlatformFailure):
     """This message will never go; with ``retry_after``, not before. The caller acts."""
+
+
+class TemplateRefused(Rejected):
+    """The template is not there, or not filled as it wants to be. The caller acts."""
 
 
 class WindowClosed(PlatformFailure):

@@ -22,7 +22,7 @@ page says more of them.
 | `retry` | The same again, later, with growing waits. |
 | `throttle_account`, `throttle_contact`, `throttle_app` | Slower: all that the account sends, what goes to this contact, everything of the application. |
 | `in_doubt` | Nobody knows whether it was sent: the account's `in_doubt` policy decides. |
-| `reject` | The message has failed. |
+| `reject`, `reject_template` | The message has failed. |
 | `window_closed` | The policy for closed windows decides. |
 | `unreachable`, `opted_out` | The message has failed, and so will others to this contact. |
 | `pause_account`, `pause_template` | Nothing of it goes until a person has mended it; the queue is kept. |

@@ -71,9 +71,10 @@ class Sending:
         partitions = range(settings.streams.partitions)
         self._pipes = Pipes(timeout_seconds=settings.redis.timeout_seconds)
         self._wires = [self._wire(each, self._pipes) for each in partitions]
+        shelves = Shelves(channels, hosts)
         self.outbox = Outbox(
             channels,
-            shelves=Shelves(channels, hosts),
+            shelves=shelves,
             wires=self._wires,
             record_seconds=settings.outbound.record_days * DAY_SECONDS,
             clock=clock,
@@ -85,6 +86,7 @@ class Sending:
         self._around = Surroundings(
             terms=self.outbox.terms,
             hosts=hosts,
+            shelves=shelves,
             settings=settings.outbound,
             metrics=metrics,
             commit=commit,

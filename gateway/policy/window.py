@@ -10,7 +10,6 @@ Messenger Platform.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final, Literal, TypeAlias
 
@@ -70,13 +69,11 @@ class Reject(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         explanation: For the person who wants to send it.
         field: The field of the message that is at fault, where one is.
-        templates: What could be sent instead.
     """
 
     reason: Reason
     explanation: str
     field: str | None = None
-    templates: tuple[str, ...] = ()
 
 
 Decision: TypeAlias = Send | SendTagged | SendFallback | Hold | Reject
@@ -100,15 +97,10 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AccountPolicy(msgspec.Struct, frozen=True, kw_only=True):
-    """What an account wants for messages that do not say it themselves.
-
-    Attributes:
-        templates: Names of those that the platform approved, for explanations.
-    """
+    """What an account wants for messages that do not say it themselves."""
 
     on_closed_window: ClosedWindowPolicy = "reject"
     fallback: Fallback | None = None
-    templates: Sequence[str] = ()
 
 
 def window(terms: WindowTerms, opened_at: int) -> Window:
@@ -146,12 +138,12 @@ def decide(message: OutboundMessage, state: State, account: AccountPolicy) -> De
     policy = message.on_closed_window or account.on_closed_window
     # A template in place of a thumbs-up would be absurd, and a late one no better.
     if isinstance(message.content, _PASSING):
-        return _rejected("passing", state, account)
+        return _rejected("passing", state)
     match policy:
         case "reject":
-            return _rejected("closed", state, account)
+            return _rejected("closed", state)
         case "tag":
-            return _tagged(message, state, account, terms.human_tag)
+            return _tagged(message, state, terms.human_tag)
         case "template" | "hold":
             return _replaced(message, state, account, policy)
 
@@ -192,33 +184,28 @@ def _replaced(
     return SendFallback(template=fallback.template, keep_original=policy == "hold")
 
 
-def _tagged(
-    message: OutboundMessage, state: State, account: AccountPolicy, tag: HumanTag | None
-) -> Decision:
+def _tagged(message: OutboundMessage, state: State, tag: HumanTag | None) -> Decision:
     if state.opened_at is None:
-        return _rejected("never_opened", state, account)
+        return _rejected("never_opened", state)
     if tag is None:
-        return _rejected("no_tag", state, account, field="$.on_closed_window")
+        return _rejected("no_tag", state, field="$.on_closed_window")
     if not message.human:
-        return _rejected("tag_not_human", state, account, field="$.human")
+        return _rejected("tag_not_human", state, field="$.human")
     if message.lane == "bulk":
-        return _rejected("tag_bulk", state, account, field="$.lane")
+        return _rejected("tag_bulk", state, field="$.lane")
     if state.now >= state.opened_at + tag.length // _MILLISECOND:
-        return _rejected("tag_closed", state, account)
+        return _rejected("tag_closed", state)
     return SendTagged(tag.name)
 
 
-def _rejected(
-    reason: Reason, state: State, account: AccountPolicy, *, field: str | None = None
-) -> Reject:
+def _rejected(reason: Reason, state: State, *, field: str | None = None) -> Reject:
     if reason == "closed" and state.opened_at is None:
         reason = "never_opened"
-    sentences = (_what_happened(state), _WHY.get(reason), _instead(account.templates))
+    sentences = (_what_happened(state), _WHY.get(reason))
     return Reject(
         reason=reason,
         explanation=" ".join(each for each in sentences if each),
         field=field,
-        templates=tuple(account.templates),
     )
 
 
@@ -240,10 +227,6 @@ def _what_happened(state: State) -> str:
     ago = _words((state.now - state.opened_at) * _MILLISECOND)
     allowed = _words(state.terms.length)
     return f"The contact last wrote {ago} ago; free-form messages are allowed for {allowed}."
-
-
-def _instead(templates: Sequence[str]) -> str:
-    return f"Approved templates: {', '.join(templates)}." if templates else ""
 
 
 def _words(time: timedelta) -> str:

@@ -25,6 +25,7 @@ from gateway.api import (
     Receipt,
     Rejected,
     TemplatePaused,
+    TemplateRefused,
     Temporary,
     Throttled,
     Unreachable,
@@ -208,6 +209,8 @@ def of(  # noqa: C901, PLR0911 - one line for each action
             return AccountBroken(error, retry_after=wait, cause=errors.fault(error.code))
         case "pause_template":
             return TemplatePaused(error, retry_after=wait)
+        case "reject_template":
+            return TemplateRefused(error, retry_after=wait)
         case "reject" | "none":
             return Rejected(error, retry_after=wait)
 

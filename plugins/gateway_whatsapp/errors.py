@@ -23,6 +23,7 @@ Action: TypeAlias = Literal[
     "throttle_account",  # slow down what this account sends
     "throttle_contact",  # slow down what goes to this contact
     "reject",  # permanent: this message will never go
+    "reject_template",  # permanent: the template is not there, or is filled otherwise
     "window_closed",  # only a template can be sent
     "unreachable",  # this contact cannot be reached on WhatsApp
     "opted_out",  # this contact does not want it
@@ -192,15 +193,15 @@ _MEANINGS: Final[Mapping[int, Meaning]] = MappingProxyType(
             "retry", "The message was refused without a reason given; tried once more.", tries=1
         ),
         # Templates and Flows
-        132000: Meaning("reject", "The number of parameters is not the template's."),
-        132001: Meaning("reject", "No approved template of this name in this language."),
-        132005: Meaning("reject", "The filled-in text is too long."),
-        132007: Meaning("reject", "The template's text breaks Meta's policy."),
-        132008: Meaning("reject", "A parameter of the template has a wrong value."),
-        132012: Meaning("reject", "A parameter of the template has a wrong form."),
+        132000: Meaning("reject_template", "The number of parameters is not the template's."),
+        132001: Meaning("reject_template", "No approved template of this name in this language."),
+        132005: Meaning("reject_template", "The filled-in text is too long."),
+        132007: Meaning("reject_template", "The template's text breaks Meta's policy."),
+        132008: Meaning("reject_template", "A parameter of the template has a wrong value."),
+        132012: Meaning("reject_template", "A parameter of the template has a wrong form."),
         132015: Meaning("pause_template", "The template is paused because of its quality."),
         132016: Meaning("pause_template", "The template is disabled for good; make a new one."),
-        132018: Meaning("reject", "A template that Meta made cannot be sent by hand."),
+        132018: Meaning("reject_template", "A template that Meta made cannot be sent by hand."),
         132021: Meaning("reject", "Another template has this name."),
         132068: Meaning("pause_template", "The Flow is blocked; mend its endpoint."),
         132069: Meaning(
@@ -210,7 +211,9 @@ _MEANINGS: Final[Mapping[int, Meaning]] = MappingProxyType(
         134101: Meaning(
             "retry", "The template is still being copied; wait ten minutes.", wait_seconds=600
         ),
-        134102: Meaning("reject", "The template is not available for this way of sending."),
+        134102: Meaning(
+            "reject_template", "The template is not available for this way of sending."
+        ),
         139000: Meaning("reject", "The Flow is refused for the account's integrity record."),
         139001: Meaning("reject", "The Flow cannot be changed."),
         139002: Meaning("reject", "The Flow cannot be published; the detail says what is missing."),

@@ -13,8 +13,10 @@ from gateway.edge.outbound.errand import DONE, STOPPED, Ending, Errand
 from gateway.edge.outbound.ids import MessageIds
 from gateway.edge.outbound.inquiry import opened_at
 from gateway.edge.outbound.ledger import ALTHOUGH_UNFIT, Held, Ledger, Look
+from gateway.edge.outbound.news import facts
 from gateway.edge.outbound.outcome import Outcomes
 from gateway.edge.outbound.progress import Progress
+from gateway.edge.outbound.shelves import Shelves
 from gateway.edge.outbound.terms import Terms
 from gateway.edge.outbound.verdict import expired
 from gateway.errors import PlatformFailure
@@ -42,6 +44,7 @@ class ClosedWindow:
         terms: Of the account.
         ledger: Takes the steps in Redis.
         outcomes: Tells what became of messages.
+        shelves: Every account's templates.
         ids: For openers.
         hold_ms: How long a message waits for its contact.
         clock: Milliseconds since 1970.
@@ -53,6 +56,7 @@ class ClosedWindow:
         *,
         ledger: Ledger,
         outcomes: Outcomes,
+        shelves: Shelves,
         ids: MessageIds,
         hold_ms: int,
         clock: Callable[[], int],
@@ -62,6 +66,7 @@ class ClosedWindow:
         self._terms = terms
         self._ledger = ledger
         self._outcomes = outcomes
+        self._shelves = shelves
         self._ids = ids
         self._hold_ms = hold_ms
         self._clock = clock
@@ -122,12 +127,12 @@ class ClosedWindow:
                 return await self._replaced(errand, template)
             case Hold():
                 return await self._held(errand, None, although_open=although_open)
-            case Reject(explanation=told, templates=templates):
+            case Reject(explanation=told):
                 failure = Failure(
                     reason="window_closed",
                     explanation=told,
                     error=error.error if error else None,
-                    data={"templates": list(templates)} if templates else {},
+                    data=facts(templates=await self._shelves.approved(errand.message.account)),
                 )
                 return await self._outcomes.failed(errand, failure)
         errand.decided |= ALTHOUGH_UNFIT

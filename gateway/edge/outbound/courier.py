@@ -33,6 +33,7 @@ from gateway.edge.outbound.ledger import (
     Wait,
 )
 from gateway.edge.outbound.outcome import Outcomes
+from gateway.edge.outbound.shelves import Shelves
 from gateway.edge.outbound.terms import Terms
 from gateway.edge.outbound.ticket import Ticket
 from gateway.edge.outbound.verdict import (
@@ -51,6 +52,8 @@ from gateway.errors import (
     PlatformFailure,
     RedisUnavailable,
     Rejected,
+    TemplatePaused,
+    TemplateRefused,
     Throttled,
 )
 from gateway.model.outbox import Attempt, Part
@@ -74,6 +77,7 @@ class Courier:
         gate: Keeps the platform's rates.
         outcomes: Tells what became of messages.
         closed: Decides while the contact's window is closed.
+        shelves: Every account's templates.
         attempts: How often a message is tried.
         broken: Told that nothing goes until the account is mended.
         app_slowed: Told that all accounts of this application must go slower.
@@ -90,6 +94,7 @@ class Courier:
         gate: Gate,
         outcomes: Outcomes,
         closed: ClosedWindow,
+        shelves: Shelves,
         attempts: int,
         broken: Callable[[AccountBroken], Awaitable[None]],
         app_slowed: Callable[[], None],
@@ -104,6 +109,7 @@ class Courier:
         self._gate = gate
         self._outcomes = outcomes
         self._closed = closed
+        self._shelves = shelves
         self._attempts = attempts
         self._broken = broken
         self._app_slowed = app_slowed
@@ -228,6 +234,8 @@ class Courier:
                 if isinstance(error, InDoubt):
                     self._doubtful(errand, "report")
                 self._note(errand, error, outcome="permanent")
+                if isinstance(error, TemplateRefused | TemplatePaused):
+                    failure = await self._shelves.explained(failure, errand.message)
                 return await self._outcomes.failed(errand, failure, suppress=reason)
             case Again() as again:
                 return await self._again(errand, error, again)

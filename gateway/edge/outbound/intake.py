@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
-import msgspec
 import structlog
 
 from gateway.codec import asked
-from gateway.edge.outbound.news import News
+from gateway.edge.outbound.news import News, facts
 from gateway.edge.outbound.progress import Progress
 from gateway.edge.outbound.terms import Terms
 from gateway.errors import CodecError
@@ -100,14 +99,10 @@ class Intake:
         """Return what consumers are told; the same each time the entry is read."""
         terms = self._terms.get(message.account)
         channel = "unknown" if terms is None else terms.channel.type
-        more = {
-            "problems": [msgspec.to_builtins(each) for each in refused.problems],
-            "templates": list(refused.templates),
-        }
         failure = Failure(
             reason=refused.reason,
             explanation=refused.explanation,
-            data={name: each for name, each in more.items() if each},
+            data=facts(refused.problems, refused.templates),
         )
         at = int(entry.split("-", maxsplit=1)[0])
         news = News(channel, message.account)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import msgspec
+
 from gateway.edge.outbound.progress import Progress
 from gateway.model.contact import Address, Contact
 from gateway.model.event import AccountAlert, MessageAccepted, MessageFailed, MessageHeld
@@ -9,7 +13,9 @@ from gateway.model.identity import event_id
 from gateway.model.message import OutboundReference
 from gateway.model.notice import Alert
 from gateway.model.outbound import OutboundMessage
+from gateway.model.outbox import FieldProblem
 from gateway.model.status import Failure, PlatformError
+from gateway.model.value import Json
 
 
 class News:
@@ -82,6 +88,15 @@ class News:
                 text=f"Sending is paused: {error.explanation or error.title or error.code}",
             ),
         )
+
+
+def facts(problems: Sequence[FieldProblem] = (), templates: Sequence[str] = ()) -> dict[str, Json]:
+    """Return the ``data`` of a failure: the fields that are wrong, and what may be sent instead."""
+    told = {
+        "problems": [msgspec.to_builtins(each) for each in problems],
+        "templates": list(templates),
+    }
+    return {name: each for name, each in told.items() if each}
 
 
 def _recipient(message: OutboundMessage) -> str:

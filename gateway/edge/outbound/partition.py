@@ -26,6 +26,7 @@ from gateway.edge.outbound.pause import Pause, Tell
 from gateway.edge.outbound.room import Room
 from gateway.edge.outbound.rounds import Rounds
 from gateway.edge.outbound.sender import AccountSender
+from gateway.edge.outbound.shelves import Shelves
 from gateway.edge.outbound.terms import Terms
 from gateway.errors import RedisUnavailable
 from gateway.model.event import Event
@@ -48,6 +49,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         terms: Of every account, by its id.
         hosts: What channels work with, by the account's id.
+        shelves: Every account's templates.
         settings: Of sending.
         metrics: What is counted.
         commit: Puts events where they are safe.
@@ -62,6 +64,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
 
     terms: Mapping[str, Terms]
     hosts: Mapping[str, Host]
+    shelves: Shelves
     settings: OutboundSettings
     metrics: Metrics
     commit: Callable[[Sequence[Event]], Awaitable[object]]
@@ -199,6 +202,7 @@ class OwnedPartition:
             terms,
             ledger=self._ledger,
             outcomes=outcomes,
+            shelves=around.shelves,
             ids=self._ids,
             hold_ms=around.settings.hold_hours * HOUR_MS,
             clock=around.clock,
@@ -210,6 +214,7 @@ class OwnedPartition:
             gate=gate,
             outcomes=outcomes,
             closed=closed,
+            shelves=around.shelves,
             attempts=around.settings.attempts,
             broken=pause.broken,
             app_slowed=lambda: around.app_slowed(account),

@@ -15,17 +15,19 @@ import structlog
 from gateway.channel.channel import Channel
 from gateway.channel.host import Host, Method
 from gateway.channel.outbound import Answer
+from gateway.edge.outbound.news import facts
 from gateway.errors import PlatformFailure, StoreError, Temporary
 from gateway.model.outbound import OutboundMessage
 from gateway.model.outbound_content import Template
 from gateway.model.outbox import FieldProblem, Refused, Submitted
-from gateway.model.status import PlatformError
+from gateway.model.status import Failure, PlatformError
 from gateway.telemetry import logs
 
 log = structlog.get_logger(__name__)
 
 NEEDS_TEMPLATE: Final = frozenset({"window_closed", "no_fallback"})
 MOST_NAMED: Final = 20
+KNOWN_SECONDS: Final = 5.0
 ASKING_SECONDS: Final = 5.0
 """For all messages that are given together: whoever gives them waits, and so do those behind."""
 _LATE: Final = PlatformError(code="late", explanation="The platform did not answer in time.")
@@ -42,6 +44,7 @@ class Shelves:
     def __init__(self, channels: Mapping[str, Channel[Any]], hosts: Mapping[str, Host]) -> None:
         self._channels = channels
         self._hosts = hosts
+        self._approved: dict[str, tuple[float, tuple[str, ...]]] = {}
 
     async def problems(
         self, messages: Sequence[OutboundMessage]
@@ -68,33 +71,50 @@ class Shelves:
     async def advised(
         self, messages: Sequence[OutboundMessage], answers: Sequence[Submitted]
     ) -> list[Submitted]:
-        """Return the answers to messages, naming approved templates where one is wanted.
-
-        Raises:
-            StoreError: What is known of templates cannot be read now.
-        """
-        names: dict[str, tuple[str, ...]] = {}
+        """Return the answers to messages, naming approved templates where one is wanted."""
         told: list[Submitted] = []
         for message, answer in zip(messages, answers, strict=True):
             if isinstance(answer, Refused) and answer.reason in NEEDS_TEMPLATE:
-                if message.account not in names:
-                    names[message.account] = await self.approved(message.account)
-                named = answer.templates or names[message.account]
+                named = await self.approved(message.account)
                 told.append(msgspec.structs.replace(answer, templates=named))
             else:
                 told.append(answer)
         return told
 
+    async def explained(self, failure: Failure, message: OutboundMessage) -> Failure:
+        """Return why the platform refused a template, with what does not fit and what may go."""
+        try:
+            problems = (await self.problems([message])).get(0, ())
+        except StoreError:
+            problems = ()
+        wrong = "; ".join(f"{each.path}: {each.explanation}" for each in problems)
+        return msgspec.structs.replace(
+            failure,
+            explanation=f"{failure.explanation} {wrong}".rstrip(),
+            data=facts(problems, await self.approved(message.account)),
+        )
+
     async def approved(self, account: str) -> tuple[str, ...]:
         """Return the names of an account's templates that may be sent, of many the first.
 
-        Raises:
-            StoreError: What is known of templates cannot be read now.
+        What was found is known for some seconds: a campaign may be refused a thousand times. None
+        are named while they cannot be looked up.
         """
+        now = asyncio.get_running_loop().time()
+        until, names = self._approved.get(account, (0.0, ()))
+        if now >= until:
+            names = await self._names(account)
+            self._approved[account] = now + KNOWN_SECONDS, names
+        return names
+
+    async def _names(self, account: str) -> tuple[str, ...]:
         shelf = self._channels[account].templates
         if shelf is None:
             return ()
-        records = await shelf.records(self._hosts[account])
+        try:
+            records = await shelf.records(self._hosts[account])
+        except (PlatformFailure, StoreError):
+            return ()
         names = {each.definition.name for each in records if each.sendable}
         return tuple(sorted(names))[:MOST_NAMED]
 

@@ -123,7 +123,6 @@ def refused(rejected: window.Reject) -> Refused:
         reason="no_fallback" if rejected.reason == "no_fallback" else "window_closed",
         explanation=rejected.explanation,
         problems=problems,
-        templates=rejected.templates,
     )
 
 
