@@ -232,13 +232,18 @@ class Story(Value, frozen=True, kw_only=True, tag_field="kind", tag="story"):
 
 
 class Share(Value, frozen=True, kw_only=True, tag_field="kind", tag="share"):
-    """A post, reel, product or link passed on; ``url`` is a page to open, not a file."""
+    """A post, reel, product or link passed on; ``url`` is a page to open, not a file.
+
+    Attributes:
+        reference: Ours: the shop's own number of a product.
+    """
 
     type: Literal["post", "reel", "product", "link", "ad", "other"]
     url: str | None = None
     title: str | None = None
     description: str | None = None
     platform_id: str | None = None
+    reference: str | None = None
     media: Media | None = None
 
 
@@ -291,6 +296,7 @@ class Payment(Value, frozen=True, kw_only=True, tag_field="kind", tag="payment")
         amount_minor: In the smallest unit of ``currency``.
         reference: Ours, from the invoice.
         platform_id: The platform's number of the charge.
+        provider_id: The payment provider's number of it, where another one took the money.
     """
 
     status: Literal["paid", "refunded", "pending", "failed", "canceled", "offered"]
@@ -298,6 +304,7 @@ class Payment(Value, frozen=True, kw_only=True, tag_field="kind", tag="payment")
     amount_minor: int | None = None
     reference: str | None = None
     platform_id: str | None = None
+    provider_id: str | None = None
 
 
 class Unsupported(Value, frozen=True, kw_only=True, tag_field="kind", tag="unsupported"):

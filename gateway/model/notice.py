@@ -32,6 +32,7 @@ class Consent(Value, frozen=True, kw_only=True):
         reference: Ours, given with the form or plugin that was used.
         token: What a subscription must be sent with.
         expires_at: Milliseconds since 1970.
+        facts: What else the platform told, in its own words: a time zone, the state of the token.
     """
 
     topic: str
@@ -42,6 +43,7 @@ class Consent(Value, frozen=True, kw_only=True):
     token: str | None = None
     frequency: str | None = None
     expires_at: int | None = None
+    facts: dict[str, Fact] = {}
 
 
 class ContactChange(Value, frozen=True, kw_only=True):

@@ -54,8 +54,9 @@ class InstagramChannel(Channel[InstagramSettings]):
         (
             *("audio", "choice", "document", "form", "image", "other", "reaction", "share"),
             *("sticker", "story", "text", "unsupported", "video"),
-            *("account.alert", "account.updated", "contact.opted_in", "contact.referred"),
-            *("message.deleted", "message.echoed", "message.edited", "message.status"),
+            *("account.alert", "account.updated", "contact.opted_in", "contact.opted_out"),
+            *("contact.referred", "message.deleted", "message.echoed", "message.edited"),
+            "message.status",
         )
     )
     window = WindowRule(

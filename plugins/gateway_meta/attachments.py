@@ -182,7 +182,8 @@ def _products(_: wire.Attachment, payload: Payload) -> Iterable[InboundContent]:
                 type="product",
                 title=_text(each, "title"),
                 description=_text(each, "subtitle"),
-                platform_id=_text(each, "id", "retailer_id"),
+                platform_id=_text(each, "id"),
+                reference=_text(each, "retailer_id"),
                 media=Media(url=picture) if picture else None,
             )
 

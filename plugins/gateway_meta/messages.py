@@ -7,7 +7,7 @@ it as ``album``. The text comes first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Literal, TypeAlias
 
 import msgspec
@@ -30,6 +30,7 @@ from gateway.api import (
     Other,
     ReplyTo,
     Share,
+    Span,
     Story,
     Text,
     Unsupported,
@@ -108,9 +109,9 @@ def _parts(told: wire.Message, source: Source, broken: list[Event]) -> Parts:
     if story is not None:
         parts.insert(0, ("story", _answered(story, text)))
     elif text is not None:
-        parts.append(("text", Text(text=text)))
-    elif told.commands and not parts:
-        parts += [("command", _command(told.commands))]
+        parts.append(("text", Text(text=text, spans=_commands(text, told.commands or ()))))
+    if hidden := [each for each in told.commands or () if f"/{each.name}" not in (text or "")]:
+        parts.append(("command", _command(hidden)))
     if told.is_unsupported:
         parts.append(("unsupported", Unsupported()))
     parts += _attached(told.attachments or (), source, broken)
@@ -132,7 +133,17 @@ def _answered(story: wire.AnsweredStory, text: str | None) -> Story:
     )
 
 
-def _command(commands: tuple[wire.Command, ...]) -> Other:
+def _commands(text: str, commands: Sequence[wire.Command]) -> tuple[Span, ...]:
+    """Return where the commands stand in a text."""
+    found = []
+    for each in commands:
+        written = f"/{each.name}"
+        if (place := text.find(written)) >= 0:
+            found.append(Span(type="command", offset=place, length=len(written)))
+    return tuple(found)
+
+
+def _command(commands: Sequence[wire.Command]) -> Other:
     names = [each.name for each in commands]
     text = " ".join(f"/{each}" for each in names)
     return Other(type="commands", text=text, data={"commands": names})
@@ -182,7 +193,7 @@ def _received(
             platform_id=told.mid,
             timestamp=timestamp,
             content=content,
-            reply_to=_reply_to(told),
+            reply_to=_reply_to(told, head),
             referral=referrals.referral(came) if came else None,
             product=referrals.product(came),
             album=album,
@@ -191,9 +202,14 @@ def _received(
     )
 
 
-def _reply_to(told: wire.Message) -> ReplyTo | None:
-    quoted = told.reply_to.mid if told.reply_to else None
-    return ReplyTo(platform_id=quoted) if quoted else None
+def _reply_to(told: wire.Message, head: wire.Head) -> ReplyTo | None:
+    if told.reply_to is None or not told.reply_to.mid:
+        return None
+    # A conversation has two sides: who does not answer themselves answers the other.
+    own = told.reply_to.is_self_reply
+    author = None if own is None else head.sender if own else head.recipient
+    known = author.id if author else None
+    return ReplyTo(platform_id=told.reply_to.mid, author=None if known is None else str(known))
 
 
 def _echoed(
@@ -220,7 +236,7 @@ def _echoed(
             origin=_origin(told),
             app_id=None if told.app_id is None else str(told.app_id),
             metadata=told.metadata,
-            reply_to=_reply_to(told),
+            reply_to=_reply_to(told, head),
             album=album,
             standby=source.standby,
         ),

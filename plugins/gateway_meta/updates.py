@@ -37,6 +37,8 @@ from gateway_meta.taps import tapped
 PLUGIN: Final = "messages"
 """Topic of a consent given by ticking a checkbox of ours: to be written to at all."""
 
+_PLACED: Final = frozenset(wire.OptIn.__struct_fields__)
+
 _DELIVERY: Final = msgspec.json.Decoder(wire.Delivery)
 _READ: Final = msgspec.json.Decoder(wire.Read)
 _REFERRAL: Final = msgspec.json.Decoder(wire.Referral)
@@ -117,6 +119,7 @@ def opt_in(source: Source, head: wire.Head) -> Iterator[Event]:
         token=told.notification_messages_token,
         frequency=told.notification_messages_frequency,
         expires_at=None if until is None else milliseconds(until, ".token_expiry_timestamp"),
+        facts=_rest(source),
     )
     out = (told.notification_messages_status or "").upper().startswith("STOP")
     kind = "contact.opted_out" if out else "contact.opted_in"
@@ -129,6 +132,12 @@ def opt_in(source: Source, head: wire.Head) -> Iterator[Event]:
         contact=contact,
         consent=consent,
     )
+
+
+def _rest(source: Source) -> dict[str, Fact]:
+    """Return what an opt-in tells beyond what has a place of its own."""
+    told = flat_facts(plain_json(msgspec.json.decode(source.raw)))
+    return {name: value for name, value in told.items() if name not in _PLACED}
 
 
 def _topic(told: wire.OptIn) -> str:
@@ -223,6 +232,8 @@ def feedback(source: Source, head: wire.Head) -> Iterator[Event]:
     for screen in told.feedback_screens:
         for question, answer in screen.questions.items():
             answers[question] = plain_json(answer.payload)
+            if answer.type is not None:
+                answers[f"{question}.type"] = answer.type
             if answer.follow_up is not None:
                 answers[f"{question}.follow_up"] = plain_json(_payload(answer.follow_up))
     form = Form(name="feedback", response=answers)

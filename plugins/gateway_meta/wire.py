@@ -91,6 +91,7 @@ class ReplyTo(Wire, frozen=True):
     """What a message answers: another message, or a story."""
 
     mid: str | None = None
+    is_self_reply: bool | None = None
     story: AnsweredStory | None = None
 
 
@@ -199,8 +200,9 @@ class Policy(Wire, frozen=True):
 
 
 class Answer(Wire, frozen=True):
-    """The answer to one question of a feedback form."""
+    """The answer to one question of a feedback form: a score or words, as ``type`` says."""
 
+    type: str | None = None
     payload: Any = None
     follow_up: Any = None
 

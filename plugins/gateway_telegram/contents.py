@@ -199,6 +199,7 @@ def _paid(payment: wire.Payment, _: wire.Message) -> Payment:
         amount_minor=payment.total_amount,
         reference=payment.invoice_payload,
         platform_id=payment.telegram_payment_charge_id,
+        provider_id=payment.provider_payment_charge_id or None,
     )
 
 

@@ -135,6 +135,7 @@ def _echoed(
             content=carried,
             origin="api" if bot else "phone_app",
             app_id=str(bot.id) if bot else None,
+            automatic=bool(head.is_from_offline),
             reply_to=_reply_to(head),
             group=places.group(head.chat),
             thread=places.thread(head),

@@ -121,6 +121,7 @@ class Message(Wire, frozen=True):
     business_connection_id: str | None = None
     sender_business_bot: User | None = None
     guest_query_id: str | None = None
+    is_from_offline: Flag = False
     text: str | None = None
     entities: tuple[Entity, ...] = ()
     caption: str | None = None
@@ -215,6 +216,7 @@ class Payment(Wire, frozen=True):
     total_amount: Count | None = None
     invoice_payload: str | None = None
     telegram_payment_charge_id: str | None = None
+    provider_payment_charge_id: str | None = None
     order_info: Any = None
 
 

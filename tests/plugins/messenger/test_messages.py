@@ -98,7 +98,7 @@ ATTACHMENTS: Mapping[str, tuple[dict[str, Any], Content]] = {
     "a link that tells nothing": ({"type": "fallback"}, Unsupported(type="fallback")),
     "a product": (
         attached("template", product={"elements": [{"id": 1, "retailer_id": "sku", "image_url": CDN, "title": "Hat", "subtitle": "$4"}]}),
-        Share(type="product", title="Hat", description="$4", platform_id="1", media=Media(url=CDN)),
+        Share(type="product", title="Hat", description="$4", platform_id="1", reference="sku", media=Media(url=CDN)),
     ),
     "a booking": (
         attached("appointment_booking", booking_id="b", status="requested"),
@@ -193,11 +193,6 @@ def test_a_broken_attachment_costs_nothing_but_itself(parse: Parse) -> None:
 def test_a_quick_reply_is_a_choice_with_what_was_seen_as_its_title(parse: Parse) -> None:
     event = message(parse, text="Red", quick_reply={"payload": "COLOR_RED"})
     assert event.message.content == Choice(source="quick_reply", id="COLOR_RED", title="Red")
-
-
-def test_an_answer_to_a_message_quotes_it(parse: Parse) -> None:
-    event = message(parse, text="yes", reply_to={"mid": "m_0", "is_self_reply": False})
-    assert event.message.reply_to == ReplyTo(platform_id="m_0")
 
 
 def test_an_answer_to_a_story_is_a_story(parse: Parse) -> None:

@@ -109,6 +109,7 @@ SUBSCRIPTION = {
     "notification_messages_token": "T",
     "notification_messages_frequency": "WEEKLY",
     "token_expiry_timestamp": 2_145_916_800_000,
+    "notification_messages_timezone": "America/Lima",
     "user_token_status": "NOT_REFRESHED",
 }
 CONSENT = Consent(
@@ -120,6 +121,7 @@ CONSENT = Consent(
     token="T",  # noqa: S106 - of a test
     frequency="WEEKLY",
     expires_at=2_145_916_800_000,
+    facts={"notification_messages_timezone": "America/Lima", "user_token_status": "NOT_REFRESHED"},
 )
 
 
@@ -195,7 +197,14 @@ def test_feedback_is_a_form_with_its_answers(parse: Parse) -> None:
     (event,) = parse({"messaging_feedback": {"feedback_screens": screens}})
     assert isinstance(event, MessageReceived)
     assert event.message.content == Form(
-        name="feedback", response={"csat": "4", "csat.follow_up": "good", "nps": "9"}
+        name="feedback",
+        response={
+            "csat": "4",
+            "csat.type": "csat",
+            "csat.follow_up": "good",
+            "nps": "9",
+            "nps.type": "nps",
+        },
     )
 
 

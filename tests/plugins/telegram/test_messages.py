@@ -60,7 +60,7 @@ CONTENTS: dict[str, tuple[dict[str, Any], InboundContent]] = {
     "a poll": ({"poll": {"id": "9", "question": "?", "options": [{"text": "a", "voter_count": 2}], "is_anonymous": True, "is_closed": True, "allows_multiple_answers": True}}, Poll(question="?", options=(PollOption(text="a", votes=2),), platform_id="9", anonymous=True, closed=True, multiple=True)),
     "dice": ({"dice": {"emoji": "🎯", "value": 6}}, Dice(emoji="🎯", value=6)),
     "a story": ({"story": {"id": 3, "chat": GROUP}}, Story(relation="share", platform_id="-1001:3")),
-    "a payment": ({"successful_payment": {**PAYMENT, "telegram_payment_charge_id": "c"}}, Payment(status="paid", currency="EUR", amount_minor=145, reference="order 7", platform_id="c")),
+    "a payment": ({"successful_payment": {**PAYMENT, "telegram_payment_charge_id": "c", "provider_payment_charge_id": "pi_7"}}, Payment(status="paid", currency="EUR", amount_minor=145, reference="order 7", platform_id="c", provider_id="pi_7")),
     "a refund": ({"refunded_payment": PAYMENT}, Payment(status="refunded", currency="EUR", amount_minor=145, reference="order 7")),
     "an invoice": ({"invoice": {"title": "Shoes", "currency": "EUR", "total_amount": 5}}, Payment(status="offered", currency="EUR", amount_minor=5)),
     "a web app's answers": ({"web_app_data": {"data": '{"age": 3}', "button_text": "Go"}}, Form(name="web_app", response={"age": 3}, text="Go")),
@@ -221,6 +221,19 @@ def test_a_message_of_a_connected_account_goes_through_it(say: Say) -> None:
     assert event.message.via == "C1"
     # A connected account numbers its messages by itself.
     assert event.message.platform_id == "C1:5100000001:51"
+
+
+def test_an_away_message_of_a_connected_account_is_marked_as_written_by_nobody(
+    parse: Parse,
+) -> None:
+    away = {**HEAD, "business_connection_id": "b1", "text": "Volto amanhã"}
+    away["from"] = {"id": 77, "is_bot": False, "first_name": "Owner"}
+    (event,) = parse("business_message", {**away, "is_from_offline": True})
+    assert isinstance(event, MessageEchoed)
+    assert event.message.automatic
+    (event,) = parse("business_message", away)
+    assert isinstance(event, MessageEchoed)
+    assert not event.message.automatic
 
 
 @pytest.mark.parametrize(
