@@ -16,6 +16,7 @@ from gateway.cli.asking import Asking, ProblemAnswered, asking, daemon_options, 
 from gateway.cli.configuration import config_option
 from gateway.cli.console import complain, stderr, stdout
 from gateway.codec import asked
+from gateway.http.api.accounts import Account
 from gateway.http.api.sending import BatchAnswer
 from gateway.model.outbox import Accepted, OutboundRecord, Refused
 from gateway.model.value import Json
@@ -166,9 +167,20 @@ async def _follow(daemon: Asking, message_id: str, seen: str, deadline: float) -
         if seen in GOOD or seen in BAD:
             return seen in GOOD
         if time.monotonic() >= deadline:
-            stderr().print(f"still {seen}; no more is known yet", markup=False)
+            told = f"still {seen}: {await _why(daemon, record.account)}"
+            stderr().print(told, markup=False, soft_wrap=True)
             return seen in TAKEN
         await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _why(daemon: Asking, account: str) -> str:
+    """Say what keeps an account's messages waiting, where that is known to who asks."""
+    try:
+        found = await daemon.get(f"/v1/accounts/{account}", Account)
+    except ProblemAnswered:  # a key that may send need not be one that may see accounts
+        return "no more is known yet"
+    paused = found.queues.paused
+    return f"account {account} is paused ({paused})" if paused else "no more is known yet"
 
 
 def _tell_state(record: OutboundRecord) -> None:

@@ -158,6 +158,8 @@ class Daemon:
             self.sending.start()
         conditions = Conditions(self.health, self.committer.writers, spool, self.channels)
         self._in_background(conditions.run())
+        # After the conditions, which say of every account that it is up.
+        self._in_background(Standing(self.hosts, self.health, self.metrics).run())
         self._in_background(
             Upkeep(
                 connection,
@@ -195,7 +197,6 @@ class Daemon:
         notices = Notices(self.channels, self.hosts)
         self.committer.on_notices = notices.add
         self._in_background(notices.run())
-        self._in_background(Standing(self.hosts, self.health, self.metrics).run())
 
     async def _start_media(self, connection: Connection) -> None:
         workers = MediaWorkers(

@@ -14,7 +14,7 @@ import msgspec
 
 from gateway.channel.administration import NumberDesk
 from gateway.channel.host import Host
-from gateway.daemon.health import ACCOUNT, Health
+from gateway.daemon.health import ACCOUNT, Component, Health
 from gateway.errors import StoreError
 from gateway.model.account import AccountHealth
 from gateway.telemetry.metrics import Metrics
@@ -58,6 +58,7 @@ class Standing:
         self._health = health
         self._metrics = metrics
         self._told: set[str] = set()
+        self._first: dict[str, float] = {}
 
     async def run(self) -> None:
         """Look every few seconds, until cancelled."""
@@ -94,6 +95,8 @@ class Standing:
         """Give the cause; what somebody else said of the account is left alone."""
         component = self._health.component(f"{ACCOUNT}{account}", essential=False)
         worst = next(iter(found.problems), None)
+        if worst is not None and self._resumed(component, found):
+            return
         if worst is not None:
             self._told.add(account)
             say = component.down if found.state == "down" else component.degraded
@@ -101,3 +104,15 @@ class Standing:
         elif account in self._told:
             self._told.discard(account)
             component.up()
+
+    def _resumed(self, component: Component, found: AccountHealth) -> bool:
+        """Whether the platform took a message after what was found: that is the newer word.
+
+        An account that is up because nobody said anything yet was not resumed: what was found
+        before this process began is all that is known.
+        """
+        since = component.condition.since
+        first = self._first.setdefault(component.name, since)
+        return (
+            component.condition.state == "up" and since != first and found.checked_at < since * 1000
+        )

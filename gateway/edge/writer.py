@@ -29,7 +29,7 @@ from gateway.bus.script import COMMIT
 from gateway.edge.count import WriterCount
 from gateway.edge.entry import Unit
 from gateway.edge.spool import Spool
-from gateway.errors import RelevoError, SpoolFull
+from gateway.errors import RedisUnavailable, RelevoError, SpoolFull
 from gateway.telemetry import logs
 from gateway.telemetry.metrics import Metrics
 
@@ -119,10 +119,14 @@ class Writer:
         return future
 
     def ask(self) -> None:
-        """Find out whether Redis answers, where no events are on the way that would tell."""
+        """Find out whether Redis takes anything, where no events are on the way that would tell."""
         if self._recovering is None and not self._pipe.is_waiting:
-            # A lost connection is told by on_close; the answer itself tells nothing.
-            self._pipe.call(b"PING").add_done_callback(lambda answer: answer.exception())
+            self._pipe.call(b"PING").add_done_callback(self._told)
+
+    def _told(self, answer: asyncio.Future[Any]) -> None:
+        # A lost connection is told by on_close. Redis refuses a PING when it would refuse a write.
+        if answer.exception() is None and isinstance(answer.result(), hiredis.ReplyError):
+            self._be_away(str(answer.result()))
 
     async def close(self) -> None:
         """Finish what was taken, then let go; what waits on disk stays there."""
@@ -211,11 +215,13 @@ class Writer:
             self._waiting_events = 0
             units = [unit for unit, _ in batch]
             error: SpoolFull | None = None
+            refused = self._spool.refused
             try:
                 await asyncio.to_thread(self._spool.append, self.partition, units)
             except SpoolFull as full:
                 error = full
-                log.warning(logs.SPOOL_FULL, bytes=self._spool.size_bytes, error=str(full))
+                if refused is None:  # once, not for each webhook: the disk may be full
+                    log.warning(logs.SPOOL_FULL, bytes=self._spool.size_bytes, error=str(full))
             else:
                 self._count.spooled(units, self._spool.size_bytes)
             for _, future in batch:
@@ -233,12 +239,18 @@ class Writer:
         for wait in waits:
             try:
                 await self._connect()
+                await self._takes()
                 position = await self._drain(position)
             except RelevoError as error:
                 self.problem = str(error)
             else:
                 return
             await asyncio.sleep(wait)
+
+    async def _takes(self) -> None:
+        answer = await self._pipe.call(b"PING")
+        if isinstance(answer, hiredis.ReplyError):
+            raise RedisUnavailable(str(answer))
 
     async def _drain(self, position: int) -> int:
         events = 0

@@ -37,6 +37,15 @@ async def test_a_refused_message_is_told_field_by_field(scene: Scene) -> None:
     assert "$.content.buttons[1].title has 21 characters, 20 at most" in ended.err
 
 
+async def test_who_waits_for_a_message_of_a_paused_account_is_told_why(scene: Scene) -> None:
+    await scene.opens_window()
+    paused = await scene.post(f"/v1/accounts/{ACCOUNT}/pause", {"reason": "the bill is unpaid"})
+    assert paused.status == 200
+    ended = await send(scene, ACCOUNT, ANA, "Olá", "--wait", "--timeout", "0.5")
+    assert ended.code == 1
+    assert f"still queued: account {ACCOUNT} is paused (the bill is unpaid)" in ended.err
+
+
 async def test_a_closed_window_is_told_in_words(scene: Scene) -> None:
     ended = await send(scene, ACCOUNT, ANA, "Olá")
     assert ended.code == 1

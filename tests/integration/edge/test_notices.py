@@ -212,6 +212,24 @@ async def test_what_was_found_of_an_account_shows_as_metrics_and_with_a_cause(
     assert condition() == ("up", None, "")
 
 
+async def test_an_account_that_was_resumed_is_up_whatever_was_found_before(daemon: Daemon) -> None:
+    standing = Standing(daemon.hosts, daemon.health, daemon.metrics)
+    component = daemon.health.component("account:red")
+    dead = HealthProblem(severity="critical", cause="auth", explanation="The token expired.")
+
+    async def look(**more: Any) -> str:
+        kept = health(state="down", problems=(dead,), **more)
+        await daemon.hosts["red"].remember(NumberDesk.health_key, kept, time=timedelta(minutes=1))
+        await standing.look()
+        return component.condition.state
+
+    assert await look() == "down"  # what was found before this process began is still true
+    component.down("auth", "a message was refused")
+    component.up()  # and then one was taken
+    assert await look() == "up"
+    assert await look(checked_at=int(component.condition.since * 1000) + 1) == "down"
+
+
 async def test_an_account_that_could_not_be_asked_keeps_its_numbers(daemon: Daemon) -> None:
     standing = Standing(daemon.hosts, daemon.health, daemon.metrics)
     away = HealthProblem(severity="warning", cause="network", explanation="No answer.")
