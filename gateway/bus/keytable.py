@@ -113,8 +113,8 @@ KEYS: Final = (
         pattern="relevo:{NN}:message:ID",
         type="hash",
         holds="an outbound message: `m` itself, `t` its ticket, `r` its progress (MessagePack), `s` its "
-        "state, `a` account, `l` lane, `e` entry in the lane, `b` who is sending it now, `d` when it "
-        "is tried again, `o` the opener it is held for",
+        "state, `a` account, `l` lane, `e` entry in the lane, `b` who is sending it now, `u` that "
+        "another had begun it, `d` when it is tried again, `o` the opener it is held for",
         lives="until it was sent or failed, and 30 days more",
     ),
     Key(

@@ -13,7 +13,7 @@
 --          doubt · message · progress · mark   another owner began it and nobody knows the end
 --          look · message · progress · opened · ahead · wishes   a decision is needed; ahead is 1
 --            when messages that were held for the contact are to go first, 2 when some still are
---          go · message · progress             it is begun
+--          go · message · progress · doubt     it is begun; doubt is 1 when it may have been sent
 
 local call, sub, tag, owner = redis.call, string.sub, ARGV[1], ARGV[2]
 if call('GET', KEYS[1]) ~= owner then return false end
@@ -43,9 +43,10 @@ end
 
 local function begun(id, contact, places, after, decided)
   local key = tag .. ':message:' .. id
-  local kept = call('HMGET', key, 's', 'b', 'd', 'm', 'r')
+  local kept = call('HMGET', key, 's', 'b', 'd', 'm', 'r', 'u')
   if kept[1] ~= 'queued' then return { 'gone' } end
-  if kept[2] and kept[2] ~= owner and decided % 2 == 0 then
+  local foreign = kept[2] and kept[2] ~= owner
+  if foreign and decided % 2 == 0 then
     return { 'doubt', kept[4], kept[5] or '', kept[2] }
   end
   if kept[3] and tonumber(kept[3]) > now then return { 'wait', kept[3] } end
@@ -61,8 +62,13 @@ local function begun(id, contact, places, after, decided)
       return { 'look', kept[4], kept[5] or '', last, before, wishes or '' }
     end
   end
-  call('HSET', key, 'b', owner)
-  return { 'go', kept[4], kept[5] or '' }
+  if not foreign then
+    call('HSET', key, 'b', owner)
+    return { 'go', kept[4], kept[5] or '', kept[6] and 1 or 0 }
+  end
+  -- Kept, because with our signature on it nobody would know any more, should this answer get lost.
+  call('HSET', key, 'b', owner, 'u', 1)
+  return { 'go', kept[4], kept[5] or '', 1 }
 end
 
 local answers = {}

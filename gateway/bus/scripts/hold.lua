@@ -37,7 +37,7 @@ end
 
 local out = tag .. ':out:' .. kept[4] .. ':'
 call('HSET', key, 's', 'held', 'r', ARGV[9], 'o', opener or ARGV[11])
-call('HDEL', key, 'b', 'd', 'e')
+call('HDEL', key, 'b', 'd', 'e', 'u')
 if kept[3] then call('XDEL', out .. kept[5], kept[3]) end
 if not listed then call('RPUSH', list, id) end
 call('ZADD', out .. 'held', ARGV[8], id)

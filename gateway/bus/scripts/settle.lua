@@ -57,11 +57,11 @@ local function settled(at)
     keep_with('b', sub(expected, 2))
   elseif what == 'l' then
     keep_with('d', arg)
-    call('HDEL', key, 'b')
+    call('HDEL', key, 'b', 'u')
   elseif what == 'd' then
     local out = tag .. ':out:' .. account .. ':'
     keep_with('s', arg)
-    call('HDEL', key, 'b', 'd', 'e')
+    call('HDEL', key, 'b', 'd', 'e', 'u')
     call('EXPIRE', key, keep)
     if kept[3] then call('XDEL', out .. kept[5], kept[3]) end
     if kept[1] == 'scheduled' then call('ZREM', out .. 'scheduled', id) end

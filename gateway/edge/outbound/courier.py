@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 import structlog
@@ -23,6 +23,7 @@ from gateway.edge.outbound.errand import (
 from gateway.edge.outbound.gate import Gate
 from gateway.edge.outbound.ledger import (
     ALTHOUGH_IN_DOUBT,
+    ALTHOUGH_UNFIT,
     Ask,
     Begun,
     Doubt,
@@ -34,7 +35,7 @@ from gateway.edge.outbound.ledger import (
 )
 from gateway.edge.outbound.outcome import Outcomes
 from gateway.edge.outbound.shelves import Shelves
-from gateway.edge.outbound.terms import Terms
+from gateway.edge.outbound.terms import InDoubtPolicy, Terms
 from gateway.edge.outbound.ticket import Ticket
 from gateway.edge.outbound.verdict import (
     Again,
@@ -64,6 +65,8 @@ from gateway.telemetry import logs
 log = structlog.get_logger(__name__)
 
 REDIS_AWAY_MS: Final = 1000
+PREPARED_NS: Final = 1_000_000_000
+"""After an upload that took longer, whose the message is must be asked again before the call."""
 MS: Final = 1_000_000
 
 
@@ -134,18 +137,25 @@ class Courier:
                     if errand is None:
                         errand = Errand.read(ticket, told.message, told.progress)
                     errand.expected = self._ledger.mine
+                    if told.doubt:
+                        self._tell_doubt(errand, "retry")
                     return await self._sent(errand)
                 case Look():
                     # What was found out already stays: Redis does not know that it is in doubt.
                     errand = errand or Errand.read(ticket, told.message, told.progress)
                     errand.expected, errand.decided = expected, decided
                     if (ending := await self._closed.looked(errand, told)) is not None:
+                        if decided & ALTHOUGH_IN_DOUBT:
+                            self._tell_doubt(errand, "retry")
                         return ending
                     decided = errand.decided
                 case Doubt():
                     errand = Errand.read(ticket, told.message, told.progress)
                     errand.expected = expected = b"b" + told.mark
-                    if (ending := await self._doubted(errand)) is not None:
+                    errand.progress = msgspec.structs.replace(errand.progress, in_doubt=True)
+                    if self._terms.in_doubt(errand.message.lane) == "report":
+                        ending = await self._outcomes.failed(errand, unclear())
+                        self._tell_doubt(errand, "report")
                         return ending
                     decided |= ALTHOUGH_IN_DOUBT
                 case Wait(until=until):
@@ -155,20 +165,15 @@ class Courier:
                 case Lost():
                     return STOPPED
 
-    async def _doubted(self, errand: Errand) -> Ending | None:
-        """Do with a message that another owner began what the account wants; None to send it."""
-        policy = self._terms.in_doubt(errand.message.lane)
-        self._outcomes.in_doubt(policy)
-        errand.progress = msgspec.structs.replace(errand.progress, in_doubt=True)
+    def _tell_doubt(self, errand: Errand, action: InDoubtPolicy) -> None:
+        """Tell that another had begun a message; when that cannot get lost any more, so once."""
+        self._doubtful(errand, action)
         log.warning(
             logs.MESSAGE_IN_DOUBT,
             account=errand.message.account,
             message=errand.ticket.id,
-            action=policy,
+            action=action,
         )
-        if policy == "report":
-            return await self._outcomes.failed(errand, unclear())
-        return None
 
     async def _sent(self, errand: Errand) -> Ending:
         expires_at = errand.message.expires_at
@@ -184,6 +189,11 @@ class Courier:
             return await self._judged(errand, error)
         except Exception as error:  # noqa: BLE001 - a plugin's mistake is one message's trouble
             return await self._judged(errand, self._unsendable(errand, error))
+        if self._outcomes.now_ns() - errand.sent_at > PREPARED_NS:
+            ask = Ask(errand.ticket, self._closed.opened_after(), ALTHOUGH_UNFIT)
+            told = await self._ledger.begin(ask)
+            if not isinstance(told, Begun):
+                return STOPPED if isinstance(told, Lost) else DONE
         return await self._delivered(errand, calls)
 
     async def _delivered(self, errand: Errand, calls: tuple[Call, ...]) -> Ending:
@@ -255,7 +265,7 @@ class Courier:
             await self._broken(error)
         return await self._outcomes.again(errand, when, why=again.why)
 
-    def _doubtful(self, errand: Errand, action: Any) -> None:
+    def _doubtful(self, errand: Errand, action: InDoubtPolicy) -> None:
         errand.progress = msgspec.structs.replace(errand.progress, in_doubt=True)
         self._outcomes.in_doubt(action)
 

@@ -82,10 +82,11 @@ class Look(msgspec.Struct, frozen=True, gc=False):
 
 
 class Begun(msgspec.Struct, frozen=True, gc=False):
-    """It may be sent: nobody else will."""
+    """It may be sent: nobody else will. ``doubt`` when another may have sent it before."""
 
     message: bytes
     progress: bytes
+    doubt: bool
 
 
 Told: TypeAlias = Gone | Lost | Wait | Doubt | Look | Begun
@@ -265,8 +266,8 @@ async def requeue(
 
 def _told(answer: list[Any]) -> Told:
     match answer:
-        case [b"go", message, kept]:
-            return Begun(message, kept)
+        case [b"go", message, kept, doubt]:
+            return Begun(message, kept, bool(doubt))
         case [b"look", message, kept, opened, ahead, wishes]:
             return Look(message, kept, opened, ahead, wishes)
         case [b"doubt", message, kept, mark]:

@@ -10,7 +10,7 @@ from typing import Any
 from redis.asyncio import Redis
 
 from gateway import loader
-from gateway.api import OutboundMessage, Secret, Secrets, Text
+from gateway.api import Image, Media, OutboundMessage, Secret, Secrets, Text
 from gateway.bus import keys
 from gateway.codec.stream import decode
 from gateway.daemon.daemon import Daemon
@@ -76,6 +76,16 @@ class Scene:
         record = await self.outbox.record(answer.id)
         assert record is not None
         return record
+
+    async def picture(self) -> Image:
+        """Return a picture that is in our store, so that it must be uploaded first."""
+
+        async def content() -> AsyncIterator[bytes]:
+            yield b"\xff\xd8\xff\xe0 a picture"
+
+        host = self.daemon.hosts[ACCOUNT]
+        kept = await host.keep_file(content(), most_bytes=1000, takes=lambda _: True)
+        return Image(media=Media(stored_id=kept.id))
 
     async def becomes(
         self, answer: Submitted, *states: str, seconds: float = 20.0

@@ -1,12 +1,7 @@
 """Files of ours on their way out."""
 
-from collections.abc import AsyncIterator
-
-from gateway.api import Image, Media
 from gateway.testing.whatsapp import WhatsAppPlatform
-from tests.integration.outbound.scene import ACCOUNT, ANA, Scene, text
-
-JPEG = b"\xff\xd8\xff\xe0 a picture"
+from tests.integration.outbound.scene import ANA, Scene, text
 
 
 async def test_an_upload_that_the_platform_deleted_costs_no_message(
@@ -14,13 +9,7 @@ async def test_an_upload_that_the_platform_deleted_costs_no_message(
 ) -> None:
     ana = platform.contact(ANA, name="Ana")
     await platform.post(ana.writes("Olá"))
-
-    async def content() -> AsyncIterator[bytes]:
-        yield JPEG
-
-    host = sending.daemon.hosts[ACCOUNT]
-    kept = await host.keep_file(content(), most_bytes=1000, takes=lambda _: True)
-    picture = Image(media=Media(stored_id=kept.id))
+    picture = await sending.picture()
     (first,) = await sending.outbox.submit([text(content=picture)])
     await sending.becomes(first, "delivered", "read")
     platform.media.forget(platform.sent[0].body["image"]["id"])

@@ -2,6 +2,7 @@
 
 import time
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from redis.asyncio import Redis
@@ -9,8 +10,9 @@ from redis.asyncio import Redis
 from gateway.bus import keys
 from gateway.bus.connection import Connection
 from gateway.bus.wire import Wire
-from gateway.edge.outbound.ledger import Change, Ledger, unchanged
+from gateway.edge.outbound.ledger import ALTHOUGH_IN_DOUBT, Ask, Begun, Change, Ledger, unchanged
 from gateway.edge.outbound.progress import Progress
+from gateway.edge.outbound.ticket import Ticket
 from gateway.testing.valkey import ValkeyServer
 
 PARTITION = 1
@@ -104,3 +106,15 @@ async def test_who_takes_a_message_back_writes_over_nothing_that_came_since(
     seen = unchanged(b"queued", b"two parts are out")
     assert await ledger.settle(over(expected=seen, arg="cancelled")) == 1
     assert await client.hget(KEY, "s") == b"cancelled"
+
+
+async def test_what_was_begun_although_in_doubt_is_in_doubt_also_when_the_answer_got_lost(
+    ledger: Ledger, valkey: Redis
+) -> None:
+    client: Any = valkey
+    await client.hset(KEY, "b", b"dead:1")
+    ask = Ask(Ticket("m", "ana", "text"), 0, ALTHOUGH_IN_DOUBT)
+    assert await ledger.begin(ask) == Begun(b"m", b"", doubt=True)
+    assert await ledger.begin(Ask(ask.ticket, 0)) == Begun(b"m", b"", doubt=True)
+    await ledger.settle(later())
+    assert await ledger.begin(Ask(ask.ticket, 0)) == Begun(b"m", ANY, doubt=False)

@@ -98,6 +98,27 @@ async def test_a_process_that_lost_its_lease_sends_nothing_more(
     assert len(platform.sent) == 1
 
 
+async def test_who_lost_the_lease_during_an_upload_does_not_send(
+    sending: Scene, platform: WhatsAppPlatform
+) -> None:
+    await platform.post(platform.contact(ANA, name="Ana").writes("Olá"))
+    platform.faults.add(Fault(edge="media", delay=timedelta(seconds=2)))
+    (answer,) = await sending.outbox.submit([text(content=await sending.picture())])
+    await sending.becomes(answer, "sending")
+    lease = keys.lease(keys.partition_of("wa-main", 8))
+    await sending.client.set(lease, b"somebody:99", px=4000)
+
+    async def uploaded() -> bool:
+        return bool(platform.media)
+
+    await until(uploaded)
+    await asyncio.sleep(0.5)
+    assert len(platform.sent) == 0
+    # The other one dies, so it comes back here.
+    record = await sending.becomes(answer, "delivered", "read")
+    assert (len(platform.sent), record.in_doubt) == (1, True)
+
+
 async def test_only_who_has_the_role_sends(scene: Scene, platform: WhatsAppPlatform) -> None:
     await scene.opens_window()
     (answer,) = await scene.outbox.submit([text()])

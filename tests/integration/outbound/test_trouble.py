@@ -199,6 +199,30 @@ async def test_no_answer_from_the_platform_is_reported_in_the_bulk_lane(
     assert said(platform) == ["once"]
 
 
+async def test_a_doubt_is_counted_once_although_redis_fails_before_it_is_settled(
+    sending: Scene, platform: WhatsAppPlatform
+) -> None:
+    await sending.outbox.pause(ACCOUNT, reason="to mark a message as begun")
+
+    async def paused() -> bool:
+        return sending.daemon.health.report().components[f"account:{ACCOUNT}"].state == "down"
+
+    await sending.until(paused)
+    (answer,) = await sending.outbox.submit([text("once")])
+    record = await sending.record(answer)
+    partition = keys.partition_of(ACCOUNT, sending.partitions)
+    await sending.client.hset(keys.message(partition, record.id), "b", "dead:1")
+    # Asked whether it is in doubt Redis answers; asked to begin it all the same it fails.
+    await sending.client.set(keys.suppressed(partition), "broken")
+    await sending.outbox.resume(ACCOUNT)
+    await asyncio.sleep(2.5)
+    await sending.client.delete(keys.suppressed(partition))
+    record = await sending.becomes(answer, "delivered", "read")
+    assert (record.in_doubt, said(platform)) == (True, ["once"])
+    labels = {"channel": "whatsapp", "account": ACCOUNT, "action": "retry"}
+    assert sending.value("relevo_outbound_in_doubt_total", **labels) == 1
+
+
 async def test_a_storm_of_throttling_loses_nothing_and_ends(
     sending: Scene, platform: WhatsAppPlatform
 ) -> None:
