@@ -14,24 +14,50 @@ from gateway.bus import keys
 from gateway.cli.reference_events import tag
 from gateway.codec import schema
 from gateway.codec.documentation import meaning, summary
+from gateway.http.api.sending import EXAMPLE
 from gateway.model.event import Event
+from gateway.model.outbound import OutboundMessage
 
 REF: Final = "#/components/schemas/{name}"
 MESSAGEPACK: Final = "application/msgpack"
 EXAMPLE_GROUP: Final = "desk"
+
+SEND: Final = "outbound.message"
+ANSWERS: Final = ("message.accepted", "message.held", "message.failed")
 
 _DESCRIPTION: Final = """\
 Everything that happens on every channel, as typed events on Redis streams: one stream for each \
 partition. An entry has the fields `type` (text) and `data` (a MessagePack map, described here). \
 Read them with a consumer group, by any Redis client. Readers must pass over fields and types they \
 do not know.
+
+The other way, messages to be sent can be put on a stream of the account's partition, for volumes \
+at which HTTP costs too much.
+"""
+
+_SEND: Final = """\
+Messages to be sent by the accounts of one partition, as `POST /v1/messages` takes them. An entry \
+has one field, `message`: a MessagePack map, described here. Add it with \
+`XADD relevo:{NN}:send * message BYTES` and no limit of length: an entry is deleted when it was \
+taken or refused. It is safe when Redis has confirmed it, and taken once; put there twice, it is sent \
+twice.
+"""
+
+_ANSWERED: Final = """\
+What became of a message: `message.accepted` by the platform, `message.held` for the contact to \
+write, or `message.failed`. One that is refused before it is queued fails too: `failure.reason` is one of those \
+of the API, `failure.data.problems` names each wrong field with what would be right, \
+`failure.data.templates` those that may be sent, and the id of the message is `send.` and that of the \
+entry. What is no MessagePack map, or names no account, is dropped and logged.
 """
 
 
 def document() -> dict[str, Any]:
-    """Return the document of the streams that Relevo writes."""
+    """Return the document of the streams that Relevo writes, and of the one that it reads."""
     events = get_args(Event)
-    _, schemas = schema.components([Event], ref=REF)
+    _, schemas = schema.components([Event, OutboundMessage], ref=REF)
+    for name in schema.structs(OutboundMessage).keys() - schema.structs(Event).keys():
+        schemas[name]["additionalProperties"] = False
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -49,15 +75,16 @@ def document() -> dict[str, Any]:
                 "unix socket `valkey.sock` in `data_dir` only.",
             }
         },
-        "channels": {"events": _events(events), "dead": _dead(events)},
+        "channels": {"events": _events(events), "dead": _dead(events), "send": _send()},
         "operations": {
             "publishEvents": _sends("events", events, "Write what happened."),
             "buryEvents": _sends(
                 "dead", events, "Put aside what a consumer group failed on too often."
             ),
+            "takeMessages": _takes(),
         },
         "components": {
-            "messages": {tag(each): _message(each) for each in events},
+            "messages": {tag(each): _message(each) for each in events} | {SEND: _to_send()},
             "schemas": _without_discriminators(schemas),
         },
     }
@@ -103,6 +130,16 @@ def _dead(events: tuple[type[msgspec.Struct], ...]) -> dict[str, Any]:
     }
 
 
+def _send() -> dict[str, Any]:
+    return {
+        "address": "relevo:{partition}:send",
+        "title": "Messages to be sent",
+        "description": _SEND,
+        "parameters": {"partition": _partition()},
+        "messages": {SEND: {"$ref": f"#/components/messages/{SEND}"}},
+    }
+
+
 def _partition() -> dict[str, Any]:
     first = keys.tag(0).partition(":")[2]
     return {
@@ -121,6 +158,36 @@ def _sends(channel: str, events: tuple[type[msgspec.Struct], ...], told: str) ->
         "channel": {"$ref": f"#/channels/{channel}"},
         "summary": told,
         "messages": [{"$ref": f"#/channels/{channel}/messages/{tag(each)}"} for each in events],
+    }
+
+
+def _takes() -> dict[str, Any]:
+    return {
+        "action": "receive",
+        "channel": {"$ref": "#/channels/send"},
+        "summary": "Take messages, judge them as the API does, and send them.",
+        "description": _ANSWERED,
+        "messages": [{"$ref": f"#/channels/send/messages/{SEND}"}],
+        "reply": {
+            "channel": {"$ref": "#/channels/events"},
+            "messages": [{"$ref": f"#/channels/events/messages/{each}"} for each in ANSWERS],
+        },
+    }
+
+
+def _to_send() -> dict[str, Any]:
+    return {
+        "name": SEND,
+        "title": SEND,
+        "summary": summary(OutboundMessage),
+        "description": "Fields that are not described are refused.",
+        "contentType": MESSAGEPACK,
+        "correlationId": {
+            "location": "$message.payload#/metadata",
+            "description": "Any object of yours; comes back in every answer.",
+        },
+        "payload": {"$ref": REF.format(name=OutboundMessage.__name__)},
+        "examples": [{"name": "text", "payload": {**EXAMPLE, "metadata": {"order": 7}}}],
     }
 
 

@@ -19,6 +19,7 @@ from gateway.http.api.operation import Body, Nothing, Operation
 from gateway.http.api.sending import REASONS
 from gateway.http.api.table import GROUPS, OPERATIONS
 from gateway.model.event import Event
+from gateway.model.outbound import OutboundMessage
 
 ROOT: Final = Path(__file__).parents[2]
 OPENAPI: Final = document(OPERATIONS)
@@ -60,13 +61,26 @@ def test_every_schema_is_a_schema_and_explained(whole: dict[str, Any]) -> None:
 
 def test_the_streams_are_told_with_every_event() -> None:
     whole = reference_asyncapi.document()
-    assert set(whole["components"]["messages"]) == TYPES
+    assert set(whole["components"]["messages"]) == TYPES | {reference_asyncapi.SEND}
     assert set(whole["channels"]["events"]["messages"]) == TYPES
     assert len(TYPES) == len(get_args(Event))
 
 
+def test_the_stream_of_messages_to_be_sent_takes_what_the_api_takes() -> None:
+    whole = reference_asyncapi.document()
+    told: Any = whole["components"]["messages"][reference_asyncapi.SEND]
+    (example,) = told["examples"]
+    given = Draft202012Validator({**told["payload"], "components": whole["components"]})
+    assert given.is_valid(example["payload"])
+    assert not given.is_valid(example["payload"] | {"unknown": 1})
+    asked.converted(example["payload"], OutboundMessage)
+    http, streams = (each["components"]["schemas"]["OutboundMessage"] for each in (OPENAPI, whole))
+    assert http["properties"].keys() == streams["properties"].keys()
+
+
 def test_no_two_operations_have_one_name_or_one_place() -> None:
     assert len({each.name for each in OPERATIONS}) == len(OPERATIONS)
+    assert len({each.summary.casefold() for each in OPERATIONS}) == len(OPERATIONS)
     assert len({(each.method, each.path) for each in OPERATIONS}) == len(OPERATIONS)
 
 

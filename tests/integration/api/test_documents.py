@@ -22,14 +22,6 @@ async def test_the_openapi_document_names_every_operation(scene: Scene) -> None:
     assert named == {each.name for each in OPERATIONS}
 
 
-def test_no_two_operations_are_called_the_same() -> None:
-    for words in (
-        [each.name for each in OPERATIONS],
-        [each.summary.casefold() for each in OPERATIONS],
-    ):
-        assert [each for each in set(words) if words.count(each) > 1] == []
-
-
 async def test_every_reference_in_the_document_leads_somewhere(scene: Scene) -> None:
     document: Any = (await scene.get("/openapi.json")).json
     named = set(re.findall(r"'#/components/(schemas|headers)/([\w-]+)'", repr(document)))

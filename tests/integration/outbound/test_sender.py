@@ -5,10 +5,12 @@ from typing import Any
 
 import msgspec
 import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped] # it ships no types
 from redis.asyncio import Redis
 
 from gateway.api import OutboundMessage, Rendered, Template, TextParameter
 from gateway.bus import keys
+from gateway.cli import reference_asyncapi
 from gateway.client import Sender
 from gateway.edge.outbound import shelves
 from gateway.errors import RedisUnavailable
@@ -85,6 +87,21 @@ async def test_what_is_no_message_is_dropped_and_the_next_one_goes(
     async with Sender(f"unix://{valkey_server.socket}") as sender:
         await sender.send(text("good"))
     await sending.becomes_true(lambda: [each.said for each in platform.sent] == ["good"])
+
+
+async def test_what_a_client_puts_on_the_stream_is_what_the_document_says(
+    scene: Scene, valkey_server: ValkeyServer
+) -> None:
+    async with Sender(f"unix://{valkey_server.socket}") as sender:
+        (entry,) = await sender.send(template("ready", body=(TextParameter(text="A-17"),)))
+    whole = reference_asyncapi.document()
+    partition = keys.tag(keys.partition_of(ACCOUNT, scene.partitions)).partition(":")[2]
+    stream = whole["channels"]["send"]["address"].replace("{partition}", partition)
+    ((found, fields),) = await scene.client.xrange(stream)
+    assert (found.decode(), list(fields)) == (entry, [b"message"])
+    told = whole["components"]["messages"][reference_asyncapi.SEND]["payload"]
+    given = Draft202012Validator({**told, "components": whole["components"]})
+    assert given.is_valid(msgspec.msgpack.decode(fields[b"message"]))
 
 
 async def test_a_redis_that_no_gateway_has_used_is_told(
