@@ -210,7 +210,8 @@ KEYS: Final = (
     Key(
         pattern="relevo:{NN}:wake",
         type="stream",
-        holds="accounts that have something new to send (field `account`), for the owner",
+        holds="for the owner: accounts that have something new to send (field `account`), were paused or "
+        "resumed (`pause`), or whose whole application must go slower (`slow`, MessagePack)",
         lives="about the last 1 000",
     ),
     Key(

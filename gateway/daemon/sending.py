@@ -22,6 +22,7 @@ from gateway.edge.outbound.shelves import Shelves
 from gateway.model.event import Event
 from gateway.model.outbound import OutboundMessage
 from gateway.model.outbox import Submitted
+from gateway.policy.pace import Pace
 from gateway.settings.schema import Settings
 from gateway.telemetry.metrics import Metrics
 
@@ -136,6 +137,6 @@ class Sending:
         else:
             component.down(cause, detail)
 
-    def _app_slowed(self, account: str) -> None:
+    def _app_slowed(self, account: str, pace: Pace) -> None:
         if self.engine is not None:
-            self.engine.app_slowed(account)
+            self.engine.app_slowed(account, pace)

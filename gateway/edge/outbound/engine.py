@@ -9,17 +9,21 @@ from typing import Any, Final
 import structlog
 
 from gateway.bus.connection import Connection
-from gateway.bus.keys import partition_of
+from gateway.bus.keys import partition_of, wake
 from gateway.bus.wire import Wire
+from gateway.edge.outbound.gate import encode_pace
 from gateway.edge.outbound.lease import Leases
 from gateway.edge.outbound.partition import OwnedPartition, Surroundings
 from gateway.errors import RelevoError
+from gateway.policy.pace import Pace
 from gateway.telemetry import logs
 
 log = structlog.get_logger(__name__)
 
 LOST_SECONDS: Final = 30.0
 """How long what is under way may take to come back after a lease was lost."""
+TOLD_AGAIN_NS: Final = 1_000_000_000
+"""By so much a stop of the whole application must be longer before others are told again."""
 
 
 class Engine:
@@ -59,7 +63,9 @@ class Engine:
         self._idle = asyncio.Event()
         self._closing = False
         self._stopping: set[asyncio.Task[None]] = set()
+        self._beside: set[asyncio.Task[None]] = set()
         self._lost: set[int] = set()
+        self._told: dict[str, int] = {}
 
     async def run(self) -> None:
         """Take, keep and share out partitions, until ``stop``."""
@@ -90,6 +96,8 @@ class Engine:
         while self._stopping:
             await asyncio.wait(self._stopping, timeout=self._seconds)
             await self._kept_while_stopping()
+        if self._beside:
+            await asyncio.wait(self._beside)
         try:
             await self._leases.withdraw()
         except RelevoError:
@@ -107,18 +115,32 @@ class Engine:
         sender = None if partition is None else partition.senders.get(account)
         return None if sender is None else sender.gate.share
 
-    def app_slowed(self, account: str) -> None:
-        """Slow down every account of ours that shares an application with one."""
-        terms = self._around.terms
-        secrets = set(terms[account].channel.secrets())
-        senders = {
-            name: sender for each in self.owned.values() for name, sender in each.senders.items()
+    def app_slowed(self, account: str, pace: Pace) -> None:
+        """Slow down every account that shares an application with one, whoever sends for it."""
+        if pace.until - self._told.get(account, 0) < TOLD_AGAIN_NS:
+            return  # an answer to another message that was under way
+        self._told[account] = pace.until
+        for each in self.owned.values():
+            each.slow_down(account, pace)
+        own = self._around.terms[account]
+        elsewhere = {
+            partition
+            for partition, names in self._accounts.items()
+            if partition not in self.owned
+            and any(own.shares_application(self._around.terms[each]) for each in names)
         }
-        if account not in senders:
-            return
-        for name, sender in senders.items():
-            if name != account and secrets & set(terms[name].channel.secrets()):
-                sender.gate.slow_with(senders[account].gate)
+        if elsewhere:
+            self._do_beside(self._tell_slowed(elsewhere, account, pace))
+
+    async def _tell_slowed(self, partitions: set[int], account: str, pace: Pace) -> None:
+        for each in partitions:
+            try:
+                await self._wires[each].call(
+                    *(b"XADD", wake(each), b"MAXLEN", b"~", 1000, b"*"),
+                    *(b"account", account, b"slow", encode_pace(pace)),
+                )
+            except RelevoError:
+                return  # the platform will tell them itself
 
     async def _look(self) -> None:
         for partition in {*await self._leases.keep(), *self._lost}:
@@ -173,6 +195,11 @@ class Engine:
             await self._leases.leave(partition)
         except RelevoError:
             return  # it runs out by itself
+
+    def _do_beside(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
 
     def _stop_beside(self, work: Coroutine[Any, Any, None]) -> None:
         """Stop beside everything else: the leases must be kept meanwhile."""

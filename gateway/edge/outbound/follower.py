@@ -18,6 +18,7 @@ from gateway.bus.wire import Wire
 from gateway.codec.stream import decode
 from gateway.edge.outbound import suppression
 from gateway.edge.outbound.arrival import Arrivals, addresses_of
+from gateway.edge.outbound.gate import decode_pace
 from gateway.edge.outbound.intake import Intake
 from gateway.edge.outbound.progress import encode
 from gateway.edge.outbound.ticket import contact_of
@@ -32,6 +33,7 @@ from gateway.model.event import (
 )
 from gateway.model.outbox import Step
 from gateway.policy.consent import EVERYTHING, MARKETING
+from gateway.policy.pace import Pace
 from gateway.telemetry import logs
 
 log = structlog.get_logger(__name__)
@@ -71,6 +73,7 @@ class Follower:
         intake: Takes messages that clients give over Redis.
         woken: Told the accounts that have something new to send, and whether they were paused or
             resumed by hand.
+        slowed: Told an account of another process whose whole application must go slower.
         clock: Milliseconds since 1970.
     """
 
@@ -83,6 +86,7 @@ class Follower:
         arrivals: Arrivals,
         intake: Intake,
         woken: Callable[[Mapping[str, bool]], None],
+        slowed: Callable[[str, Pace], None],
         clock: Callable[[], int],
     ) -> None:
         self._wire = wire
@@ -90,6 +94,7 @@ class Follower:
         self._arrivals = arrivals
         self._intake = intake
         self._woken = woken
+        self._slowed = slowed
         self._clock = clock
         partition = wire.partition
         self._events = keys.events(partition)
@@ -170,6 +175,9 @@ class Follower:
         for _, fields in entries:
             if fields:
                 account = fields[1].decode()
+                if b"slow" in fields[::2]:
+                    self._slowed(account, decode_pace(fields[3]))
+                    continue
                 woken[account] = woken.get(account, False) or b"pause" in fields[::2]
         self._woken(woken)
 

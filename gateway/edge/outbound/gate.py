@@ -48,6 +48,8 @@ class Saved(msgspec.Struct, frozen=True, array_like=True):
 
 _encoder: Final = msgspec.msgpack.Encoder()
 _decoder: Final = msgspec.msgpack.Decoder(Saved)
+encode_pace: Final = _encoder.encode
+decode_pace: Final = msgspec.msgpack.Decoder(Pace).decode
 
 
 class Gate:
@@ -106,10 +108,15 @@ class Gate:
         else:
             self._pace = after
 
-    def slow_with(self, other: Gate) -> None:
+    @property
+    def pace(self) -> Pace:
+        """How far the platform slowed the whole account down."""
+        return self._pace
+
+    def slow_with(self, other: Pace) -> None:
         """Be no faster than another account of the same application."""
-        if other._pace.until > self._pace.until:
-            self._pace = other._pace
+        if other.until > self._pace.until:
+            self._pace = other
 
     def until(self, scope: Literal["account", "contact", "app"], contact: str) -> int:
         """Return when a stop ends, in nanoseconds."""

@@ -30,6 +30,7 @@ from gateway.edge.outbound.shelves import Shelves
 from gateway.edge.outbound.terms import Terms
 from gateway.errors import RedisUnavailable
 from gateway.model.event import Event
+from gateway.policy.pace import Pace
 from gateway.policy.retry import full_jitter
 from gateway.settings.schema import OutboundSettings
 from gateway.telemetry import logs
@@ -54,7 +55,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
         metrics: What is counted.
         commit: Puts events where they are safe.
         tell: Told whether an account sends.
-        app_slowed: Told an account whose whole application must go slower.
+        app_slowed: Told an account whose whole application must go slower, and how slow.
         room: How many messages are under way at the same time.
         submit: Takes messages that clients give over Redis.
         clock: Milliseconds since 1970.
@@ -69,7 +70,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     metrics: Metrics
     commit: Callable[[Sequence[Event]], Awaitable[object]]
     tell: Tell
-    app_slowed: Callable[[str], None]
+    app_slowed: Callable[[str, Pace], None]
     room: Room
     submit: Submit
     clock: Callable[[], int]
@@ -125,6 +126,7 @@ class OwnedPartition:
                 wire.partition, submit=around.submit, commit=around.commit, terms=around.terms
             ),
             woken=self._woken,
+            slowed=self.slow_down,
             clock=around.clock,
         )
         self._rounds = Rounds(
@@ -180,6 +182,15 @@ class OwnedPartition:
         if (sender := self.senders.get(account)) is not None:
             sender.poke()
 
+    def slow_down(self, account: str, pace: Pace) -> None:
+        """Let the accounts that share an application with one be no faster than it."""
+        known = self._around.terms
+        if (other := known.get(account)) is None:
+            return
+        for name, sender in self.senders.items():
+            if known[name].shares_application(other):
+                sender.gate.slow_with(pace)
+
     def _sender(self, terms: Terms) -> AccountSender:
         around, channel, account = self._around, terms.channel, terms.channel.account
         outcomes = Outcomes(
@@ -217,7 +228,7 @@ class OwnedPartition:
             shelves=around.shelves,
             attempts=around.settings.attempts,
             broken=pause.broken,
-            app_slowed=lambda: around.app_slowed(account),
+            app_slowed=lambda: around.app_slowed(account, gate.pace),
             clock=around.clock,
             draw=around.draw,
         )

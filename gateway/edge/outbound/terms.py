@@ -97,6 +97,10 @@ class Terms:
         rule = self.channel.window
         return rule.terms if rule is not None and rule.concerns(message) else None
 
+    def shares_application(self, other: Terms) -> bool:
+        """Whether the platform counts both accounts' calls together."""
+        return not set(self.channel.secrets()).isdisjoint(other.channel.secrets())
+
     def in_doubt(self, lane: Lane) -> InDoubtPolicy:
         """Return what to do with a message of which nobody knows whether it was sent."""
         told = self.channel.settings.in_doubt
