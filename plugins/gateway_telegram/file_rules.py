@@ -17,6 +17,9 @@ from gateway_telegram.limits import (
     LARGEST_FILE_BY_URL,
     LARGEST_PHOTO,
     LARGEST_PHOTO_BY_URL,
+    LONGEST_NOTE_SECONDS,
+    LONGEST_RATIO,
+    WIDEST_PHOTO,
 )
 from gateway_telegram.settings import TelegramSettings
 
@@ -55,6 +58,29 @@ def of_media(file: Media, kind: str, path: str, settings: TelegramSettings) -> I
     # A server of one's own has other limits.
     if settings.is_telegrams_own:
         yield from _size(file, kind, path)
+    if kind == "photo":
+        yield from _shape(file, path)
+    if kind == "video_note" and (file.duration_seconds or 0) > LONGEST_NOTE_SECONDS:
+        told = f"is {file.duration_seconds}: a round video has {LONGEST_NOTE_SECONDS} at most"
+        where = f"{path}.duration_seconds"
+        yield Problem(path=where, explanation=told, limit=LONGEST_NOTE_SECONDS)
+
+
+def _shape(file: Media, path: str) -> Iterator[Problem]:
+    """Yield what is wrong with the sides of a photo, where both are told."""
+    if not file.width or not file.height:
+        return
+    shorter, longer = sorted((file.width, file.height))
+    if shorter + longer > WIDEST_PHOTO:
+        told = f"is {file.width}, with the height {shorter + longer}, {WIDEST_PHOTO} at most"
+        yield Problem(path=f"{path}.width", explanation=told, limit=WIDEST_PHOTO)
+    elif longer > LONGEST_RATIO * shorter:
+        told = f"and height are {file.width} and {file.height}: one is over {LONGEST_RATIO} times"
+        yield Problem(
+            path=f"{path}.width",
+            explanation=f"{told} the other; send it as a document",
+            limit=LONGEST_RATIO,
+        )
 
 
 def _by_address(file: Media, kind: str, path: str) -> Iterator[Problem]:

@@ -41,9 +41,10 @@ _SHAPES: Final = "\ufe0e\ufe0f"
 """Ask for an emoji in black and white, or in colours; Telegram's own list is without."""
 
 
-def text(words: Words) -> Body:
-    """Return the fields of a text."""
-    return _fields(words, "text", "entities")
+def text(words: Words, *, preview: bool = False) -> Body:
+    """Return the fields of a text; its first link is shown with ``preview`` only."""
+    options = {} if preview else {"link_preview_options": {"is_disabled": True}}
+    return {**_fields(words, "text", "entities"), **options}
 
 
 def caption(words: Words) -> Body:

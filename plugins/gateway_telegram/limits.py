@@ -23,6 +23,12 @@ LARGEST_PHOTO: Final = 10 * MEGABYTE
 LARGEST_FILE: Final = 50 * MEGABYTE
 LARGEST_PHOTO_BY_URL: Final = 5 * MEGABYTE
 LARGEST_FILE_BY_URL: Final = 20 * MEGABYTE
+WIDEST_PHOTO: Final = 10_000
+"""Width and height together, in pixels."""
+LONGEST_RATIO: Final = 20
+"""Of a photo's longer side to the shorter."""
+LONGEST_NOTE_SECONDS: Final = 60
+"""Of a round video."""
 DOCUMENTS_BY_URL: Final = frozenset({"application/pdf", "application/zip", "image/gif"})
 
 REACTIONS: Final = frozenset(
@@ -169,11 +175,15 @@ CAPABILITIES: Final[Capabilities] = MappingProxyType(
             ),
             groups=True,
         ),
-        "image": _file("Up to 10 MB uploaded, 5 MB by address, as far as the size was told."),
+        "image": _file(
+            "Up to 10 MB uploaded, 5 MB by address; width and height 10 000 together and one 20 "
+            "times the other at most; as far as that was told.",
+        ),
         "video": _file(
             _SIZES,
-            "An animation is sent as one. A round video needs `platform_id` or `stored_id`; by "
-            "address it is sent as a plain one. Below a round one the caption is a text of its own.",
+            "An animation is sent as one. A round video lasts a minute at most and needs "
+            "`platform_id` or `stored_id`; by address it is sent as a plain one. Below a round one "
+            "the caption is a text of its own.",
         ),
         "audio": _file(_SIZES, "`voice` shows it as a voice message (OGG with Opus, MP3 or M4A)."),
         "document": _file(_SIZES, "By address Telegram takes PDF, ZIP and GIF only."),

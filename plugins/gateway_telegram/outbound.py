@@ -125,7 +125,7 @@ def _answered(query: str, content: _Shown) -> Call:
     """
     if not isinstance(content, Text):
         raise NotCarried("a guest query is answered with a text")
-    said = formatting.text(Words(content.text, content.spans))
+    said = formatting.text(Words(content.text, content.spans), preview=content.preview)
     said["message_text"] = said.pop("text")
     result = {
         "type": "article",

@@ -18,8 +18,6 @@ from gateway_telegram.words import Words, pieces
 
 Plain: TypeAlias = Text | Location | Contacts | Poll | Dice | AddressRequest
 
-_NO_PREVIEW: Body = {"link_preview_options": {"is_disabled": True}}
-
 
 def parts(content: Plain) -> list[Part]:
     """Return the calls of something that shows itself."""
@@ -35,7 +33,7 @@ def parts(content: Plain) -> list[Part]:
         case Dice(emoji=emoji):
             return [Part("sendDice", {"emoji": formatting.bare(emoji)})]
         case AddressRequest(text=text):
-            return _texts(Words(text), preview=False)
+            return _texts(Words(text))
 
 
 def downgraded(content: Plain) -> Iterator[str]:
@@ -58,10 +56,9 @@ def downgraded(content: Plain) -> Iterator[str]:
             return
 
 
-def _texts(words: Words, *, preview: bool) -> list[Part]:
-    options = {} if preview else _NO_PREVIEW
+def _texts(words: Words, *, preview: bool = False) -> list[Part]:
     several = pieces(words, LONGEST_TEXT)
-    return [Part("sendMessage", {**formatting.text(each), **options}) for each in several]
+    return [Part("sendMessage", formatting.text(each, preview=preview)) for each in several]
 
 
 def _place(place: Location) -> Part:

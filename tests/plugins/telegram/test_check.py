@@ -34,6 +34,7 @@ from gateway.api import (
     Section,
     Template,
     Text,
+    Video,
 )
 from gateway_telegram.channel import TelegramChannel
 from tests.plugins.telegram.rendering import message, problems
@@ -58,6 +59,14 @@ REFUSED: list[tuple[OutboundContent, dict[str, Any], str]] = [
     (Image(media=Media(stored_id="1", size_bytes=11 << 20)), {}, "$.content.media.size_bytes"),
     (Image(media=Media(url=PHOTO.url, size_bytes=6 << 20)), {}, "$.content.media.size_bytes"),
     (Audio(media=Media(stored_id="1", size_bytes=51 << 20)), {}, "$.content.media.size_bytes"),
+    (Image(media=Media(stored_id="1", width=9000, height=1001)), {}, "$.content.media.width"),
+    (Image(media=Media(stored_id="1", width=21, height=1)), {}, "$.content.media.width"),
+    (Image(media=Media(stored_id="1", width=1, height=21)), {}, "$.content.media.width"),
+    (
+        Video(media=Media(stored_id="1", duration_seconds=61), round=True),
+        {},
+        "$.content.media.duration_seconds",
+    ),
     (
         Document(media=Media(url=PHOTO.url, mime_type="text/csv")),
         {},
@@ -113,6 +122,21 @@ def test_it_is_refused_with_the_field_that_is_wrong(
     content: OutboundContent, other: dict[str, Any], path: str
 ) -> None:
     assert list(problems(content, **other)) == [path]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        Image(media=Media(stored_id="1", width=9000, height=1000)),
+        Image(media=Media(stored_id="1", width=20, height=1)),
+        Image(media=Media(stored_id="1", width=9000)),
+        Document(media=Media(stored_id="1", width=30_000, height=1)),
+        Video(media=Media(stored_id="1", duration_seconds=60), round=True),
+        Video(media=Media(stored_id="1", duration_seconds=3600)),
+    ],
+)
+def test_a_file_of_the_greatest_size_goes(content: OutboundContent) -> None:
+    assert not problems(content)
 
 
 def test_a_button_says_how_many_bytes_its_id_may_have() -> None:

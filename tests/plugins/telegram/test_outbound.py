@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from gateway.api import (
+    AddressRequest,
     Audio,
     Button,
     Buttons,
@@ -48,6 +49,7 @@ from tests.plugins.telegram.rendering import call, calls, rendered, told
 PHOTO = Media(url="https://files.example/photo.jpg")
 KEPT = Media(stored_id="01-0")
 YES = Button(id="yes", title="Sí")
+WORDS = "https://shop.example"
 
 
 @pytest.mark.parametrize(
@@ -100,8 +102,23 @@ def test_a_long_text_is_sent_in_several_and_only_the_first_answers() -> None:
     assert [("reply_parameters" in body) for _, body in several] == [True, False, False]
 
 
-def test_the_first_link_is_previewed_only_when_asked() -> None:
-    assert call(Text(text="a"))[1]["link_preview_options"] == {"is_disabled": True}
+@pytest.mark.parametrize(
+    "content",
+    [
+        Text(text=WORDS),
+        Buttons(text=WORDS, buttons=(Button(id="y", title="Y"),)),
+        ListMenu(text=WORDS, button="b", sections=(Section(rows=(Row(id="r", title="R"),)),)),
+        Link(text=WORDS, title="Open", url="https://shop.example"),
+        Carousel(text=WORDS, cards=(Card(text=WORDS),)),
+        LocationRequest(text=WORDS),
+        ContactRequest(text=WORDS),
+        AddressRequest(text=WORDS, country="PE"),
+        Edit(to="5100000001:1", text=WORDS),
+    ],
+)
+def test_the_first_link_is_previewed_only_when_asked(content: OutboundContent) -> None:
+    for _, body in calls(content):
+        assert body["link_preview_options"] == {"is_disabled": True}
     assert "link_preview_options" not in call(Text(text="a", preview=True))[1]
 
 
@@ -161,6 +178,7 @@ def test_the_first_link_is_previewed_only_when_asked() -> None:
                     "chat_id": -1001,
                     "message_id": 7,
                     "text": "Vendido",
+                    "link_preview_options": {"is_disabled": True},
                     "reply_markup": {"inline_keyboard": [[{"text": "Sí", "callback_data": "yes"}]]},
                 },
             ),
@@ -309,4 +327,7 @@ def test_a_message_goes_to_its_topic_and_through_its_connection() -> None:
 def test_a_guest_query_gets_its_one_answer() -> None:
     method, body = call(Text(text="Olá"), via="guest:q7")
     assert (method, body["guest_query_id"]) == ("/answerGuestQuery", "q7")
-    assert body["result"]["input_message_content"] == {"message_text": "Olá"}
+    assert body["result"]["input_message_content"] == {
+        "message_text": "Olá",
+        "link_preview_options": {"is_disabled": True},
+    }
