@@ -80,6 +80,11 @@ class NumberDesk(abc.ABC):
     async def profile(self, host: Host) -> Profile:
         """Return what people see of the business."""
 
+    def check_profile(self, profile: Profile) -> Sequence[Problem]:
+        """Tell what of a profile the platform would refuse; paths begin with ``$``."""
+        del profile
+        return ()
+
     @abc.abstractmethod
     async def change_profile(self, profile: Profile, host: Host) -> None:
         """Change what is given."""

@@ -8,8 +8,8 @@ from typing import Final
 import click
 
 from gateway import __version__
-from gateway.cli.console import complain
-from gateway.errors import RelevoError
+from gateway.cli.console import complain, stderr
+from gateway.errors import PlatformFailure, RelevoError
 
 COMMANDS: Final = {
     "run": "Start the daemon.",
@@ -57,7 +57,14 @@ class LazyGroup(click.Group):
             return super().invoke(ctx)
         except RelevoError as error:
             complain(error)
+            if isinstance(error, PlatformFailure) and (said := platform_said(error)):
+                stderr().print(f"The platform said: {said}", markup=False, soft_wrap=True)
             ctx.exit(2)
+
+
+def platform_said(failure: PlatformFailure) -> str | None:
+    """Return the platform's own words, which no log may have and the one who asked may."""
+    return failure.error.detail or failure.error.title
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

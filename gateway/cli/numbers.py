@@ -144,12 +144,21 @@ def profile(
     if websites:
         changes["websites"] = websites
 
-    async def ask(number: NumberDesk, host: Host) -> Profile:
+    async def ask(number: NumberDesk, host: Host) -> Profile | None:
+        profile = Profile(**changes)
+        problems = number.check_profile(profile)
+        for each in problems:
+            complain(f"{each.path}: {each.explanation}")
+        if problems:
+            return None
         if changes:
-            await number.change_profile(Profile(**changes), host)
+            await number.change_profile(profile, host)
         return await number.profile(host)
 
-    print_json(_asked(config, account, ask))
+    shown = _asked(config, account, ask)
+    if shown is None:
+        click.get_current_context().exit(1)
+    print_json(shown)
 
 
 @command.command("blocked")

@@ -69,6 +69,7 @@ class _Failed(payloads.Wire, frozen=True):
     message: str | None = None
     error_data: Any = None
     error_subcode: int | str | None = None
+    error_user_msg: str | None = None
     is_transient: bool = False
 
 
@@ -127,7 +128,8 @@ def failure(answer: Answer) -> PlatformFailure:
         code=code,
         subcode=str(failed.error_subcode) if failed.error_subcode is not None else None,
         title=failed.message,
-        detail=_details(failed.error_data),
+        # Refused templates are explained in words for people alone.
+        detail=_details(failed.error_data) or failed.error_user_msg,
         explanation=meaning.explanation,
         action=meaning.action,
     )

@@ -6,6 +6,7 @@ Source: Meta for Developers, WhatsApp Business Platform, "Business phone numbers
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
 from typing import Any, Final, Literal
@@ -21,8 +22,12 @@ from gateway.api import (
     Call,
     Host,
     NumberDesk,
+    PlatformError,
     PlatformFailure,
+    Problem,
     Profile,
+    Rejected,
+    Temporary,
 )
 from gateway_whatsapp import diagnosis, graph
 from gateway_whatsapp.graph import Graph
@@ -36,6 +41,14 @@ _FIELDS: Final = (
     "whatsapp_business_manager_messaging_limit"
 )
 _WORDS: Final = ("about", "address", "description", "email", "vertical")
+_LONGEST: Final = {"about": 139, "address": 256, "description": 512, "email": 128}
+_MOST_WEBSITES: Final = 2
+_LONGEST_WEBSITE: Final = 256
+_PIN: Final = re.compile(r"[0-9]{6}")
+_READINGS: Final = 5
+"""How often a block list is read anew that changes meanwhile."""
+_CHANGED_MEANWHILE: Final = "139102"
+_PARENT: Final = re.compile(r"[A-Z]{2}\.ENT\.")
 
 
 class WhatsAppNumber(NumberDesk):
@@ -100,6 +113,23 @@ class WhatsAppNumber(NumberDesk):
             picture_url=told.get("profile_picture_url"),
         )
 
+    def check_profile(self, profile: Profile) -> Sequence[Problem]:
+        """Tell what of a profile is too long; see ``NumberDesk.check_profile``."""
+        sizes = [(f"$.{name}", getattr(profile, name), most) for name, most in _LONGEST.items()]
+        websites = profile.websites or ()
+        sizes += [(f"$.websites[{at}]", url, _LONGEST_WEBSITE) for at, url in enumerate(websites)]
+        found = [
+            Problem(
+                path=path, explanation=f"has {len(text)} characters, {most} at most", limit=most
+            )
+            for path, text, most in sizes
+            if text is not None and len(text) > most
+        ]
+        if len(websites) > _MOST_WEBSITES:
+            told = f"has {len(websites)} addresses, {_MOST_WEBSITES} at most"
+            found.append(Problem(path="$.websites", explanation=told, limit=_MOST_WEBSITES))
+        return tuple(found)
+
     async def change_profile(self, profile: Profile, host: Host) -> None:
         """Change what people see; see ``NumberDesk.change_profile``."""
         words = {name: getattr(profile, name) for name in _WORDS}
@@ -112,6 +142,15 @@ class WhatsAppNumber(NumberDesk):
 
     async def blocked(self, host: Host) -> Sequence[str]:
         """Return whom the number blocks; see ``NumberDesk.blocked``."""
+        for _ in range(_READINGS - 1):
+            try:
+                return await self._blocked(host)
+            except Temporary as failure:
+                if failure.error.code != _CHANGED_MEANWHILE:
+                    raise
+        return await self._blocked(host)
+
+    async def _blocked(self, host: Host) -> Sequence[str]:
         call = Call(method="GET", path=f"{self._path}/block_users", query={"limit": "200"})
         found: list[str] = []
         async for row in self._graph.pages(call, host):
@@ -122,24 +161,25 @@ class WhatsAppNumber(NumberDesk):
 
     async def block(self, contacts: Sequence[str], host: Host) -> BlockOutcome:
         """Block contacts; only those who wrote within 24 hours can be."""
-        return _outcome(await self._blocks("POST", contacts, host))
+        return await self._blocks("POST", contacts, host)
 
     async def unblock(self, contacts: Sequence[str], host: Host) -> BlockOutcome:
         """Unblock contacts."""
-        return _outcome(await self._blocks("DELETE", contacts, host))
+        return await self._blocks("DELETE", contacts, host)
 
     async def _blocks(
         self, method: Literal["POST", "DELETE"], contacts: Sequence[str], host: Host
-    ) -> Answer:
-        users = [
-            {"user_id": each}
-            if BUSINESS_SCOPED.fullmatch(each)
-            else {"user": f"+{each.removeprefix('+')}"}
-            for each in contacts
-        ]
+    ) -> BlockOutcome:
+        parents = [each for each in contacts if _PARENT.match(each)]
+        users = [_user(each) for each in contacts if each not in parents]
+        told = "This user id is of a parent portfolio; give the contact's own, or the number."
+        failed = tuple(BlockFailure(contact=each, explanation=told) for each in parents)
+        if not users:
+            return BlockOutcome(failed=failed)
         body = {"messaging_product": "whatsapp", "block_users": users}
         call = Call(method=method, path=f"{self._path}/block_users", body=body)
-        return await self._graph.raw(call, host)
+        outcome = _outcome(await self._graph.raw(call, host))
+        return msgspec.structs.replace(outcome, failed=(*failed, *outcome.failed))
 
     async def request_code(
         self, host: Host, *, method: Literal["sms", "voice"], language: str
@@ -155,13 +195,25 @@ class WhatsAppNumber(NumberDesk):
         await self._graph.ask(call, host)
 
     async def register(self, pin: str, host: Host) -> None:
-        """Connect the number; ten tries in 72 hours, then Meta locks it."""
+        """Connect the number; ten tries in 72 hours, then Meta locks it.
+
+        Raises:
+            Rejected: The PIN cannot be one, or the platform refuses it.
+        """
+        if not _PIN.fullmatch(pin):
+            raise Rejected(PlatformError(code="pin", explanation="The PIN has 6 digits."))
         await self._post("register", {"pin": pin}, host)
 
     async def _post(self, edge: str, body: dict[str, Any], host: Host) -> None:
         whole = {"messaging_product": "whatsapp", **body}
         call = Call(method="POST", path=f"{self._path}/{edge}", body=whole)
         await self._graph.ask(call, host)
+
+
+def _user(contact: str) -> dict[str, str]:
+    if BUSINESS_SCOPED.fullmatch(contact):
+        return {"user_id": contact}
+    return {"user": f"+{contact.removeprefix('+')}"}
 
 
 def _outcome(answer: Answer) -> BlockOutcome:

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from typing import Any, Final
 from urllib.parse import quote
@@ -119,7 +120,12 @@ class WhatsAppTemplates(TemplateShelf):
         path = f"/{quote(known.platform_id, safe='')}"
         await self._graph.ask(Call(method="POST", path=path, body=body), host)
         answer = {"id": known.platform_id, "status": "PENDING"}
-        return await self._kept(definition, answer, host)
+        kept = await self._kept(definition, answer, host)
+        # Some are approved at once, and no webhook says so.
+        with suppress(PlatformFailure):
+            await self._look(definition.name, host)
+            kept = await self.find(definition.name, definition.language, host) or kept
+        return kept
 
     async def delete(self, name: str, host: Host, *, language: str | None = None) -> None:
         """Delete a template; see ``TemplateShelf.delete``."""

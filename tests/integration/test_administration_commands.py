@@ -111,6 +111,24 @@ async def test_a_template_is_handed_in_seen_and_deleted(
     assert (await relevo("templates", "list", "wa-main", "--json")).rows == []
 
 
+async def test_what_the_platform_says_of_a_template_that_it_refuses_is_told(relevo: Relevo) -> None:
+    given = json.dumps(TEMPLATE).encode()
+    assert (await relevo("templates", "create", "wa-main", "-", given=given)).code == 0
+    again = await relevo("templates", "create", "wa-main", "-", given=given)
+    assert again.code == 2
+    assert "error: 100: A parameter is wrong; the detail names it." in again.err
+    assert "The platform said: This language of the template exists." in again.err
+
+
+async def test_a_profile_that_is_too_long_is_told_by_its_field(
+    relevo: Relevo, platform: WhatsAppPlatform
+) -> None:
+    done = await relevo("numbers", "profile", "wa-main", "--set", f"about={'x' * 140}")
+    assert (done.code, done.out) == (1, "")
+    assert "$.about: has 140 characters, 139 at most" in done.err
+    assert not platform.cloud.graph.calls
+
+
 async def test_what_the_platform_would_refuse_is_told_without_asking_it(
     relevo: Relevo, platform: WhatsAppPlatform
 ) -> None:

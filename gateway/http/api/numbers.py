@@ -14,7 +14,7 @@ from gateway.daemon.standing_table import csv_of
 from gateway.http.api.accounts import AccountPath
 from gateway.http.api.headers import HEADERS
 from gateway.http.api.operation import BYTES, Call, Header, Nothing, Reply, operation
-from gateway.http.api.platform import REFUSALS, asking, offered, opened
+from gateway.http.api.platform import REFUSALS, asking, offered, opened, require_right
 from gateway.http.problem import Problem
 from gateway.model.account import AccountHealth, BlockOutcome, Profile
 from gateway.model.value import Value
@@ -132,6 +132,7 @@ async def change_profile(call: Call[AccountPath, Profile]) -> Reply:
     What is not given stays as it is; what is given empty goes away. `picture` is the `id` of an uploaded file.
     """
     desk, host = _desk(call.daemon, call.parameters.account)
+    require_right(desk.check_profile(call.body))
     with asking():
         await desk.change_profile(call.body, host)
         return Reply(await desk.profile(host))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
@@ -10,10 +10,12 @@ from aiohttp import hdrs
 
 from gateway.channel.channel import Channel
 from gateway.channel.host import Host
+from gateway.channel.outbound import Problem as Wrong
 from gateway.daemon.daemon import Daemon
 from gateway.errors import AccountBroken, InDoubt, PlatformFailure, Temporary, Throttled
 from gateway.http.api.contacts import require_account
 from gateway.http.problem import Problem
+from gateway.model.outbox import FieldProblem
 
 T = TypeVar("T")
 
@@ -47,6 +49,21 @@ def offered(part: T | None, channel: Channel[Any], what: str) -> T:
     if part is None:
         raise Problem(404, f"{channel.title} has no {what}", reason="not_offered")
     return part
+
+
+def require_right(problems: Sequence[Wrong]) -> None:
+    """Refuse what a channel finds wrong in a body, before its platform is asked.
+
+    Raises:
+        Problem: 422, with every field.
+    """
+    if problems:
+        told = f"{problems[0].path} {problems[0].explanation}"
+        wrong = [
+            FieldProblem(path=each.path, explanation=each.explanation, limit=each.limit)
+            for each in problems
+        ]
+        raise Problem(422, told, reason="invalid", problems=wrong)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from gateway.channel.administration import TemplateShelf
@@ -10,10 +9,8 @@ from gateway.channel.host import Host
 from gateway.daemon.daemon import Daemon
 from gateway.http.api.accounts import AccountPath
 from gateway.http.api.operation import Call, Nothing, Reply, operation
-from gateway.http.api.platform import REFUSALS, asking, offered, opened
-from gateway.http.problem import Problem
+from gateway.http.api.platform import REFUSALS, asking, offered, opened, require_right
 from gateway.model.account import FlowRecord
-from gateway.model.outbox import FieldProblem
 from gateway.model.template import TemplateDefinition, TemplateRecord
 from gateway.model.value import Value
 
@@ -116,7 +113,7 @@ async def create_template(call: Call[AccountPath, TemplateDefinition]) -> Reply:
     review ends.
     """
     shelf, host = _shelf(call.daemon, call.parameters.account)
-    _check(shelf, call.body)
+    require_right(shelf.check_definition(call.body))
     with asking():
         return Reply(await shelf.create(call.body, host), 201)
 
@@ -137,7 +134,7 @@ async def edit_template(call: Call[AccountPath, TemplateDefinition]) -> Reply:
     of an approved one: WhatsApp one a day, ten in 30 days.
     """
     shelf, host = _shelf(call.daemon, call.parameters.account)
-    _check(shelf, call.body)
+    require_right(shelf.check_definition(call.body))
     with asking():
         return Reply(await shelf.edit(call.body, host))
 
@@ -203,13 +200,3 @@ async def list_flows(call: Call[AccountPath, Nothing]) -> Reply:
     desk = offered(channel.flows, channel, "Flows")
     with asking():
         return Reply(FlowList(flows=tuple(await desk.records(host))))
-
-
-def _check(shelf: TemplateShelf, definition: TemplateDefinition) -> None:
-    problems: Sequence[FieldProblem] = [
-        FieldProblem(path=each.path, explanation=each.explanation, limit=each.limit)
-        for each in shelf.check_definition(definition)
-    ]
-    if problems:
-        told = f"{problems[0].path} {problems[0].explanation}"
-        raise Problem(422, told, reason="invalid", problems=problems)

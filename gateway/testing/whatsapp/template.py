@@ -37,6 +37,7 @@ class Template(msgspec.Struct, kw_only=True):
         status: APPROVED, PENDING, REJECTED, PAUSED, DISABLED …
         quality: GREEN, YELLOW, RED or UNKNOWN.
         rejected_reason: Why, when it is.
+        approved_at_once: It is approved as soon as it is changed.
         paced: Sends are held until the platform is sure of the template's quality.
         edited_at: When each change was made.
         rated_at: Since when it has its quality, in seconds since 1970.
@@ -53,6 +54,7 @@ class Template(msgspec.Struct, kw_only=True):
     quality: str = "UNKNOWN"
     rejected_reason: str = "NONE"
     previous_category: str | None = None
+    approved_at_once: bool = False
     paced: bool = False
     send_ttl_seconds: int | None = None
     edited_at: list[float] = []

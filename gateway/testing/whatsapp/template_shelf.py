@@ -166,7 +166,7 @@ class TemplateShelf:
             )
             template.components = list(call.parameters["components"])
         template.category = str(call.parameters.get("category", template.category))
-        template.status = "PENDING"
+        template.status = "APPROVED" if template.approved_at_once else "PENDING"
         template.edited_at = [*template.edited_at, now]
         return {"success": True}
 

@@ -106,7 +106,9 @@ async def test_the_profile_is_told_and_changed(scene: Scene) -> None:
     assert (changed.status, changed.json["about"]) == (200, "Pan de cada día")
     assert (await scene.get(f"{HERE}/profile")).json == changed.json
     refused = await scene.ask("PUT", f"{HERE}/profile", json={"about": "x" * 140})
-    assert (refused.status, refused.json["reason"]) == (422, "platform_refused")
+    assert (refused.status, refused.json["reason"]) == (422, "invalid")
+    told = {"path": "$.about", "explanation": "has 140 characters, 139 at most", "limit": 139}
+    assert refused.json["problems"] == [told]
 
 
 async def test_contacts_are_blocked_and_unblocked(scene: Scene, platform: WhatsAppPlatform) -> None:

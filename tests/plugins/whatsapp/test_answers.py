@@ -219,3 +219,19 @@ def test_the_text_of_an_error_says_nothing_of_the_contact() -> None:
     found = failure(400, error(131026, error_data={"details": "+34600000000 has no WhatsApp"}))
     assert "34600000000" not in str(found)
     assert str(found).startswith("131026: Cannot be delivered")
+
+
+def test_what_is_wrong_with_a_template_is_told_in_the_words_for_people() -> None:
+    told = {
+        "message": "Invalid parameter",
+        "error_subcode": 2388299,
+        "error_user_title": "Message Template contains variables at the end",
+        "error_user_msg": "Variables can't be at the start or end of the template.",
+    }
+    found = failure(400, error(100, **told))
+    assert isinstance(found, Rejected)
+    assert (found.error.code, found.error.subcode) == ("100", "2388299")
+    assert found.error.title == "Invalid parameter"
+    assert found.error.detail == told["error_user_msg"]
+    longer = {"details": "the longer one"}
+    assert failure(400, error(100, **told, error_data=longer)).error.detail == longer["details"]

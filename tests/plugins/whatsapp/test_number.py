@@ -18,6 +18,7 @@ from gateway.api import (
     Profile,
     Rejected,
     Secret,
+    Temporary,
     WebhookRequest,
 )
 from gateway.testing.host import Stage
@@ -208,6 +209,40 @@ async def test_the_profile_is_read_and_changed(
         await number.change_profile(Profile(about="x" * 140), here.host)
 
 
+@pytest.mark.parametrize(
+    ("name", "most"), [("about", 139), ("address", 256), ("description", 512), ("email", 128)]
+)
+async def test_a_text_of_the_profile_is_as_long_as_the_platform_takes(
+    number: NumberDesk, here: Stage, name: str, most: int
+) -> None:
+    texts: Any = {name: "é" * most}
+    longest = Profile(**texts)
+    assert number.check_profile(longest) == ()
+    await number.change_profile(longest, here.host)
+    texts[name] += "é"
+    too_long = Profile(**texts)
+    (problem,) = number.check_profile(too_long)
+    told = f"has {most + 1} characters, {most} at most"
+    assert (problem.path, problem.explanation, problem.limit) == (f"$.{name}", told, most)
+    with pytest.raises(Rejected):
+        await number.change_profile(too_long, here.host)
+
+
+@pytest.mark.parametrize(
+    ("websites", "path"),
+    [
+        (("https://a.example",) * 3, "$.websites"),
+        (("https://a.example/" + "x" * 239,), "$.websites[0]"),
+    ],
+)
+def test_a_profile_has_two_addresses_of_the_length_that_the_platform_takes(
+    number: NumberDesk, websites: tuple[str, ...], path: str
+) -> None:
+    assert [each.path for each in number.check_profile(Profile(websites=websites))] == [path]
+    longest = ("https://a.example/" + "x" * 238,) * 2
+    assert number.check_profile(Profile(websites=longest)) == ()
+
+
 async def test_who_wrote_lately_can_be_blocked_and_the_others_are_named(
     platform: WhatsAppPlatform, number: NumberDesk, here: Stage
 ) -> None:
@@ -230,6 +265,33 @@ async def test_who_wrote_lately_can_be_blocked_and_the_others_are_named(
         await number.block(both, here.host)
 
 
+async def test_a_user_id_over_linked_portfolios_cannot_be_blocked(
+    platform: WhatsAppPlatform, number: NumberDesk, here: Stage
+) -> None:
+    ana = platform.contact("351911111111", name="Ana")
+    ana.writes("Olá")
+    outcome = await number.block(("351911111111", "PT.ENT.11"), here.host)
+    assert outcome.done == ("+351911111111",)
+    (failed,) = outcome.failed
+    assert (failed.contact, failed.code) == ("PT.ENT.11", None)
+    assert "of a parent portfolio" in failed.explanation
+    asked = sum(platform.cloud.graph.calls.values())
+    assert len((await number.block(("PT.ENT.11",), here.host)).failed) == 1
+    assert sum(platform.cloud.graph.calls.values()) == asked, "nothing was left to ask"
+
+
+async def test_a_block_list_that_changes_while_it_is_read_is_read_anew(
+    platform: WhatsAppPlatform, number: NumberDesk, here: Stage
+) -> None:
+    platform.contact("351911111111", name="Ana").writes("Olá")
+    await number.block(("351911111111",), here.host)
+    platform.fail_next(139102, times=2, edge="block_users")
+    assert list(await number.blocked(here.host)) == ["351911111111"]
+    platform.fail_next(139102, times=None, edge="block_users")
+    with pytest.raises(Temporary):
+        await number.blocked(here.host)
+
+
 async def test_a_number_is_activated_by_code_and_pin(
     platform: WhatsAppPlatform, number: NumberDesk, here: Stage
 ) -> None:
@@ -239,8 +301,11 @@ async def test_a_number_is_activated_by_code_and_pin(
     with pytest.raises(Rejected):
         await number.verify_code("000000" if code != "000000" else "111111", here.host)
     await number.verify_code(code, here.host)
-    with pytest.raises(Rejected):
-        await number.register("12", here.host)
+    asked = sum(platform.cloud.graph.calls.values())
+    for wrong in ("12", "1234567", "abcdef"):
+        with pytest.raises(Rejected, match="The PIN has 6 digits"):
+            await number.register(wrong, here.host)
+    assert sum(platform.cloud.graph.calls.values()) == asked, "Meta counts the tries"
     await number.register("123456", here.host)
     assert platform.number.registered
     assert (await number.check(here.host)).state == "up"

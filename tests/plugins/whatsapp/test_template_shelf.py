@@ -16,7 +16,7 @@ from gateway.api import (
     TemplateDefinition,
 )
 from gateway.testing.host import Stage
-from gateway.testing.whatsapp import WhatsAppPlatform
+from gateway.testing.whatsapp import Fault, WhatsAppPlatform
 from gateway_whatsapp.channel import WhatsAppChannel
 from tests.plugins.whatsapp.simulated import account_of
 from tests.plugins.whatsapp.template_desk import (
@@ -103,6 +103,34 @@ async def test_an_edited_template_is_reviewed_again(platform: WhatsAppPlatform, 
     other = TemplateDefinition(name="other", language="es", category="utility", body="Hola a ti")
     with pytest.raises(Rejected, match="no template other in es"):
         await desk.shelf.edit(other, desk.host)
+
+
+async def test_a_template_that_stays_approved_when_it_is_changed_can_be_sent_on(
+    platform: WhatsAppPlatform, desk: Desk
+) -> None:
+    platform.template("ready", "Order {{1}} is ready.").approved_at_once = True
+    definition = TemplateDefinition(
+        name="ready",
+        language="en_US",
+        category="utility",
+        body="Your order {{1}} is ready for you.",
+        examples={"1": "A-17"},
+    )
+    changed = await desk.shelf.edit(definition, desk.host)
+    assert (changed.status, changed.definition.body) == ("approved", definition.body)
+    assert await desk.told(filled("A-17")) == {}
+
+
+async def test_a_change_is_kept_although_the_platform_cannot_be_asked_about_it(
+    platform: WhatsAppPlatform, desk: Desk
+) -> None:
+    platform.template("ready", "Order {{1}} is ready.")
+    await desk.shelf.sync(desk.host)
+    known = (await desk.shelf.records(desk.host))[0].definition
+    changed = msgspec.structs.replace(known, body="Your order {{1}} is ready for you.")
+    platform.faults.add(Fault(edge="message_templates"))  # looked up before: that goes well
+    platform.fail_next(131016, edge="message_templates")
+    assert (await desk.shelf.edit(changed, desk.host)).status == "pending"
 
 
 async def test_one_language_or_all_of_them_are_deleted(
