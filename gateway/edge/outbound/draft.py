@@ -13,6 +13,7 @@ from gateway.bus.script import ENQUEUE
 from gateway.bus.wire import Wire
 from gateway.edge.outbound import progress, ticket
 from gateway.edge.outbound.ticket import Ticket
+from gateway.edge.turns import in_turns
 from gateway.errors import IdempotencyConflict
 from gateway.model.outbound import OutboundMessage
 from gateway.model.outbox import Accepted, Submitted
@@ -81,7 +82,7 @@ async def enqueue(wire: Wire, drafts: list[Draft]) -> None:
     """
     tag = keys.tag(wire.partition)
     for start in range(0, len(drafts), AT_ONCE):
-        words = [word for each in drafts[start : start + AT_ONCE] for word in each.words()]
+        words = await _words(drafts[start : start + AT_ONCE])
         await wire.run(ENQUEUE, 1, keys.wake(wire.partition), tag, "", "", 0, *words)
 
 
@@ -105,7 +106,7 @@ async def enqueue_once(
         RedisUnavailable: It may have been done; the same again is safe.
     """
     kept = _encode(_Answered(mark, tuple(answers)))
-    words = [word for each in drafts for word in each.words()]
+    words = await _words(drafts)
     before = await wire.run(
         *(ENQUEUE, 1, keys.wake(wire.partition), keys.tag(wire.partition)),
         *(key, kept, IDEMPOTENCY_SECONDS, *words),
@@ -116,6 +117,10 @@ async def enqueue_once(
     if first.fingerprint != mark:
         raise IdempotencyConflict(_USED)
     return [_repeated(each) for each in first.answers]
+
+
+async def _words(drafts: list[Draft]) -> list[Word]:
+    return [word async for each in in_turns(drafts) for word in each.words()]
 
 
 def _repeated(answer: Submitted) -> Submitted:

@@ -12,6 +12,7 @@ from gateway.edge.outbound.draft import Draft
 from gateway.edge.outbound.ids import MessageIds
 from gateway.edge.outbound.shelves import Shelves
 from gateway.edge.outbound.terms import Terms
+from gateway.edge.turns import in_turns
 from gateway.model.outbound import OutboundMessage
 from gateway.model.outbox import Accepted, FieldProblem, Refused
 from gateway.telemetry import logs
@@ -45,7 +46,7 @@ class Judge:
         unfit = await self._shelves.problems(messages)
         return [
             self._rendered(message, now, unfit.get(place, NONE))
-            for place, message in enumerate(messages)
+            async for place, message in in_turns(enumerate(messages))
         ]
 
     def draft(

@@ -20,6 +20,7 @@ from gateway.edge.outbound.shelves import Shelves
 from gateway.edge.outbound.suppression import SuppressionReason
 from gateway.edge.outbound.terms import Terms, refused
 from gateway.edge.outbound.ticket import contact_of, places_of
+from gateway.edge.turns import in_turns
 from gateway.model.outbound import OutboundMessage
 from gateway.model.outbox import (
     AccountState,
@@ -290,7 +291,7 @@ class Outbox:
             else self._judge.draft(
                 message, each, partition=self._partition(message.account), now=now, once=name
             )
-            for message, each, name in zip(messages, rendered, names, strict=True)
+            async for message, each, name in in_turns(zip(messages, rendered, names, strict=True))
         ]
 
     async def _taken(
@@ -319,7 +320,7 @@ class Outbox:
         found = await standing_refusals(wire, drafts, now)
         due = [each for each in drafts if each.ticket.places and each.answer.state == "queued"]
         opened = await opened_at(wire, [each.ticket.places for each in due])
-        for draft, at in zip(due, opened, strict=True):
+        async for draft, at in in_turns(zip(due, opened, strict=True)):
             terms = self.terms[draft.message.account]
             decided = terms.decide(draft.message, opened_at=at, now=now, opener_sent=False)
             if isinstance(decided, Reject):

@@ -16,6 +16,7 @@ from gateway.channel.channel import Channel
 from gateway.channel.host import Host, Method
 from gateway.channel.outbound import Answer
 from gateway.edge.outbound.news import facts
+from gateway.edge.turns import in_turns
 from gateway.errors import PlatformFailure, StoreError, Temporary
 from gateway.model.outbound import OutboundMessage
 from gateway.model.outbound_content import Template
@@ -60,7 +61,7 @@ class Shelves:
         found: dict[int, tuple[FieldProblem, ...]] = {}
         until = asyncio.get_running_loop().time() + ASKING_SECONDS
         hosts = {name: _Remembering(host, until) for name, host in self._hosts.items()}
-        for place, message in enumerate(messages):
+        async for place, message in in_turns(enumerate(messages)):
             for template, path in _templates(message):
                 host = cast(Host, hosts.get(message.account))
                 told = await self._problems(message.account, template, host, path)

@@ -12,6 +12,7 @@ from msgspec import Meta
 from gateway.channel.outbound import Call, Rendered
 from gateway.codec import asked
 from gateway.daemon.daemon import Daemon
+from gateway.edge.turns import in_turns
 from gateway.errors import FieldsWrong
 from gateway.http.api.operation import Body, Reply
 from gateway.http.api.routes import JSON, read_json
@@ -123,7 +124,7 @@ async def _read(request: web.Request, daemon: Daemon) -> Sending:
     raw = await read_json(request, daemon)
     match raw:
         case {"messages": list(several), **rest} if not rest:
-            return Sending(messages=_several(several), is_batch=True)
+            return Sending(messages=await _several(several), is_batch=True)
         case {"messages": _}:
             told = 'must be the only field and a list: {"messages": […]}'
             raise _fields_wrong("$.messages", told)
@@ -136,10 +137,10 @@ async def _read(request: web.Request, daemon: Daemon) -> Sending:
 SENDING: Final = Body(content={JSON: (OutboundMessage, Batch)}, read=_read)
 
 
-def _several(raw: list[Any]) -> tuple[OutboundMessage | Refused, ...]:
+async def _several(raw: list[Any]) -> tuple[OutboundMessage | Refused, ...]:
     if not 1 <= len(raw) <= MOST:
         raise _fields_wrong("$.messages", f"has {len(raw)} items, 1 to {MOST} are taken", MOST)
-    return tuple(asked.message(each) for each in raw)
+    return tuple([asked.message(each) async for each in in_turns(raw)])
 
 
 def _fields_wrong(path: str, explanation: str, limit: int | None = None) -> FieldsWrong:

@@ -9,8 +9,9 @@ import pytest
 from redis.asyncio import Redis
 
 from gateway import loader
-from gateway.api import Media, OutboundMessage, Read, Text
+from gateway.api import Media, OutboundMessage, Read, Rendered, Text
 from gateway.bus import keys
+from gateway.edge import turns
 from gateway.edge.outbound.ids import made_at, partition_in
 from gateway.edge.outbound.terms import Terms
 from gateway.errors import IdempotencyConflict, SettingsError
@@ -215,3 +216,40 @@ def test_a_mistake_in_an_account_s_fallback_stops_the_start(platform: WhatsAppPl
     own = account(platform, fallback=Fallback(template=wrong))
     with pytest.raises(SettingsError, match=r"wa-main: fallback.template.body\[0\].text"):
         Terms(loader.load().channels["whatsapp"](own))
+
+
+async def test_everything_else_has_its_turn_while_a_batch_is_taken(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "TURN_SECONDS", -1.0)  # each message takes too long
+    channel = scene.outbox.terms[ACCOUNT].channel
+    render, had, seen = channel.render, 0, []
+
+    async def everything_else() -> None:
+        nonlocal had
+        while True:
+            await asyncio.sleep(0)
+            had += 1
+
+    def rendered(message: OutboundMessage, *, reference: str | None = None) -> Rendered:
+        seen.append(had)
+        return render(message, reference=reference)
+
+    monkeypatch.setattr(channel, "render", rendered)
+    beside = asyncio.create_task(everything_else())
+    await scene.outbox.submit([template() for _ in range(100)])
+    beside.cancel()
+    assert len(set(seen)) == 100
+
+
+async def test_batches_of_one_key_that_are_taken_at_the_same_time_are_taken_once(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "TURN_SECONDS", -1.0)
+    batch = [template(to=f"3519{number:08d}") for number in range(50)]
+    several = await asyncio.gather(
+        *(scene.outbox.submit(batch, idempotency_key="order-7") for _ in range(3))
+    )
+    ids = [[each.id for each in one if isinstance(each, Accepted)] for one in several]
+    assert ids[0] == ids[1] == ids[2]
+    assert [each.live for each in await scene.outbox.accounts()] == [50]
