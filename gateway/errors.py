@@ -153,7 +153,8 @@ class Throttled(PlatformFailure):
     Attributes:
         scope: What is to be slowed down: all that this account sends, what goes to this contact,
             or every account of the same application.
-        growth: By how much the wait grows with each refusal in a row.
+        growth: By how much the wait grows with each refusal in a row; 1 where ``retry_after`` is
+            what the platform itself said.
     """
 
     def __init__(

@@ -69,20 +69,21 @@ def slowed(
         pace: As it was.
         now: When the answer came.
         sent_at: When the message was sent.
-        retry_after: How long the platform wants to be left alone, where it says.
-        growth: Where it does not: the stop is this many times longer with every refusal in a row,
-            beginning with one second.
+        retry_after: How long the platform wants to be left alone; one second where nobody knows.
+        growth: The stop is this many times longer with every refusal in a row; 1 where the
+            platform itself said how long.
     """
     told = 0 if retry_after is None else retry_after // timedelta(microseconds=1) * 1000
     if pace.refusals and sent_at <= pace.slowed_at:
         return msgspec.structs.replace(pace, until=max(pace.until, now + told))
     current = share(pace, now)
     refusals = 0 if current >= 1.0 else pace.refusals
+    first = told or _SECOND
     # Beyond 2**16 every longest stop is reached; without the limit numbers would grow for ever.
-    own = min(growth ** min(refusals, 16) * _SECOND, LONGEST_STOP)
+    grown = min(first * growth ** min(refusals, 16), LONGEST_STOP)
     return Pace(
         max(FLOOR, current / 2),
-        max(pace.until, now + (told or own)),
+        max(pace.until, now + max(first, grown)),
         now,
         refusals + 1,
     )

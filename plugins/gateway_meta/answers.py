@@ -173,18 +173,18 @@ BANNED: Final = "368"
 def _of(  # noqa: PLR0911 - one line for each action
     meaning: Meaning, error: PlatformError, headers: Mapping[str, str]
 ) -> PlatformFailure:
-    wait = _wait(meaning, headers)
+    wait, growth = _wait(meaning, headers)
     match meaning.action:
         case "retry":
             return Temporary(error, retry_after=wait, tries=meaning.tries)
         case "in_doubt":
             return InDoubt(error, retry_after=LOOK_AGAIN)
         case "throttle_app":
-            return Throttled(error, scope="app", retry_after=wait, growth=meaning.growth)
+            return Throttled(error, scope="app", retry_after=wait, growth=growth)
         case "throttle_account":
-            return Throttled(error, scope="account", retry_after=wait, growth=meaning.growth)
+            return Throttled(error, scope="account", retry_after=wait, growth=growth)
         case "throttle_contact":
-            return Throttled(error, scope="contact", retry_after=wait, growth=meaning.growth)
+            return Throttled(error, scope="contact", retry_after=wait, growth=growth)
         case "window_closed":
             return WindowClosed(error)
         case "unreachable":
@@ -198,14 +198,22 @@ def _of(  # noqa: PLR0911 - one line for each action
             return Rejected(error, retry_after=wait)
 
 
-def _wait(meaning: Meaning, headers: Mapping[str, str]) -> timedelta | None:
+def _wait(meaning: Meaning, headers: Mapping[str, str]) -> tuple[timedelta | None, int]:
+    """Return how long to wait, and by how much that grows: not at all where the platform said it."""
+    told = _told(meaning, headers)
+    if told is None and meaning.wait_seconds is not None:
+        return timedelta(seconds=meaning.wait_seconds), meaning.growth
+    return told, 1 if told else meaning.growth
+
+
+def _told(meaning: Meaning, headers: Mapping[str, str]) -> timedelta | None:
+    """Return how long the platform itself says to wait."""
     told = headers.get("retry-after", "")
     if told.isdecimal() and len(told) < 8:
         return timedelta(seconds=int(told))
     throttled = meaning.action in ("throttle_app", "throttle_account")
-    if throttled and (minutes := _minutes(headers.get(_USAGE))):
-        return timedelta(minutes=minutes)
-    return None if meaning.wait_seconds is None else timedelta(seconds=meaning.wait_seconds)
+    minutes = _minutes(headers.get(_USAGE)) if throttled else 0
+    return timedelta(minutes=minutes) if minutes else None
 
 
 def _minutes(usage: str | None) -> int:

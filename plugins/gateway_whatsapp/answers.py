@@ -40,8 +40,17 @@ _USAGE: Final = "x-business-use-case-usage"
 _NO_PROOF: Final = Meaning("pause_account", proof.REFUSED)
 FORGOTTEN: Final = "x-relevo-forgotten"
 """A header of ours on refusals of calls whose files are uploaded again for the next try."""
+MARKETING: Final = "x-relevo-marketing"
+"""A header of ours on refusals by the endpoint for marketing."""
 _FORGOTTEN: Final = Meaning(
     "retry", "The platform no longer has the file; it is uploaded again and tried once.", tries=1
+)
+_ON_ITS_WAY: Final = Meaning(
+    "retry",
+    "A parameter is wrong, or the template is still being copied for marketing; tried once more "
+    "after ten minutes.",
+    wait_seconds=600,
+    tries=1,
 )
 _NO_FILE: Final = ("media attachment id", "media id", "does not exist or has expired")
 """By what the platform says when it has no such file: it has no code of its own for it."""
@@ -113,9 +122,8 @@ def _addresses(contacts: tuple[_Person, ...]) -> tuple[Address, ...]:
 
 def failure(answer: Answer) -> PlatformFailure:
     """Return the error of ours that an answer stands for which is no success."""
-    try:
-        failed = msgspec.json.decode(answer.body, type=_Failure).error
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    failed = _failed(answer)
+    if failed is None:
         return _without_code(answer)
     code = str(failed.code)
     known = errors.meaning(code)
@@ -123,6 +131,8 @@ def failure(answer: Answer) -> PlatformFailure:
         known = _NO_PROOF
     elif FORGOTTEN in answer.headers:
         known = _FORGOTTEN
+    elif code == "131009" and MARKETING in answer.headers:
+        known = _ON_ITS_WAY
     meaning = known or _by_status(answer.status, transient=failed.is_transient)
     error = PlatformError(
         code=code,
@@ -136,18 +146,31 @@ def failure(answer: Answer) -> PlatformFailure:
     return of(meaning, error, headers=answer.headers)
 
 
+def code_of(answer: Answer) -> str:
+    """Return the code of a refusal; empty where there is none."""
+    failed = _failed(answer)
+    return "" if failed is None else str(failed.code)
+
+
 def lacks_file(answer: Answer) -> bool:
     """Whether a call was refused because the platform does not have a file that it names."""
-    if answer.status < 400:
+    failed = _failed(answer)
+    if failed is None or str(failed.code) not in {"100", "131009", "131053"}:
         return False
-    try:
-        failed = msgspec.json.decode(answer.body, type=_Failure).error
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return False
-    if str(failed.code) == "131053":
-        return True
     told = f"{failed.message} {_details(failed.error_data)}".lower()
-    return str(failed.code) in {"100", "131009"} and any(each in told for each in _NO_FILE)
+    return str(failed.code) == "131053" or any(each in told for each in _NO_FILE)
+
+
+def noted(answer: Answer, header: str) -> Answer:
+    """Return a refusal with a header of ours, by which ``failure`` knows more than it says."""
+    return msgspec.structs.replace(answer, headers={**answer.headers, header: "1"})
+
+
+def _failed(answer: Answer) -> _Failed | None:
+    try:
+        return msgspec.json.decode(answer.body, type=_Failure).error
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
 
 
 def _details(error_data: Any) -> str | None:
@@ -191,16 +214,16 @@ def of(  # noqa: C901, PLR0911 - one line for each action
         error: What the error will carry.
         headers: Of the answer; they may say how long to wait.
     """
-    wait = _wait(meaning, headers)
+    wait, growth = _wait(meaning, headers)
     match meaning.action:
         case "retry":
             return Temporary(error, retry_after=wait, tries=meaning.tries)
         case "throttle_app":
-            return Throttled(error, scope="app", retry_after=wait, growth=meaning.growth)
+            return Throttled(error, scope="app", retry_after=wait, growth=growth)
         case "throttle_account":
-            return Throttled(error, scope="account", retry_after=wait, growth=meaning.growth)
+            return Throttled(error, scope="account", retry_after=wait, growth=growth)
         case "throttle_contact":
-            return Throttled(error, scope="contact", retry_after=wait, growth=meaning.growth)
+            return Throttled(error, scope="contact", retry_after=wait, growth=growth)
         case "window_closed":
             return WindowClosed(error)
         case "unreachable":
@@ -217,14 +240,21 @@ def of(  # noqa: C901, PLR0911 - one line for each action
             return Rejected(error, retry_after=wait)
 
 
-def _wait(meaning: Meaning, headers: Mapping[str, str]) -> timedelta | None:
+def _wait(meaning: Meaning, headers: Mapping[str, str]) -> tuple[timedelta | None, int]:
+    """Return how long to wait, and by how much that grows: not at all where the platform said it."""
+    told = _told(meaning, headers)
+    if told is None and meaning.wait_seconds is not None:
+        return timedelta(seconds=meaning.wait_seconds), meaning.growth
+    return told, 1 if told else meaning.growth
+
+
+def _told(meaning: Meaning, headers: Mapping[str, str]) -> timedelta | None:
+    """Return how long the platform itself says to wait."""
     told = headers.get("retry-after", "")
     if told.isdecimal() and len(told) < 8:
         return timedelta(seconds=int(told))
     minutes = _minutes(headers.get(_USAGE)) if meaning.action == "throttle_app" else 0
-    if minutes:
-        return timedelta(minutes=minutes)
-    return None if meaning.wait_seconds is None else timedelta(seconds=meaning.wait_seconds)
+    return timedelta(minutes=minutes) if minutes else None
 
 
 def _minutes(usage: str | None) -> int:

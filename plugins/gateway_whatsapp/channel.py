@@ -171,9 +171,18 @@ class WhatsAppChannel(Channel[WhatsAppSettings]):
     async def deliver(self, call: Call, host: Host) -> Answer:
         """Make one call of the Graph API; see ``Channel.deliver``."""
         answer = await self._graph.deliver(call, host)
+        return answer if answer.status < 400 else await self._learnt(call, answer, host)
+
+    async def _learnt(self, call: Call, answer: Answer, host: Host) -> Answer:
+        """Learn from a refusal what the next try needs, and note it for ``read_answer``."""
+        code = answers.code_of(answer)
         if answers.lacks_file(answer) and self._uploads.forget(call):
-            headers = {**answer.headers, answers.FORGOTTEN: "1"}
-            return msgspec.structs.replace(answer, headers=headers)
+            return answers.noted(answer, answers.FORGOTTEN)
+        template = (call.body or {}).get("template")
+        if code in errors.DOUBTFUL_TEMPLATE and isinstance(template, dict):
+            await self._templates.doubted(str(template.get("name", "")), host)
+        if call.path.endswith(outbound.MARKETING):
+            return answers.noted(answer, answers.MARKETING)
         return answer
 
     async def run(self, host: Host) -> None:

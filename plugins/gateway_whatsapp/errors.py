@@ -63,6 +63,12 @@ _CONTROL: Final = Meaning("reject", "Control or moving of the number was refused
 _COMING_OVER: Final = Meaning(
     "reject", "What the phone app holds was not handed over; the detail says why."
 )
+_NO_MARKETING: Final = Meaning(
+    "retry",
+    "Only templates of category marketing may be sent this way; the template is asked for again "
+    "and tried once more.",
+    tries=1,
+)
 _TEMPLATE_FORM: Final = Meaning("reject", "The template was refused when saved; see the detail.")
 
 _MEANINGS: Final[Mapping[int, Meaning]] = MappingProxyType(
@@ -181,13 +187,17 @@ _MEANINGS: Final[Mapping[int, Meaning]] = MappingProxyType(
             "The file cannot be sent: wrong type, too large or not found; tried once more.",
             tries=1,
         ),
-        131055: Meaning("reject", "Only marketing templates may be sent this way."),
+        131055: _NO_MARKETING,
         131059: Meaning("reject", "The place in a list is not valid; start the list again."),
         131060: Meaning(
             "none", "Sent from a device that hands nothing out; look in the phone app."
         ),
         131061: Meaning("reject", "A highest price cannot be given this way."),
-        131063: Meaning("reject", "Marketing templates are switched off for this way of sending."),
+        131063: Meaning(
+            "reject",
+            "Marketing templates may only go through the Marketing Messages API: set the account's "
+            "marketing_messages to fallback or strict.",
+        ),
         131065: Meaning("reject", "A highest price cannot be given for this country."),
         135000: Meaning(
             "retry", "The message was refused without a reason given; tried once more.", tries=1
@@ -207,7 +217,7 @@ _MEANINGS: Final[Mapping[int, Meaning]] = MappingProxyType(
         132069: Meaning(
             "pause_template", "The Flow is slowed down to ten an hour.", wait_seconds=360
         ),
-        134100: Meaning("reject", "Only marketing templates may be sent this way."),
+        134100: _NO_MARKETING,
         134101: Meaning(
             "retry", "The template is still being copied; wait ten minutes.", wait_seconds=600
         ),
@@ -240,6 +250,14 @@ _MEANINGS: Final[Mapping[int, Meaning]] = MappingProxyType(
         2593109: Meaning("none", "The business does not share its history from the phone app."),
     }
 )
+
+DOUBTFUL_TEMPLATE: Final = frozenset(
+    {
+        *("131055", "132000", "132001", "132007", "132008", "132012", "132015", "132016"),
+        "134100",
+    }
+)
+"""Codes that say that a template is not as we know it."""
 
 _ACCESS: Final = frozenset({0, 3, 10, 190, 131005})
 """Codes of "Access" above."""

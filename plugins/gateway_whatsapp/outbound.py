@@ -50,6 +50,8 @@ from gateway_whatsapp.settings import WhatsAppSettings
 BUSINESS_SCOPED: Final = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
 """A user id; anything else is a phone number."""
 
+MARKETING: Final = "marketing_messages"
+"""Where templates of that category go, if the account wants it."""
 _PRODUCT_POLICIES: Final = {"fallback": "CLOUD_API_FALLBACK", "strict": "STRICT"}
 
 _Shown: TypeAlias = (
@@ -133,7 +135,7 @@ def _path(api_url: str, phone_number_id: str) -> str:
 def _sent(content: _Shown, body: Body, settings: WhatsAppSettings) -> Call:
     policy = _PRODUCT_POLICIES.get(settings.marketing_messages)
     if policy and isinstance(content, Template) and content.category == "marketing":
-        return _call({**body, "product_policy": policy}, settings, endpoint="marketing_messages")
+        return _call({**body, "product_policy": policy}, settings, endpoint=MARKETING)
     return _call(body, settings)
 
 

@@ -10,7 +10,6 @@ from contextlib import suppress
 from difflib import get_close_matches
 from typing import Any, Final
 from urllib.parse import quote
-from weakref import WeakValueDictionary
 
 import msgspec
 
@@ -56,7 +55,6 @@ class WhatsAppTemplates(TemplateShelf):
         self._graph = graph
         self._known: OrderedDict[str, tuple[float, TemplateRecord | None]] = OrderedDict()
         self._asked: dict[str, tuple[float, PlatformFailure | None]] = {}
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def sync(self, host: Host) -> Sequence[TemplateRecord]:
         """Ask for all templates; see ``TemplateShelf.sync``."""
@@ -81,16 +79,10 @@ class WhatsAppTemplates(TemplateShelf):
         until, known = self._known.get(key, (0.0, None))
         if now < until:
             return known
-        # Whoever wants the same one meanwhile is answered by the first one's look.
-        lock = self._locks.setdefault(key, asyncio.Lock())
-        async with lock:
-            until, known = self._known.get(key, (0.0, None))
-            if now < until:
-                return known
-            found = _read(await host.item(_SHELF, key))
-            self._known[key] = (now + _KNOWN_SECONDS, found)
-            while len(self._known) > _MOST_KNOWN:
-                self._known.popitem(last=False)
+        found = _read(await host.item(_SHELF, key))
+        self._known[key] = (now + _KNOWN_SECONDS, found)
+        while len(self._known) > _MOST_KNOWN:
+            self._known.popitem(last=False)
         return found
 
     async def check(self, template: Template, host: Host, *, path: str) -> Sequence[Problem]:
@@ -159,6 +151,13 @@ class WhatsAppTemplates(TemplateShelf):
         else:
             await self._keep(after, host)
 
+    async def doubted(self, name: str, host: Host) -> None:
+        """Ask, once a minute, for a template that the platform refuses as it is kept here."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._asked.get(name, (0.0, None))[0]:
+            self._asked[name] = now + _ASKED_SECONDS, None
+            await self._failed(name, host)
+
     async def _ask(self, query: dict[str, str], host: Host) -> list[TemplateRecord]:
         asked = {"fields": records.FIELDS, "limit": "200", **query}
         call = Call(method="GET", path=self._path, query=asked)
@@ -188,16 +187,19 @@ class WhatsAppTemplates(TemplateShelf):
         until, failure = self._asked.get(key, (0.0, None))
         if now >= until:
             self._asked = {each: told for each, told in self._asked.items() if now < told[0]}
-            self._asked[key] = now + _ASKED_SECONDS, (failure := await self._failed(template, host))
+            self._asked[key] = (
+                now + _ASKED_SECONDS,
+                (failure := await self._failed(template.name, host)),
+            )
             self._known.pop(key, None)
         if failure is not None:
             raise failure.with_traceback(None)
         return await self.find(template.name, template.language, host)
 
-    async def _failed(self, template: Template, host: Host) -> PlatformFailure | None:
+    async def _failed(self, name: str, host: Host) -> PlatformFailure | None:
         """Ask for a template; returns why it could not be asked for."""
         try:
-            await self._look(template.name, host)
+            await self._look(name, host)
         except PlatformFailure as failure:
             return failure
         return None

@@ -146,7 +146,8 @@ def test_marketing_that_was_held_back_may_not_be_tried_for_a_day() -> None:
 
 def test_the_platform_may_say_how_long_to_wait() -> None:
     found = failure(400, error(130429), {"retry-after": "17"})
-    assert found.retry_after == timedelta(seconds=17)
+    assert isinstance(found, Throttled)
+    assert (found.retry_after, found.growth) == (timedelta(seconds=17), 1)
 
 
 @pytest.mark.parametrize(

@@ -35,13 +35,26 @@ def test_what_was_on_its_way_may_lengthen_the_stop() -> None:
     assert (second.until, second.share) == (NOW + 3 + 9 * SECOND, 0.5)
 
 
-def test_the_pair_limit_s_stops_grow_fourfold_with_every_refusal_in_a_row() -> None:
-    pace, now, stops = STEADY, NOW, []
-    for _ in range(6):
-        pace = slowed(pace, now, sent_at=now - 1, growth=4)
-        stops.append((pace.until - now) // SECOND)
+@pytest.mark.parametrize(
+    ("first", "growth", "stops"),
+    [
+        (4, 4, [4, 16, 64, 256, LONGEST_STOP // SECOND]),  # WhatsApp's pair limit
+        (60, 2, [60, 120, 240, LONGEST_STOP // SECOND, LONGEST_STOP // SECOND]),
+        (None, 2, [1, 2, 4, 8, 16]),
+        (900, 2, [900] * 5),
+        (60, 1, [60] * 5),  # the platform said so
+    ],
+)
+def test_stops_grow_with_every_refusal_in_a_row_unless_the_platform_says_how_long(
+    first: int | None, growth: int, stops: list[int]
+) -> None:
+    pace, now, found = STEADY, NOW, []
+    wait = None if first is None else timedelta(seconds=first)
+    for _ in stops:
+        pace = slowed(pace, now, sent_at=now - 1, retry_after=wait, growth=growth)
+        found.append((pace.until - now) // SECOND)
         now = pace.until + SECOND
-    assert stops == [1, 4, 16, 64, 256, LONGEST_STOP // SECOND]
+    assert found == stops
 
 
 def test_a_full_recovery_ends_the_row() -> None:
