@@ -30,6 +30,11 @@ _SECONDS: Final = {
     "utility": (30, 43_200),
     "marketing": (43_200, 2_592_000),
 }
+_LONGEST_BODY: Final = 1024
+_LONGEST_OFFER: Final = 600
+_LONGEST_LABEL: Final = 25
+_LONGEST_CALL: Final = 43_200
+"""Minutes: 30 days."""
 _FILES: Final = {"image", "video", "gif", "document"}
 
 
@@ -49,8 +54,28 @@ def problems(definition: TemplateDefinition) -> Iterator[Problem]:
     yield from _buttons(definition.buttons, "$.buttons")
     if definition.cards:
         yield from _cards(definition.cards)
-    if definition.offer and not 1 <= len(definition.offer.text) <= 16:
-        yield _long("$.offer.text", definition.offer.text, 16)
+    yield from _marketing(definition)
+
+
+def _marketing(definition: TemplateDefinition) -> Iterator[Problem]:
+    """Yield what is wrong with what marketing alone may have."""
+    header, offer = definition.header, definition.offer
+    moving = header is not None and header.format == "gif"
+    if definition.category != "marketing":
+        if definition.cards or offer:
+            told = f"must be marketing for {'cards' if definition.cards else 'an offer'}"
+            yield Problem(path="$.category", explanation=told)
+        if moving:
+            yield Problem(path="$.header.format", explanation="is gif, for marketing only")
+    if offer is None:
+        return
+    if not 1 <= len(offer.text) <= 16:
+        yield _long("$.offer.text", offer.text, 16)
+    if definition.footer is not None:
+        yield Problem(path="$.footer", explanation="must not be given: an offer has none")
+    if header and header.format not in ("image", "video"):
+        told = f"is {header.format}, must be image or video above an offer"
+        yield Problem(path="$.header.format", explanation=told)
 
 
 def _ttl(definition: TemplateDefinition) -> Iterator[Problem]:
@@ -79,6 +104,9 @@ def _authentication(definition: TemplateDefinition) -> Iterator[Problem]:
 
 
 def _code(button: DefinedButton, path: str) -> Iterator[Problem]:
+    for name in ("text", "autofill_text"):
+        if len(label := getattr(button, name) or "") > _LONGEST_LABEL:
+            yield _long(f"{path}.{name}", label, _LONGEST_LABEL)
     if button.code is None:
         told = "is missing: copy_code, one_tap or zero_tap"
         yield Problem(path=f"{path}.code", explanation=told)
@@ -94,7 +122,8 @@ def _worded(definition: TemplateDefinition) -> Iterator[Problem]:
     for name in ("code_minutes", "security_recommendation"):
         if getattr(definition, name):
             yield Problem(path=f"$.{name}", explanation="is for authentication only")
-    yield from _text(definition.body, definition.examples, "$.body", "$.examples", most=1024)
+    most = _LONGEST_OFFER if definition.offer else _LONGEST_BODY
+    yield from _text(definition.body, definition.examples, "$.body", "$.examples", most=most)
     header = definition.header.text if definition.header else None
     if is_named(definition):
         for name in (*variables(definition.body), *variables(header)):
@@ -128,20 +157,25 @@ def _text(
 
 
 def _variables(text: str, names: Sequence[str], path: str) -> Iterator[Problem]:
-    for name in names:
-        if not _VARIABLE_NAME.fullmatch(name):
-            told = f"has {{{{{name}}}}}: names are of a-z, 0-9 and _"
-            yield Problem(path=path, explanation=told)
+    yield from _named(names, path)
     if not names:
         return
-    numbers = [str(number) for number in range(1, len(names) + 1)]
-    if all(each.isdecimal() for each in names) and names != numbers:
-        told = f"has {', '.join(names)}: variables are numbered {{{{1}}}}, {{{{2}}}} … without gaps"
-        yield Problem(path=path, explanation=told)
     if VARIABLE.match(text.strip()) or text.rstrip().endswith("}}"):
         yield Problem(path=path, explanation="must not begin or end with a variable")
     if len(VARIABLE.sub("", text).split()) < 2 * len(names) + 1:
         told = f"has too few words for {len(names)} variables: twice as many and one at least"
+        yield Problem(path=path, explanation=told)
+
+
+def _named(names: Sequence[str], path: str) -> Iterator[Problem]:
+    """Yield what is wrong with the names or numbers of a text's variables."""
+    for name in names:
+        if not _VARIABLE_NAME.fullmatch(name):
+            told = f"has {{{{{name}}}}}: names are of a-z, 0-9 and _"
+            yield Problem(path=path, explanation=told)
+    numbers = [str(number) for number in range(1, len(names) + 1)]
+    if all(each.isdecimal() for each in names) and names != numbers:
+        told = f"has {', '.join(names)}: variables are numbered {{{{1}}}}, {{{{2}}}} … without gaps"
         yield Problem(path=path, explanation=told)
 
 
@@ -154,6 +188,8 @@ def _header(header: DefinedHeader, path: str) -> Iterator[Problem]:
         if len(names) > 1:
             told = f"has {len(names)} variables, 1 at most"
             yield Problem(path=f"{path}.text", explanation=told, limit=1)
+        else:
+            yield from _named(names, f"{path}.text")
         if names and not header.example:
             told = f"is missing: an example for {{{{{names[0]}}}}}"
             yield Problem(path=f"{path}.example", explanation=told)
@@ -186,8 +222,8 @@ def _button(button: DefinedButton, path: str) -> Iterator[Problem]:
         told = "is for authentication only" if button.type == "one_time_code" else "is no kind"
         yield Problem(path=f"{path}.type", explanation=told)
     label = button.text or ""
-    if len(label) > 25 or (button.type in _LABELLED and not label.strip()):
-        yield _long(f"{path}.text", label, 25)
+    if len(label) > _LONGEST_LABEL or (button.type in _LABELLED and not label.strip()):
+        yield _long(f"{path}.text", label, _LONGEST_LABEL)
     match button.type:
         case "url":
             yield from _address(button, path)
@@ -197,9 +233,10 @@ def _button(button: DefinedButton, path: str) -> Iterator[Problem]:
             yield from _given(button.example, f"{path}.example", 20)
         case "flow":
             yield from _given(button.flow, f"{path}.flow", None)
-            if button.flow_action == "navigate" and not button.screen:
-                told = "is missing: the first screen; or set flow_action to data_exchange"
-                yield Problem(path=f"{path}.screen", explanation=told)
+        case "voice_call" if button.ttl_minutes is not None:
+            if not 1 <= button.ttl_minutes <= _LONGEST_CALL:
+                told = f"is {button.ttl_minutes}, must be from 1 to {_LONGEST_CALL}"
+                yield Problem(path=f"{path}.ttl_minutes", explanation=told, limit=_LONGEST_CALL)
         case _:
             return
 
@@ -227,9 +264,13 @@ def _cards(cards: Sequence[DefinedCard]) -> Iterator[Problem]:
     if not 2 <= len(cards) <= 10:
         told = f"has {len(cards)} cards, must have from 2 to 10"
         yield Problem(path="$.cards", explanation=told, limit=10)
-    shapes = {(each.header.format, tuple(b.type for b in each.buttons)) for each in cards}
+    shapes = {
+        (each.header.format, bool(each.body), tuple(b.type for b in each.buttons)) for each in cards
+    }
     if len(shapes) > 1:
-        told = "must all have the same kind of header and the same kinds of buttons"
+        told = (
+            "must all have the same kind of header, the same kinds of buttons, and a body or none"
+        )
         yield Problem(path="$.cards", explanation=told)
     for place, card in enumerate(cards):
         path = f"$.cards[{place}]"

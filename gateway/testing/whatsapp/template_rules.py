@@ -26,6 +26,7 @@ _COMPONENTS: Final = {
     "CALL_PERMISSION_REQUEST",
 }
 _MOST_BUTTONS: Final = {"QUICK_REPLY": 10, "URL": 2, "PHONE_NUMBER": 1, "COPY_CODE": 1, "FLOW": 1}
+_MARKETING: Final = {"CAROUSEL", "LIMITED_TIME_OFFER"}
 _ATTACHED: Final = {"IMAGE", "VIDEO", "DOCUMENT"}
 
 
@@ -59,6 +60,8 @@ def check_new(template: Object) -> None:
         named=template.get("parameter_format", "POSITIONAL").upper() == "NAMED",
         authentication=template["category"] == "AUTHENTICATION",
     )
+    if template["category"] != "MARKETING" and _kinds(template["components"]) & _MARKETING:
+        raise refuse(2388025, "Category is wrong", "Offers and carousels are for marketing.")
 
 
 def check_components(components: Any, *, named: bool, authentication: bool) -> None:
@@ -71,15 +74,39 @@ def check_components(components: Any, *, named: bool, authentication: bool) -> N
         raise GraphError(100, message=f"Param components has unknown types {sorted(unknown)}")
     if "BODY" not in kinds:
         raise refuse(2388072, "Body is missing", "A template needs a body.")
+    offer = "LIMITED_TIME_OFFER" in kinds
+    if offer and "FOOTER" in kinds:
+        raise refuse(2388073, "Footer is wrong", "An offer has no footer.")
+    body_at_most = 600 if offer else 1024
     for kind, component in zip(kinds, components, strict=True):
-        if kind == "HEADER":
+        _component(kind, component, body_at_most, named=named, authentication=authentication)
+
+
+def _component(
+    kind: str, component: Object, body_at_most: int, *, named: bool, authentication: bool
+) -> None:
+    match kind:
+        case "HEADER":
             _header(component, named=named)
-        elif kind == "BODY" and not authentication:
-            _text(component, "body", 1024, 2388072, named=named)
-        elif kind == "FOOTER" and not authentication:
+        case "BODY" if not authentication:
+            _text(component, "body", body_at_most, 2388072, named=named)
+        case "FOOTER" if not authentication:
             _footer(component)
-        elif kind == "BUTTONS":
+        case "BUTTONS":
             _buttons(component.get("buttons"))
+        case "CAROUSEL":
+            _cards(component.get("cards") or ())
+
+
+def _kinds(components: Sequence[Object]) -> set[str]:
+    return {str(each.get("type", "")).upper() for each in components}
+
+
+def _cards(cards: Sequence[Object]) -> None:
+    if not 2 <= len(cards) <= 10:
+        raise refuse(2388060, "Cards are wrong", "A carousel has 2 to 10 cards.")
+    if len({frozenset(_kinds(each.get("components") or ())) for each in cards}) > 1:
+        raise refuse(2388060, "Cards are wrong", "All cards must have the same components.")
 
 
 def _header(component: Object, *, named: bool) -> None:
