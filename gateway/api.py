@@ -14,6 +14,7 @@ from gateway.channel.capabilities import (
     Capabilities,
     Capability,
     Limit,
+    caption_of,
     kind_of,
 )
 from gateway.channel.channel import Channel, ChannelSettings
@@ -408,6 +409,7 @@ __all__ = [
     "WindowClosed",
     "WindowOpened",
     "WindowRule",
+    "caption_of",
     "event_id",
     "flat_facts",
     "hookimpl",

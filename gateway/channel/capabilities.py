@@ -10,7 +10,15 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 from gateway.channel.outbound import Problem
-from gateway.model.content import Content, OutboundContent
+from gateway.model.content import (
+    Audio,
+    Content,
+    Document,
+    Image,
+    OutboundContent,
+    Text,
+    Video,
+)
 
 CONTENT: Final = "$.content"
 """Where the content stands in a message; paths of problems begin with it."""
@@ -64,6 +72,11 @@ NOTHING: Final[Capabilities] = MappingProxyType({})
 def kind_of(content: Content) -> str:
     """Return the word that ``kind`` holds on the wire."""
     return str(type(content).__struct_config__.tag)
+
+
+def caption_of(content: Image | Video | Audio | Document) -> Text:
+    """Return the words below a file as a text; without any it is empty."""
+    return Text(text=content.caption or "", spans=content.spans)
 
 
 def problems(

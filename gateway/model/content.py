@@ -41,10 +41,11 @@ class Text(Value, frozen=True, kw_only=True, tag_field="kind", tag="text"):
 
 
 class Image(Value, frozen=True, kw_only=True, tag_field="kind", tag="image"):
-    """A picture."""
+    """A picture; ``spans`` are those of its caption, as of other files."""
 
     media: Media
     caption: str | None = None
+    spans: tuple[Span, ...] = ()
 
 
 class Video(Value, frozen=True, kw_only=True, tag_field="kind", tag="video"):
@@ -52,6 +53,7 @@ class Video(Value, frozen=True, kw_only=True, tag_field="kind", tag="video"):
 
     media: Media
     caption: str | None = None
+    spans: tuple[Span, ...] = ()
     animation: bool = False
     round: bool = False
 
@@ -61,6 +63,7 @@ class Audio(Value, frozen=True, kw_only=True, tag_field="kind", tag="audio"):
 
     media: Media
     caption: str | None = None
+    spans: tuple[Span, ...] = ()
     voice: bool = False
 
 
@@ -69,6 +72,7 @@ class Document(Value, frozen=True, kw_only=True, tag_field="kind", tag="document
 
     media: Media
     caption: str | None = None
+    spans: tuple[Span, ...] = ()
 
 
 class Sticker(Value, frozen=True, kw_only=True, tag_field="kind", tag="sticker"):

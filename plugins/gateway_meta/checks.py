@@ -38,6 +38,7 @@ from gateway.api import (
     Text,
     Typing,
     Video,
+    caption_of,
     kind_of,
 )
 from gateway_meta import menus, plain, recipients, sendable
@@ -104,7 +105,7 @@ class Checks(msgspec.Struct, frozen=True, kw_only=True):
             case Image() | Video() | Audio() | Document() | Sticker():
                 yield from self.files.problems(content.media, kind_of(content), f"{_CONTENT}.media")
                 if not isinstance(content, Sticker):
-                    yield from self._long(content.caption or "", "caption")
+                    yield from self._long(plain.written(caption_of(content)), "caption")
             case Location():
                 yield from _place(content)
                 yield from self._long(plain.place(content), "name")

@@ -33,6 +33,7 @@ from gateway.api import (
     Text,
     TextHeader,
     Video,
+    caption_of,
     kind_of,
 )
 from gateway_meta import bodies, menus, plain
@@ -150,9 +151,12 @@ def _file(content: Image | Video | Audio | Document | Sticker, style: Style) -> 
             told.append("sent as a plain video")
         case _:
             pass
-    if caption := None if isinstance(content, Sticker) else content.caption:
-        messages += [bodies.text(each) for each in pieces(caption, style.text)]
+    if not isinstance(content, Sticker) and content.caption:
+        caption = caption_of(content)
+        messages += [bodies.text(each) for each in pieces(plain.written(caption), style.text)]
         told.append("the caption follows as a text")
+        if lost := plain.lost(caption):
+            told.append(f"shown plain: {', '.join(lost)}")
     stored_id = None if media.platform_id else media.stored_id
     return Shown(messages, told, stored_id)
 

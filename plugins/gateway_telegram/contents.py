@@ -24,6 +24,7 @@ from gateway.api import (
     Phone,
     Poll,
     PollOption,
+    Span,
     Sticker,
     Story,
     Text,
@@ -40,8 +41,6 @@ Parts: TypeAlias = Mapping[str, msgspec.Raw]
 """A message by its keys, each value as it came."""
 Reader: TypeAlias = Callable[[bytes, wire.Message], InboundContent]
 
-_CAPTION_ENTITIES: Final = msgspec.json.Decoder(tuple[wire.Entity, ...])
-
 
 def content(parts: Parts, message: wire.Message) -> InboundContent | None:
     """Return what a message carries, or None for one that tells of something else."""
@@ -51,8 +50,7 @@ def content(parts: Parts, message: wire.Message) -> InboundContent | None:
         if key in parts:
             return read(bytes(parts[key]), message)
     if message.caption is not None:  # of a file that was taken out on the way
-        entities = _CAPTION_ENTITIES.decode(parts.get("caption_entities", b"[]"))
-        return Text(text=message.caption, spans=spans(message.caption, entities))
+        return Text(text=message.caption, spans=_spans(message))
     return None
 
 
@@ -86,10 +84,16 @@ def media(file: wire.File) -> Media:
     )
 
 
+def _spans(message: wire.Message) -> tuple[Span, ...]:
+    return spans(message.caption or "", message.caption_entities)
+
+
 def _photo(sizes: tuple[wire.File, ...], message: wire.Message) -> Image:
     # Smallest first, as a rule; the contact expects the one they sent.
     largest = max(sizes, key=lambda each: (each.width or 0) * (each.height or 0), default=None)
-    return Image(media=media(largest) if largest else Media(), caption=message.caption)
+    return Image(
+        media=media(largest) if largest else Media(), caption=message.caption, spans=_spans(message)
+    )
 
 
 def _live_photo(photo: wire.LivePhoto, message: wire.Message) -> Image:
@@ -97,11 +101,11 @@ def _live_photo(photo: wire.LivePhoto, message: wire.Message) -> Image:
 
 
 def _animation(file: wire.File, message: wire.Message) -> Video:
-    return Video(media=media(file), caption=message.caption, animation=True)
+    return Video(media=media(file), caption=message.caption, spans=_spans(message), animation=True)
 
 
 def _video(file: wire.File, message: wire.Message) -> Video:
-    return Video(media=media(file), caption=message.caption)
+    return Video(media=media(file), caption=message.caption, spans=_spans(message))
 
 
 def _video_note(file: wire.File, _: wire.Message) -> Video:
@@ -109,15 +113,15 @@ def _video_note(file: wire.File, _: wire.Message) -> Video:
 
 
 def _audio(file: wire.File, message: wire.Message) -> Audio:
-    return Audio(media=media(file), caption=message.caption)
+    return Audio(media=media(file), caption=message.caption, spans=_spans(message))
 
 
 def _voice(file: wire.File, message: wire.Message) -> Audio:
-    return Audio(media=media(file), caption=message.caption, voice=True)
+    return Audio(media=media(file), caption=message.caption, spans=_spans(message), voice=True)
 
 
 def _document(file: wire.File, message: wire.Message) -> Document:
-    return Document(media=media(file), caption=message.caption)
+    return Document(media=media(file), caption=message.caption, spans=_spans(message))
 
 
 def _sticker(file: wire.File, _: wire.Message) -> Sticker:
@@ -269,7 +273,7 @@ _READERS: Final[Mapping[str, Reader]] = {
 _HEAD: Final = frozenset(
     {
         *(each.encode_name for each in msgspec.structs.fields(wire.Message)),
-        *("caption_entities", "link_preview_options", "forward_from", "forward_from_chat"),
+        *("link_preview_options", "forward_from", "forward_from_chat"),
         *("forward_from_message_id", "forward_signature", "forward_sender_name", "via_bot"),
         *("author_signature", "effect_id", "receiver_user", "suggested_post_info", "reply_to"),
         *("guest_bot_caller_user", "guest_bot_caller_chat", "thumbnail", "thumb"),

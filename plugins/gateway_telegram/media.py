@@ -45,7 +45,7 @@ class Part(msgspec.Struct, frozen=True):
 def parts(content: File) -> list[Part]:
     """Return a file with its words; what is too long for a caption follows in texts."""
     field = field_of(content)
-    words = Words("" if isinstance(content, Sticker) else content.caption or "")
+    words = _words(content)
     if field in _WITHOUT_CAPTION:
         return [part(field, content.media), *_texts(pieces(words, LONGEST_TEXT))]
     below, *rest = pieces(words, LONGEST_TEXT, first=LONGEST_CAPTION) or [words]
@@ -97,12 +97,20 @@ def downgraded(content: File) -> list[str]:
     field = field_of(content)
     if isinstance(content, Video) and content.round and field == "video":
         told.append("a round video is sent as a plain one")
-    caption = None if isinstance(content, Sticker) else content.caption
-    if caption and field in _WITHOUT_CAPTION:
+    words = _words(content)
+    if words.text and field in _WITHOUT_CAPTION:
         told.append("the caption follows as a text")
-    elif caption and len(pieces(Words(caption), LONGEST_TEXT, first=LONGEST_CAPTION)) > 1:
+    elif len(pieces(words, LONGEST_TEXT, first=LONGEST_CAPTION)) > 1:
         told.append("the caption goes on in a text")
+    if words.text and (lost := formatting.lost(words)):
+        told.append(f"shown plain: {', '.join(lost)}")
     return told
+
+
+def _words(content: File) -> Words:
+    if isinstance(content, Sticker):
+        return Words("")
+    return Words(content.caption or "", content.spans)
 
 
 def _texts(words: list[Words]) -> list[Part]:

@@ -125,6 +125,7 @@ class Message(Wire, frozen=True):
     text: str | None = None
     entities: tuple[Entity, ...] = ()
     caption: str | None = None
+    caption_entities: tuple[Entity, ...] = ()
     reply_markup: Any = None
 
 

@@ -37,7 +37,12 @@ CAPABILITIES: Final[Capabilities] = MappingProxyType(
     {
         "text": Capability(
             limits=(_text(most=LONGEST_TEXT),),
-            rules=("`spans` bold, italic, strikethrough, code, pre and link are shown as such.",),
+            rules=(
+                (
+                    "`spans` bold, italic, strikethrough, underline, code, code_block and link are "
+                    "shown as such, also of captions; the answer tells of others."
+                ),
+            ),
         ),
         "image": _MEDIA,
         "video": _MEDIA,

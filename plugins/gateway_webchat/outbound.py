@@ -23,7 +23,9 @@ from gateway.api import (
     Host,
     Image,
     Link,
+    Location,
     Media,
+    OutboundContent,
     OutboundMessage,
     Raw,
     Reaction,
@@ -33,6 +35,7 @@ from gateway.api import (
     Rendered,
     Sticker,
     StoreError,
+    Text,
     Typing,
     Video,
 )
@@ -41,6 +44,13 @@ from gateway_webchat.settings import WebchatSettings
 from gateway_webchat.visitors import is_anonymous, log_of
 
 _LONGEST_NAME: Final = 80
+_MARKS: Final = frozenset(
+    {
+        *("bold", "italic", "strikethrough", "underline", "code", "pre", "code_block", "link"),
+        *("mention", "command", "url", "hashtag", "cashtag", "email", "phone"),
+    }
+)
+"""What the widget shows, and what the words say themselves."""
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -74,10 +84,21 @@ def render(
         live=isinstance(content, Typing),
     )
     call = Call(method="POST", path=f"/webchat/{settings.id}/log", body=msgspec.to_builtins(order))
-    lost = None
-    if getattr(content, "live_seconds", None) is not None:
-        lost = "a live place is sent as a fixed one"
-    return Rendered(calls=(call,), downgraded=lost)
+    return Rendered(calls=(call,), downgraded=_downgraded(content))
+
+
+def _downgraded(content: OutboundContent) -> str | None:
+    """Return what the visitor will see otherwise than it was asked for."""
+    match content:
+        case Location(live_seconds=int()):
+            return "a live place is sent as a fixed one"
+        case Text(spans=spans) | Edit(spans=spans):
+            lost = sorted({each.type for each in spans} - _MARKS)
+        case Image(spans=spans) | Video(spans=spans) | Audio(spans=spans) | Document(spans=spans):
+            lost = sorted({each.type for each in spans} - _MARKS)
+        case _:
+            return None
+    return f"shown plain: {', '.join(lost)}" if lost else None
 
 
 def _frame(  # noqa: PLR0911 - a line for each kind

@@ -18,7 +18,9 @@ from gateway.api import (
     Reaction,
     Sticker,
     Video,
+    caption_of,
 )
+from gateway_whatsapp import plain
 
 Body: TypeAlias = dict[str, Any]
 """JSON as the Graph API takes it."""
@@ -33,10 +35,11 @@ def file(content: Image | Video | Audio | Document | Sticker) -> Body:
     """Return the body of a file; sound is without its caption."""
     found = named(content.media)
     match content:
-        case Image(caption=caption) | Video(caption=caption) if caption:
-            found["caption"] = caption
-        case Document(caption=caption, media=media):
-            found |= _given(caption=caption or None, filename=media.filename)
+        case Image() | Video() if content.caption:
+            found["caption"] = plain.marked(caption_of(content))
+        case Document(media=media):
+            caption = plain.marked(caption_of(content)) or None
+            found |= _given(caption=caption, filename=media.filename)
         case Audio(voice=True):
             found["voice"] = True
         case _:

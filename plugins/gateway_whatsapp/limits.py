@@ -15,6 +15,7 @@ from gateway.api import Capabilities, Capability, Limit
 NATIVE_BUTTONS: Final = 3
 """More become a list."""
 LONGEST_TEXT: Final = 4096
+LONGEST_CAPTION: Final = 1024
 LONGEST_REFERENCE: Final = 512
 LONGEST_BODY_OF_CARD: Final = 160
 MOST_LINES_OF_CARD: Final = 3
@@ -35,7 +36,7 @@ def _items(field: str, most: int, least: int = 1) -> Limit:
     return Limit(field=field, least=least, most=most, unit="items")
 
 
-_CAPTION: Final = Limit(field="caption", most=1024)
+_CAPTION: Final = Limit(field="caption", most=LONGEST_CAPTION)
 _HEADER: Final = _text("header.text", 60)
 _FOOTER: Final = _text("footer", 60)
 _FILE: Final = (

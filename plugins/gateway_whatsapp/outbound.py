@@ -40,6 +40,7 @@ from gateway.api import (
     Text,
     Typing,
     Video,
+    caption_of,
     kind_of,
 )
 from gateway_whatsapp import bodies, carousels, interactive, plain, templates
@@ -119,7 +120,8 @@ def _shown(
         # Only the first part answers; the others follow it.
         body = {**head, **(quoted if number == 0 else {}), **tail, **part}
         calls.append(_sent(content, body, settings))
-    return Rendered(calls=tuple(calls), downgraded=_downgraded(content))
+    told = [each for each in (_downgraded(content), _plain(content)) if each]
+    return Rendered(calls=tuple(calls), downgraded="; ".join(told) or None)
 
 
 def _call(body: Body, settings: WhatsAppSettings, *, endpoint: str = "messages") -> Call:
@@ -163,7 +165,7 @@ def _parts(content: _Shown, settings: WhatsAppSettings) -> list[Body]:
     """Return the body of each part."""
     first = _body(content, settings)
     if isinstance(content, Audio) and content.caption:
-        return [first, bodies.text(content.caption)]
+        return [first, bodies.text(plain.marked(caption_of(content)))]
     return [first]
 
 
@@ -213,11 +215,21 @@ def _body(content: _Shown, settings: WhatsAppSettings) -> Body:  # noqa: C901, P
             assert_never(content)
 
 
+def _plain(content: _Shown) -> str | None:
+    """Return the formatting that the contact will not see."""
+    match content:
+        case Text():
+            lost = plain.lost(content)
+        case Image() | Video() | Audio() | Document() if content.caption:
+            lost = plain.lost(caption_of(content))
+        case _:
+            return None
+    return f"shown plain: {', '.join(lost)}" if lost else None
+
+
 def _downgraded(content: _Shown) -> str | None:  # noqa: PLR0911 - one line for each rule
     """Return what the contact will see otherwise than it was asked for."""
     match content:
-        case Text() if lost := plain.lost(content):
-            return f"shown plain: {', '.join(lost)}"
         case Audio(caption=str(caption)) if caption:
             return "the caption follows as a text"
         case Video(animation=True) | Video(round=True):

@@ -10,7 +10,14 @@ from typing import Final
 from gateway.api import Card, Carousel, Poll, Span, Text
 
 _MARKS: Final = MappingProxyType(
-    {"bold": "*", "italic": "_", "strikethrough": "~", "code": "`", "pre": "```"}
+    {
+        "bold": "*",
+        "italic": "_",
+        "strikethrough": "~",
+        "code": "`",
+        "pre": "```",
+        "code_block": "```",
+    }
 )
 _EVIDENT: Final = frozenset(
     {"mention", "command", "url", "hashtag", "cashtag", "email", "phone", "link"}

@@ -34,11 +34,13 @@ from gateway.api import (
     Text,
     Typing,
     Video,
+    caption_of,
     kind_of,
 )
 from gateway_whatsapp import bodies, carousels, links, parameters, plain
 from gateway_whatsapp.limits import (
     CAPABILITIES,
+    LONGEST_CAPTION,
     LONGEST_TEXT,
     NATIVE_BUTTONS,
 )
@@ -143,18 +145,20 @@ def _interactive(content: object) -> Iterator[Problem]:
             return
 
 
-def _long(words: str, name: str) -> Iterator[Problem]:
+def _long(words: str, name: str, *, most: int = LONGEST_TEXT) -> Iterator[Problem]:
     """A text that was put together must fit as well."""
-    if len(words) > LONGEST_TEXT:
-        told = f"becomes a text of {len(words)} characters, {LONGEST_TEXT} at most"
-        yield Problem(path=f"{_CONTENT}.{name}", explanation=told, limit=LONGEST_TEXT)
+    if len(words) > most:
+        told = f"becomes a text of {len(words)} characters, {most} at most"
+        yield Problem(path=f"{_CONTENT}.{name}", explanation=told, limit=most)
 
 
 def _file(content: Image | Video | Audio | Document | Sticker) -> Iterator[Problem]:
     yield from links.media(content.media, links.carried_as(content), f"{_CONTENT}.media")
+    if isinstance(content, Image | Video | Document) and content.spans:
+        words = plain.marked(caption_of(content))
+        yield from _long(words, "caption", most=LONGEST_CAPTION)
     if isinstance(content, Audio):
-        if content.caption:
-            yield from _long(content.caption, "caption")
+        yield from _long(plain.marked(caption_of(content)), "caption")
         if content.voice and links.mime_type(content.media) not in ("", "audio/ogg"):
             told = f"must be audio/ogg for a voice message, is {content.media.mime_type}"
             yield Problem(path=f"{_CONTENT}.media.mime_type", explanation=told)

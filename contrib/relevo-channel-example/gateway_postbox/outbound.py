@@ -101,6 +101,9 @@ def problems(message: OutboundMessage) -> Iterator[Problem]:
             pass
 
 
+_PLAIN: Final = "the formatting is left out"
+
+
 def render(
     message: OutboundMessage, settings: PostboxSettings, *, reference: str | None
 ) -> Rendered:
@@ -119,11 +122,11 @@ def _content(message: OutboundMessage) -> tuple[Body, str | None]:  # noqa: PLR0
     """Return the content as the other end takes it, and what is lost of it."""
     match message.content:
         case Text(text=text, spans=spans):
-            return _text(text), "the formatting is left out" if spans else None
-        case Image(media=media, caption=caption):
-            return _file("image", media.url, caption), None
-        case Document(media=media, caption=caption):
-            return _file("document", media.url, caption), None
+            return _text(text), _PLAIN if spans else None
+        case Image(media=media, caption=caption, spans=spans):
+            return _file("image", media.url, caption), _PLAIN if spans else None
+        case Document(media=media, caption=caption, spans=spans):
+            return _file("document", media.url, caption), _PLAIN if spans else None
         case Location(latitude=latitude, longitude=longitude, name=name):
             return {"type": "location", "lat": latitude, "lon": longitude, "name": name}, None
         case Buttons(text=text, buttons=buttons, header=header, footer=footer):

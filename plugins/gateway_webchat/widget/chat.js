@@ -213,7 +213,7 @@ class Chat {
     if (!message) return;
     const content = frame.content;
     const kept = message.frame.content;
-    message.frame.content = content.caption ? { ...kept, caption: content.text } : { ...content, kind: 'edit' };
+    message.frame.content = content.caption ? { ...kept, caption: content.text, spans: content.spans } : { ...content, kind: 'edit' };
     const shown = this.contents.show(message.frame).filter(Boolean);
     message.row.querySelector('.bubble').replaceChildren(...shown, el('span', { class: 'note' }, T.edited));
   }

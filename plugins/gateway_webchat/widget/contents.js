@@ -93,7 +93,7 @@ class Contents {
   }
 
   caption(content) {
-    return content.caption ? el('p', {}, ...linked(content.caption)) : null;
+    return content.caption ? el('p', {}, ...marked(content.caption, content.spans)) : null;
   }
 
   location(content) {

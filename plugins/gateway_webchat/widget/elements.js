@@ -57,11 +57,11 @@ function linked(text) {
   return [...parts, text.slice(last)].filter(Boolean);
 }
 
-const MARKS = { bold: 'strong', italic: 'em', strikethrough: 's', underline: 'u', code: 'code', pre: 'code' };
+const MARKS = { bold: 'strong', italic: 'em', strikethrough: 's', underline: 'u', code: 'code', pre: 'code', code_block: 'code' };
 
 // Spans count characters, not UTF-16 units, and may lie inside each other but not across.
 function marked(text, spans = []) {
-  const known = spans.filter((each) => MARKS[each.type] || each.type === 'link' || each.type === 'text_link');
+  const known = spans.filter((each) => MARKS[each.type] || each.type === 'link');
   if (!known.length) return linked(text);
   const characters = Array.from(text);
   const write = (from, to, left) => {

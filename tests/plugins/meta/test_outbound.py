@@ -161,6 +161,17 @@ def test_a_caption_follows(name: Name) -> None:
     assert sent(name, Image(media=PHOTO, caption="One"))[1] == {"text": "One"}
 
 
+@pytest.mark.parametrize("name", BOTH)
+def test_links_in_a_caption_keep_their_address(name: Name) -> None:
+    spans = (
+        Span(type="link", offset=5, length=4, value="https://a.example"),
+        Span(type="bold", offset=0, length=4),
+    )
+    photo = Image(media=PHOTO, caption="Look here", spans=spans)
+    assert [each.get("text") for each in sent(name, photo)][1] == "Look here (https://a.example)"
+    assert rendered(name, photo).downgraded == "the caption follows as a text; shown plain: bold"
+
+
 def test_a_heart_is_the_one_sticker_of_instagram() -> None:
     heart = Sticker(media=PHOTO, emoji="❤️")
     assert sent("instagram", heart) == [{"attachment": {"type": "like_heart"}}]

@@ -38,6 +38,7 @@ from gateway.api import (
     Read,
     Row,
     Section,
+    Span,
     Sticker,
     Text,
     TextHeader,
@@ -94,6 +95,23 @@ def test_a_long_caption_goes_on_in_texts() -> None:
     assert (first, len(below["caption"])) == ("/sendPhoto", 1024)
     assert (second, after["text"]) == ("/sendMessage", "y" * 3000)
     assert told(photo) == "the caption goes on in a text"
+
+
+@pytest.mark.parametrize("kind", [Image, Video, Audio, Document])
+def test_marks_of_a_caption_become_entities_below_and_after(kind: Any) -> None:
+    marks = (
+        Span(type="bold", offset=1020, length=8),
+        Span(type="link", offset=0, length=1, value="https://a.example"),
+        Span(type="sparkle", offset=0, length=1),
+    )
+    photo = kind(media=PHOTO, caption="x" * 1100, spans=marks)
+    (_, below), (_, after) = calls(photo)
+    assert below["caption_entities"] == [
+        {"type": "bold", "offset": 1020, "length": 4},
+        {"type": "text_link", "offset": 0, "length": 1, "url": "https://a.example"},
+    ]
+    assert after["entities"] == [{"type": "bold", "offset": 0, "length": 4}]
+    assert told(photo) == "the caption goes on in a text; shown plain: sparkle"
 
 
 def test_a_long_text_is_sent_in_several_and_only_the_first_answers() -> None:

@@ -24,6 +24,7 @@ from gateway.api import (
     Row,
     Secrets,
     Section,
+    Span,
     Text,
 )
 from gateway_webchat.settings import Field
@@ -87,8 +88,11 @@ async def test_a_file_goes_up_and_is_shown(stage: Set, browser: Browser, tmp_pat
         assert isinstance(received.message.content, Image)
         assert received.message.content.media.filename == "mi gato.png"
         stored_id = received.message.content.media.stored_id
-        await scene.site.say(ana, Image(media=Media(stored_id=stored_id), caption="Back to you"))
+        told = Span(type="link", offset=0, length=4, value="https://www.example.com/gatos")
+        shown = Image(media=Media(stored_id=stored_id), caption="Back to you", spans=(told,))
+        await scene.site.say(ana, shown)
         await browser.until(f"{ROOT}.querySelector('.theirs .picture img')?.naturalWidth", 1)
+        assert await browser.run(f"return {ROOT}.querySelector('.theirs p a').href") == told.value
         # And after a reload, from us and with the session only.
         await started(scene, browser)
         await browser.until(f"{ROOT}.querySelector('.mine .picture img')?.naturalWidth", 1)

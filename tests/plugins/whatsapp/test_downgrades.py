@@ -12,6 +12,8 @@ from gateway.api import (
     Button,
     Card,
     Carousel,
+    Document,
+    Image,
     Location,
     OutboundContent,
     Poll,
@@ -99,6 +101,27 @@ def test_formatting_becomes_marks(
     assert found.calls[0].body is not None
     assert found.calls[0].body["text"]["body"] == shown
     assert found.downgraded == lost
+
+
+@pytest.mark.parametrize("kind", [Image, Video, Document])
+def test_formatting_of_a_caption_becomes_marks_too(kind: Any) -> None:
+    spans = (Span(type="bold", offset=0, length=2), Span(type="underline", offset=3, length=1))
+    content = kind(media=PHOTO, caption="my x", spans=spans)
+    found = rendered(content)
+    body = found.calls[0].body or {}
+    assert body[body["type"]]["caption"] == "*my* x"
+    assert found.downgraded == "shown plain: underline"
+    long = msgspec.structs.replace(content, caption="x" * 1024)
+    assert [
+        each.path for each in WhatsAppChannel(WhatsAppChannel.example()).check(message(long))
+    ] == ["$.content.caption"]
+
+
+def test_what_is_said_below_sound_is_marked_in_the_text_that_follows() -> None:
+    spans = (Span(type="bold", offset=0, length=2),)
+    _, after = rendered(Audio(media=PHOTO, caption="my x", spans=spans)).calls
+    assert after.body is not None
+    assert after.body["text"]["body"] == "*my* x"
 
 
 CARD = Card(title="One", text="Fine", media=PHOTO, link="https://a.example", link_title="Buy")
