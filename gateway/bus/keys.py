@@ -54,6 +54,16 @@ def media_later(partition: int) -> str:
     return f"{tag(partition)}:media:later"
 
 
+def windows(partition: int) -> str:
+    """Return what the keys of a partition's windows begin with; four digits of bucket follow."""
+    return f"{tag(partition)}:window:"
+
+
+def generation(partition: int, name: str, number: int, bucket: int) -> str:
+    """Return the key of one bucket of a generation of ``seen`` or ``steps``."""
+    return f"{tag(partition)}:{name}:{number}:{bucket:05d}"
+
+
 def kept(partition: int, account: str, key: str) -> str:
     """Return the key of something that an account's channel keeps."""
     return f"{tag(partition)}:kept:{account}:{key}"

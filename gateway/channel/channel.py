@@ -74,6 +74,9 @@ class ChannelSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 S = TypeVar("S", bound=ChannelSettings)
 
+WEBHOOKS: Final = "/webhooks"
+"""Begins the path of every webhook."""
+
 WATCHED: Final[frozenset[builtins.type[Event]]] = frozenset(
     {TemplateUpdated, AccountUpdated, AccountAlert}
 )
@@ -133,6 +136,11 @@ class Channel(abc.ABC, Generic[S]):
     @abc.abstractmethod
     def example(cls) -> S:
         """Return settings that make a channel able to ``parse`` with no account at hand."""
+
+    @property
+    def public_path(self) -> str:
+        """Where the public listener serves this account, for people: what the platform is told."""
+        return f"{WEBHOOKS}/{self.type}/{self.account}"
 
     @abc.abstractmethod
     def identities(self) -> Sequence[str]:

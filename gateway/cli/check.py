@@ -105,9 +105,8 @@ def _facts(configuration: Configuration[ChannelSettings], plugins: Plugins) -> T
 
 def _accounts(channels: list[Channel[Any]]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for heading in ("account", "channel", "callback path"):
+    for heading in ("account", "channel", "public path"):
         table.add_column(heading, overflow="fold")
     for each in channels:
-        path = f"/webhooks/{each.type}/{each.account}"
-        table.add_row(Text(each.account, "bold"), Text(each.title), Text(path))
+        table.add_row(Text(each.account, "bold"), Text(each.title), Text(each.public_path))
     return table

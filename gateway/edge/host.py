@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ import msgspec
 from aiohttp.payload import AsyncIterablePayload
 
 from gateway.bus import keys
-from gateway.bus.connection import Connection, reported
+from gateway.bus.connection import Client, Connection, reported
 from gateway.channel.host import NO_FIELDS, Method, StoredFile
 from gateway.channel.outbound import Answer
 from gateway.edge.calls.http import PlatformHttp
@@ -129,15 +130,13 @@ class AccountHost:
     async def remember(self, key: str, value: bytes, *, time: timedelta) -> None:
         """Keep something small; see ``Host.remember``."""
         most = max(1, time // _MILLISECOND)
-        async with self._connection.turns:
-            with reported(self._connection.url):
-                await self._connection.client.set(self._key(key), value, px=most)
+        async with self._redis() as client:
+            await client.set(self._key(key), value, px=most)
 
     async def recall(self, key: str) -> bytes | None:
         """Return what was kept; see ``Host.recall``."""
-        async with self._connection.turns:
-            with reported(self._connection.url):
-                kept = await self._connection.client.get(self._key(key))
+        async with self._redis() as client:
+            kept = await client.get(self._key(key))
         return kept if isinstance(kept, bytes) else None
 
     async def shelve(
@@ -147,33 +146,39 @@ class AccountHost:
         key = keys.shelf(self._partition, self.account, shelf)
         kept: dict[Any, Any] = {n: value for n, value in items.items() if value is not None}
         gone = [name for name, value in items.items() if value is None]
-        with reported(self._connection.url):
-            async with self._connection.client.pipeline(transaction=True) as pipe:
-                if replace:
-                    pipe.delete(key)
-                elif gone:
-                    pipe.hdel(key, *gone)
-                if kept:
-                    pipe.hset(key, mapping=kept)
-                await pipe.execute()
+        async with self._redis() as client, client.pipeline(transaction=True) as pipe:
+            if replace:
+                pipe.delete(key)
+            elif gone:
+                pipe.hdel(key, *gone)
+            if kept:
+                pipe.hset(key, mapping=kept)
+            await pipe.execute()
 
     async def item(self, shelf: str, name: str) -> bytes | None:
         """Return one thing of a shelf; see ``Host.item``."""
         key = keys.shelf(self._partition, self.account, shelf)
-        with reported(self._connection.url):
-            kept = await self._connection.client.hget(key, name)
+        async with self._redis() as client:
+            kept = await client.hget(key, name)
         return kept if isinstance(kept, bytes) else None
 
     async def shelf(self, shelf: str) -> dict[str, bytes]:
         """Return everything on a shelf; see ``Host.shelf``."""
         key = keys.shelf(self._partition, self.account, shelf)
-        with reported(self._connection.url):
-            kept: dict[Any, Any] = await self._connection.client.hgetall(key)
+        async with self._redis() as client:
+            kept: dict[Any, Any] = await client.hgetall(key)
         return {name.decode(): value for name, value in kept.items()}
 
     async def commit(self, events: Sequence[Event]) -> None:
         """Put events where they are safe; see ``Host.commit``."""
         await self._commit(events)
+
+    @asynccontextmanager
+    async def _redis(self) -> AsyncIterator[Client]:
+        """Take turns: a campaign may ask for the same thing a thousand times at once."""
+        async with self._connection.turns:
+            with reported(self._connection.url):
+                yield self._connection.client
 
     def _key(self, key: str) -> str:
         return keys.kept(self._partition, self.account, key)

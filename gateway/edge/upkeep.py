@@ -133,10 +133,12 @@ class Upkeep:
             seconds, buckets = GENERATIONS[name]
             if int(number) >= self._clock() // 1000 // seconds - 1:
                 continue
-            begin = f"{keys.tag(partition)}:{name}:{number}:"
             for first in range(0, buckets, UNLINK_AT_ONCE):
                 await self._client.unlink(
-                    *(f"{begin}{bucket:05d}" for bucket in range(first, first + UNLINK_AT_ONCE))
+                    *(
+                        keys.generation(partition, name, int(number), bucket)
+                        for bucket in range(first, first + UNLINK_AT_ONCE)
+                    )
                 )
             await self._client.srem(listed, entry)
 

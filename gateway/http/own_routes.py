@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.channel.channel import Channel
+from gateway.channel.channel import WEBHOOKS, Channel
 from gateway.channel.host import Host
 from gateway.errors import PluginError
 from gateway.http.listener import Handler
-from gateway.http.webhooks import PREFIX
 
 
 def routes(
@@ -28,10 +27,10 @@ def routes(
     for account, channel in channels.items():
         own = f"/{channel.type}/{account}/"
         for route in channel.routes(hosts[account]):
-            if not route.path.startswith((own, f"{PREFIX}{own}")):
+            if not route.path.startswith((own, f"{WEBHOOKS}{own}")):
                 raise PluginError(
                     f"the {channel.type} plugin wants to answer {route.path}, which is not below "
-                    f"{own} or {PREFIX}{own}"
+                    f"{own} or {WEBHOOKS}{own}"
                 )
             methods = made.setdefault(route.path, {})
             if route.method in methods:

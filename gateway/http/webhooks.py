@@ -12,7 +12,7 @@ import msgspec
 import structlog
 from aiohttp import web
 
-from gateway.channel.channel import Channel
+from gateway.channel.channel import WEBHOOKS, Channel
 from gateway.channel.request import NO_HEADERS, WebhookRequest
 from gateway.channel.unread import unread
 from gateway.errors import BodyMalformed, SettingsError, SignatureInvalid, SpoolFull
@@ -29,7 +29,6 @@ log = structlog.get_logger(__name__)
 
 Commit: TypeAlias = Callable[[Sequence[Event]], Awaitable[object]]
 
-PREFIX: Final = "/webhooks"
 RETRY_AFTER_SECONDS: Final = "10"
 NO_SIGNATURE: Final = "not signed by an active secret"
 OUTCOMES: Final = {403: "refused", 400: "malformed", 413: "malformed", 408: "slow"}
@@ -213,12 +212,12 @@ def routes(
         by_type.setdefault(channel.type, []).append(channel)
     for type_, own in by_type.items():
         applications = _applications(own)
-        open_door(f"{PREFIX}/{type_}", applications, SHARED)
+        open_door(f"{WEBHOOKS}/{type_}", applications, SHARED)
         for channel in own:
             secrets = tuple(channel.secrets())
             accounts = next(a.accounts for a in applications if _secrets(a) == secrets)
             only = (Application(channel, accounts),)
-            open_door(f"{PREFIX}/{type_}/{channel.account}", only, channel.account)
+            open_door(f"{WEBHOOKS}/{type_}/{channel.account}", only, channel.account)
     return made
 
 

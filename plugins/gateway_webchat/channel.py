@@ -74,6 +74,11 @@ class WebchatChannel(Channel[WebchatSettings]):
             id="webchat", channel=cls.type, secret=Secrets("an example, and no secret")
         )
 
+    @property
+    def public_path(self) -> str:
+        """Return where the chat and its files are; see ``Channel.public_path``."""
+        return f"/{self.type}/{self.account}/"
+
     def identities(self) -> Sequence[str]:
         """Return the account's id, which envelopes name."""
         return (self.account,)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from difflib import get_close_matches
 from typing import Any, Final
 from urllib.parse import quote
+from weakref import WeakValueDictionary
 
 import msgspec
 
@@ -55,6 +56,7 @@ class WhatsAppTemplates(TemplateShelf):
         self._graph = graph
         self._known: OrderedDict[str, tuple[float, TemplateRecord | None]] = OrderedDict()
         self._asked: dict[str, tuple[float, PlatformFailure | None]] = {}
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def sync(self, host: Host) -> Sequence[TemplateRecord]:
         """Ask for all templates; see ``TemplateShelf.sync``."""
@@ -79,10 +81,16 @@ class WhatsAppTemplates(TemplateShelf):
         until, known = self._known.get(key, (0.0, None))
         if now < until:
             return known
-        found = _read(await host.item(_SHELF, key))
-        self._known[key] = (now + _KNOWN_SECONDS, found)
-        while len(self._known) > _MOST_KNOWN:
-            self._known.popitem(last=False)
+        # Whoever wants the same one meanwhile is answered by the first one's look.
+        lock = self._locks.setdefault(key, asyncio.Lock())
+        async with lock:
+            until, known = self._known.get(key, (0.0, None))
+            if now < until:
+                return known
+            found = _read(await host.item(_SHELF, key))
+            self._known[key] = (now + _KNOWN_SECONDS, found)
+            while len(self._known) > _MOST_KNOWN:
+                self._known.popitem(last=False)
         return found
 
     async def check(self, template: Template, host: Host, *, path: str) -> Sequence[Problem]:

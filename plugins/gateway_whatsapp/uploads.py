@@ -6,11 +6,12 @@ Source: Meta for Developers, WhatsApp Business Platform, "Media": an uploaded fi
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
+from weakref import WeakValueDictionary
 
 import msgspec
 
@@ -79,8 +80,7 @@ class Uploads:
         self._known: OrderedDict[tuple[str, str], tuple[float, _Uploaded]] = OrderedDict()
         self._anew: OrderedDict[str, float] = OrderedDict()
         self._forgotten: OrderedDict[str, None] = OrderedDict()
-        self._locks: dict[str, asyncio.Lock] = {}
-        self._waiting: Counter[str] = Counter()
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def prepared(self, message: OutboundMessage, host: Host) -> OutboundMessage:
         """Return a message whose files have ids of the platform's; see ``Channel.prepare``.
@@ -126,22 +126,16 @@ class Uploads:
         """Upload a file unless the platform has it; whoever wants the same one meanwhile waits."""
         key = f"media:{self._number}:{file.sha256}"
         lock = self._locks.setdefault(key, asyncio.Lock())
-        self._waiting[key] += 1
-        try:
-            async with lock:
-                kept = (await host.recall(key) or b"").decode()
-                if kept and kept not in self._forgotten:
-                    return kept
-                platform_id = await self._upload(stored_id, file, host)
-                if kept:
-                    now = asyncio.get_running_loop().time()
-                    _noted(self._anew, platform_id, now + _ANEW_SECONDS)
-                await host.remember(key, platform_id.encode(), time=KEPT)
-                return platform_id
-        finally:
-            self._waiting[key] -= 1
-            if not self._waiting[key]:
-                del self._waiting[key], self._locks[key]
+        async with lock:
+            kept = (await host.recall(key) or b"").decode()
+            if kept and kept not in self._forgotten:
+                return kept
+            platform_id = await self._upload(stored_id, file, host)
+            if kept:
+                now = asyncio.get_running_loop().time()
+                _noted(self._anew, platform_id, now + _ANEW_SECONDS)
+            await host.remember(key, platform_id.encode(), time=KEPT)
+            return platform_id
 
     async def _upload(self, stored_id: str, file: StoredFile, host: Host) -> str:
         call = Call(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import re
 from pathlib import Path
 from typing import Final, get_args
@@ -10,6 +11,7 @@ from typing import Final, get_args
 import pytest
 from prometheus_client import CollectorRegistry
 
+from gateway.bus import keys as bus_keys
 from gateway.bus.keytable import KEYS
 from gateway.cli.reference import PAGES, PARTS, metric_table
 from gateway.cli.reference_events import tag
@@ -74,6 +76,25 @@ def test_every_log_event_is_on_the_page() -> None:
 def test_every_key_is_on_the_page() -> None:
     page = (REFERENCE / "keys.md").read_text("utf-8")
     assert [each.pattern for each in KEYS if f"| `{each.pattern}` |" not in page] == []
+
+
+def test_every_key_that_is_spelled_is_in_the_table() -> None:
+    words = {"partition": 0, "number": 0, "bucket": 0, "name": "seen"}
+    spelled = {
+        name: function(
+            **{each: words.get(each, "X") for each in inspect.signature(function).parameters}
+        )
+        for name, function in inspect.getmembers(bus_keys, inspect.isfunction)
+        if name not in {"tag", "partition_of", "windows"}  # what others begin with, and no key
+    }
+    known = re.compile(
+        "|".join(
+            re.sub(r"\b[A-Z]{2,}", r"[^:]+", re.escape(each.pattern).replace("NN", "00"))
+            for each in KEYS
+        )
+    )
+    assert {name: key for name, key in spelled.items() if not known.fullmatch(key)} == {}
+    assert "events" in spelled
 
 
 def test_every_event_content_and_value_is_on_the_page_once() -> None:

@@ -53,8 +53,10 @@ from gateway.errors import (
     PlatformFailure,
     RedisUnavailable,
     Rejected,
+    StoreError,
     TemplatePaused,
     TemplateRefused,
+    Temporary,
     Throttled,
 )
 from gateway.model.outbox import Attempt, Part
@@ -187,6 +189,10 @@ class Courier:
             calls = self._channel.render(prepared, reference=errand.ticket.id).calls
         except PlatformFailure as error:
             return await self._judged(errand, error)
+        except RedisUnavailable:
+            raise  # nothing was sent: as when a step of ours does not go
+        except StoreError as error:
+            return await self._judged(errand, _unread(error))
         except Exception as error:  # noqa: BLE001 - a plugin's mistake is one message's trouble
             return await self._judged(errand, self._unsendable(errand, error))
         if self._outcomes.now_ns() - errand.sent_at > PREPARED_NS:
@@ -298,3 +304,8 @@ class Courier:
             error=type(error).__name__,
             exc_info=error,
         )
+
+
+def _unread(error: StoreError) -> PlatformFailure:
+    """Return what it counts as that our store does not give a file, or does not answer."""
+    return Temporary(PlatformError(code="store", explanation=f"Our store failed: {error}."))

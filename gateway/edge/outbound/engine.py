@@ -12,6 +12,7 @@ from gateway.bus.connection import Connection
 from gateway.bus.keys import partition_of, wake
 from gateway.bus.wire import Wire
 from gateway.edge.outbound.gate import encode_pace
+from gateway.edge.outbound.interruption import Interruption
 from gateway.edge.outbound.lease import Leases
 from gateway.edge.outbound.partition import OwnedPartition, Surroundings
 from gateway.errors import RelevoError
@@ -69,12 +70,14 @@ class Engine:
 
     async def run(self) -> None:
         """Take, keep and share out partitions, until ``stop``."""
+        interruption = Interruption(None)
         try:
             while not self._closing:
                 try:
                     await self._look()
+                    interruption.ends()
                 except RelevoError as error:
-                    log.warning(logs.SENDING_INTERRUPTED, partition=None, error=str(error))
+                    interruption.begins(error)
                 await self._rest()
         finally:
             self._idle.set()

@@ -20,6 +20,7 @@ from gateway.edge.outbound import suppression
 from gateway.edge.outbound.arrival import Arrivals, addresses_of
 from gateway.edge.outbound.gate import decode_pace
 from gateway.edge.outbound.intake import Intake
+from gateway.edge.outbound.interruption import Interruption
 from gateway.edge.outbound.progress import encode
 from gateway.edge.outbound.ticket import contact_of
 from gateway.errors import RedisUnavailable, StoreError
@@ -121,7 +122,7 @@ class Follower:
     async def run(self) -> None:
         """Follow, until cancelled; begins with what an earlier owner had and did not finish."""
         after, clock = b"0", asyncio.get_running_loop().time
-        looked_at = clock()
+        looked_at, interruption = clock(), Interruption(self._wire.partition)
         while True:
             if clock() - looked_at > UNFINISHED_SECONDS:
                 after, looked_at = b"0", clock()
@@ -131,13 +132,12 @@ class Follower:
                     after = b">"
                 for stream, entries in read or ():
                     await self._followed(stream, entries)
+                interruption.ends()
                 if read:
                     # What we send comes by here as well: read it by many, not one by one.
                     await asyncio.sleep(PAUSE_SECONDS)
             except StoreError as error:
-                log.warning(
-                    logs.SENDING_INTERRUPTED, partition=self._wire.partition, error=str(error)
-                )
+                interruption.begins(error)
                 await asyncio.sleep(AWAY_SECONDS)
                 after = b"0"
                 await self._prepared_again(error)

@@ -23,7 +23,7 @@ async def opened_at(wire: Wire, places: Sequence[bytes]) -> list[int | None]:
         wire: To the partition.
         places: Of each contact; one without any has no window.
     """
-    windows = f"{keys.tag(wire.partition)}:window:".encode()
+    windows = keys.windows(wire.partition).encode()
     commands: list[tuple[Word, ...]] = [
         (b"HGET", windows + each[at : at + 4], each[at + 4 : at + _PLACE])
         for each in places

@@ -6,22 +6,18 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-import structlog
-
 from gateway.bus import keys
 from gateway.channel.host import Host
 from gateway.edge.outbound import suppression
 from gateway.edge.outbound.held import give_up, give_up_unopened
+from gateway.edge.outbound.interruption import Interruption
 from gateway.edge.outbound.ledger import Ledger
 from gateway.edge.outbound.news import News
 from gateway.edge.outbound.sender import AccountSender
 from gateway.edge.outbound.terms import Terms
 from gateway.errors import RedisUnavailable
 from gateway.model.status import Failure
-from gateway.telemetry import logs
 from gateway.telemetry.metrics import Metrics
-
-log = structlog.get_logger(__name__)
 
 TICK_SECONDS: Final = 0.2
 SAVED_EVERY: Final = 10
@@ -70,7 +66,7 @@ class Rounds:
 
     async def run(self) -> None:
         """Go round, until cancelled."""
-        number = 0
+        number, interruption = 0, Interruption(self._partition)
         while True:
             try:
                 await self.due()
@@ -80,8 +76,9 @@ class Rounds:
                     await self.save(clean=False)
                 if number % LOOKED_AT_EVERY == 0:
                     await self.look()
+                interruption.ends()
             except RedisUnavailable as error:
-                log.warning(logs.SENDING_INTERRUPTED, partition=self._partition, error=str(error))
+                interruption.begins(error)
             number += 1
             await asyncio.sleep(TICK_SECONDS)
 

@@ -206,3 +206,15 @@ async def test_what_is_remembered_is_there_for_every_process_until_its_time(
     await host.remember("brief", b"x", time=timedelta(milliseconds=1))
     await asyncio.sleep(0.05)
     assert await host.recall("brief") is None
+
+
+async def test_thousands_at_the_same_moment_find_what_is_kept(host: AccountHost) -> None:
+    await host.shelve("templates", {"hello/es": b"1"})
+    await host.remember("level", b"2", time=timedelta(seconds=60))
+    found = await asyncio.gather(
+        *(host.item("templates", "hello/es") for _ in range(1000)),
+        *(host.recall("level") for _ in range(1000)),
+        *(host.shelf("templates") for _ in range(200)),
+        *(host.shelve("templates", {f"other/{number}": b"3"}) for number in range(200)),
+    )
+    assert found[:2000] == [b"1"] * 1000 + [b"2"] * 1000

@@ -25,6 +25,7 @@ from gateway.testing.whatsapp import WhatsAppPlatform
 
 ANA = "351911111111"
 ACCOUNT = "wa-main"
+PICTURE = b"\xff\xd8\xff\xe0 a picture"
 
 
 def account(platform: WhatsAppPlatform, **more: Any) -> Any:
@@ -81,7 +82,7 @@ class Scene:
         """Return a picture that is in our store, so that it must be uploaded first."""
 
         async def content() -> AsyncIterator[bytes]:
-            yield b"\xff\xd8\xff\xe0 a picture"
+            yield PICTURE
 
         host = self.daemon.hosts[ACCOUNT]
         kept = await host.keep_file(content(), most_bytes=1000, takes=lambda _: True)

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 from redis.asyncio import Redis
+from structlog.testing import capture_logs
 
 from gateway import loader
 from gateway.api import OutboundMessage, Template
@@ -15,6 +16,7 @@ from gateway.bus import keys
 from gateway.daemon.daemon import Daemon
 from gateway.settings.load import Configuration
 from gateway.settings.schema import OutboundSettings
+from gateway.telemetry import logs
 from gateway.testing.valkey import ValkeyServer
 from gateway.testing.whatsapp import WhatsAppPlatform
 from gateway.testing.whatsapp.faults import Fault
@@ -170,3 +172,30 @@ async def test_slow_calls_keep_nobody_from_keeping_or_handing_over_partitions(
             records = [await second.outbox.record(getattr(each, "id", "")) for each in answers]
     assert [record is not None and record.in_doubt for record in records] == [False] * len(NAMES)
     assert len(platform.sent) == len(NAMES)
+
+
+async def test_while_redis_is_away_the_log_says_so_once_and_not_with_every_try(
+    tmp_path: Path, platform: WhatsAppPlatform
+) -> None:
+    (tmp_path / "valkey").mkdir()
+    with ValkeyServer(directory=tmp_path / "valkey") as server:
+        configured = Configuration(
+            settings=settings(server, tmp_path), accounts=(account(platform),)
+        )
+        async with Daemon(configured, loader.load()) as daemon:
+            await until(lambda: _true(owned(daemon)))
+            for _ in range(2):
+                with capture_logs() as told:
+                    server.kill()
+                    await asyncio.sleep(3)  # the rounds alone try six times
+                found = [each for each in told if each["event"] == logs.SENDING_INTERRUPTED]
+                # The rounds and who follows the streams of its one partition; and who shares out all.
+                assert [each["partition"] for each in found].count(None) == 1
+                assert 1 <= len([each for each in found if each["partition"] is not None]) <= 2
+                server.start()
+                await until(lambda: _true(owned(daemon)))
+                await asyncio.sleep(2)
+
+
+async def _true(found: object) -> bool:
+    return bool(found)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from gateway.api import Secrets
 from gateway_webchat import colors, hours
+from gateway_webchat.channel import WebchatChannel
 from gateway_webchat.settings import Field
 from tests.plugins.webchat.site import account
 
@@ -38,6 +39,10 @@ def test_what_cannot_be_right_is_refused_with_the_reason(
 ) -> None:
     with pytest.raises(ValueError, match=told):
         account(**changes)
+
+
+def test_people_are_told_the_path_of_the_chat_and_not_of_a_webhook() -> None:
+    assert WebchatChannel(account(id="web-main")).public_path == "/webchat/web-main/"
 
 
 def test_a_select_needs_options_and_nothing_else_has_any() -> None:
