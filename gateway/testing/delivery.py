@@ -18,6 +18,8 @@ from typing import Final, TypeAlias
 import aiohttp
 import msgspec
 
+from gateway.testing.errands import Errands
+
 CONFIRMED: Final = 200
 """The one answer that ends a delivery; 201, 204 and redirects count as failures."""
 
@@ -139,7 +141,7 @@ class Ledger:
         )
 
 
-class WebhookSender:
+class WebhookSender(Errands):
     """Posts webhooks as a platform does.
 
     Args:
@@ -157,12 +159,12 @@ class WebhookSender:
         clock: Clock,
         timeout: timedelta = timedelta(seconds=20),
     ) -> None:
+        super().__init__()
         self.ledger = Ledger()
         self._http = http
         self._schedule = schedule
         self._clock = clock
         self._timeout = aiohttp.ClientTimeout(total=timeout.total_seconds())
-        self._running: set[asyncio.Task[None]] = set()
 
     async def deliver(self, webhook: Webhook, url: str, *, copies: int = 1) -> Delivery:
         """Post until every copy is answered 200 or given up."""
@@ -176,22 +178,8 @@ class WebhookSender:
         delivery = Delivery(webhook, url)
         self.ledger.deliveries.append(delivery)
         for copy in range(copies):
-            task = asyncio.create_task(self._carry(delivery, copy))
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
+            self.begin(self._carry(delivery, copy))
         return delivery
-
-    async def settled(self) -> None:
-        """Wait until every background delivery is answered 200 or given up."""
-        while self._running:
-            await asyncio.wait(self._running)
-
-    async def stop(self) -> None:
-        """Abandon what is still under way."""
-        running = tuple(self._running)
-        for each in running:
-            each.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
 
     async def _carry(self, delivery: Delivery, copy: int) -> None:
         for wait in itertools.chain((None,), self._schedule.waits()):

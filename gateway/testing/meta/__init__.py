@@ -10,14 +10,15 @@ is for · ``courier`` and ``sent`` what becomes of it · ``files`` uploads and w
 from __future__ import annotations
 
 from gateway.testing.meta.account import App, Business
-from gateway.testing.meta.body import Happening, body, encode, signature
+from gateway.testing.meta.body import Happening, body, encode
 from gateway.testing.meta.contact import Contact
 from gateway.testing.meta.errors import CODES, SendRefused
 from gateway.testing.meta.faults import Fault
 from gateway.testing.meta.files import Attachment
-from gateway.testing.meta.platform import CallbackRefused, MetaPlatform
+from gateway.testing.meta.platform import MetaPlatform
 from gateway.testing.meta.rates import LENIENT, Rules
 from gateway.testing.meta.sent import Sent, SentLedger, Timing
+from gateway.testing.simulated import CallbackRefused, signature
 
 __all__ = [
     "CODES",

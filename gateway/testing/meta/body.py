@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hmac
 import json
 from collections.abc import Iterable
-from hashlib import sha256
 from itertools import groupby
 from typing import Any, Literal, TypeAlias
 
@@ -71,8 +69,3 @@ def _entry(run: list[Happening]) -> dict[str, Json]:
 def encode(value: dict[str, Json]) -> bytes:
     r"""Return the bytes that Meta signs and sends: everything beyond ASCII as ``\u00e4``."""
     return json.dumps(value, ensure_ascii=True, separators=(",", ":")).encode()
-
-
-def signature(raw: bytes, secret: str) -> str:
-    """Return the value of ``X-Hub-Signature-256``."""
-    return "sha256=" + hmac.new(secret.encode(), raw, sha256).hexdigest()

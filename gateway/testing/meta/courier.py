@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from random import Random
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from gateway.testing.delivery import Clock
+from gateway.testing.errands import Errands, Sleep
 from gateway.testing.meta.body import Happening
 from gateway.testing.meta.contact import Contact
 from gateway.testing.meta.sent import Sent, Timing
 
 Post: TypeAlias = Callable[[Happening, int], None]
-Sleep: TypeAlias = Callable[[float], Awaitable[Any]]
 
 
-class Courier:
+class Courier(Errands):
     """Carries each message in a task of its own.
 
     Args:
@@ -38,38 +37,19 @@ class Courier:
         clock: Clock,
         sleep: Sleep,
     ) -> None:
+        super().__init__()
         self.timing = timing
         self._app_id = app_id
         self._post = post
         self._random = random
         self._clock = clock
         self._sleep = sleep
-        self._running: set[asyncio.Task[None]] = set()
 
     def start(self, sent: Sent) -> None:
         """Begin to carry a message; to nobody known it goes nowhere."""
         if sent.contact is None:
             return
-        task = asyncio.create_task(self._carry(sent, sent.contact))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-
-    @property
-    def busy(self) -> bool:
-        """Whether anything is under way."""
-        return bool(self._running)
-
-    async def settled(self) -> None:
-        """Wait until everything has arrived."""
-        while self._running:
-            await asyncio.wait(self._running)
-
-    async def stop(self) -> None:
-        """Leave what is under way."""
-        running = tuple(self._running)
-        for each in running:
-            each.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        self.begin(self._carry(sent, sent.contact))
 
     async def _carry(self, sent: Sent, contact: Contact) -> None:
         timing = contact.timing or self.timing

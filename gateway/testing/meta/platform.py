@@ -6,25 +6,21 @@ import asyncio
 import time
 from datetime import timedelta
 from random import Random
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
-import aiohttp
 from aiohttp import web
 
 from gateway.testing.delivery import (
     Clock,
-    Delivery,
-    Ledger,
     RetrySchedule,
     Webhook,
-    WebhookSender,
 )
+from gateway.testing.errands import Sleep
 from gateway.testing.meta import ids
 from gateway.testing.meta.account import App, Business, ChannelName, Login, page, professional
-from gateway.testing.meta.body import Happening, body, encode, signature
+from gateway.testing.meta.body import Happening, body, encode
 from gateway.testing.meta.contact import Contact
-from gateway.testing.meta.courier import Courier, Sleep
+from gateway.testing.meta.courier import Courier
 from gateway.testing.meta.faults import Fault, Faults
 from gateway.testing.meta.files import Files
 from gateway.testing.meta.graph import MAXIMUM_BODY, Graph
@@ -33,17 +29,14 @@ from gateway.testing.meta.people import People
 from gateway.testing.meta.rates import Rates, Rules
 from gateway.testing.meta.sent import SentLedger, Timing
 from gateway.testing.meta.tokens import Tokens
+from gateway.testing.simulated import GraphPlatform
 
 API_VERSION: Final = "v26.0"
 SCHEDULE: Final = RetrySchedule(gives_up_after=timedelta(hours=1))
 """Source: Meta, Messenger Platform, "Webhooks": after an hour of failures nothing comes any more."""
 
 
-class CallbackRefused(Exception):
-    """The gateway did not answer the handshake as the platform demands."""
-
-
-class MetaPlatform:
+class MetaPlatform(GraphPlatform[Happening]):
     """Messenger, or Instagram messaging, as a gateway sees it, on this machine's loopback.
 
     ::
@@ -94,16 +87,12 @@ class MetaPlatform:
         timing: Timing = Timing(),  # noqa: B008 - frozen
         sleep: Sleep = asyncio.sleep,
     ) -> None:
+        super().__init__(schedule=schedule, clock=clock, random=random, port=port, timeout=timeout)
         self.app = app
         self.callback_url = callback_url
         self.business = page() if channel == "messenger" else professional(login)
         self.faults = Faults()
         self._businesses = [self.business]
-        self._schedule = schedule
-        self._clock = clock
-        self._random = random or Random(0)  # noqa: S311 - ids for tests
-        self._port = port
-        self._timeout = timeout
         self.files = Files(random=self._random, host=lambda: self.url)
         self._people = People()
         self._courier = Courier(
@@ -134,44 +123,15 @@ class MetaPlatform:
             random=self._random,
         )
 
-    async def __aenter__(self) -> Self:
+    def _application(self) -> web.Application:
         application = web.Application(client_max_size=MAXIMUM_BODY)
         application.add_routes([*self.graph.routes(), *self.files.routes()])
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
-        self._port = self._runner.addresses[0][1]
-        self._http = aiohttp.ClientSession(headers={"User-Agent": "facebookexternalua"})
-        self._sender = WebhookSender(
-            self._http, schedule=self._schedule, clock=self._clock, timeout=self._timeout
-        )
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self._courier.stop()
-        await self._sender.stop()
-        await self._http.close()
-        await self._runner.cleanup()
-
-    @property
-    def url(self) -> str:
-        """Root of the platform's own server."""
-        return f"http://127.0.0.1:{self._port}"
+        return application
 
     @property
     def api_url(self) -> str:
         """What an account's ``api_url`` setting must be."""
         return f"{self.url}/{API_VERSION}"
-
-    @property
-    def ledger(self) -> Ledger:
-        """What was posted and what was answered."""
-        return self._sender.ledger
 
     @property
     def sent(self) -> SentLedger:
@@ -183,6 +143,11 @@ class MetaPlatform:
         """What signs webhooks: that of the login."""
         alone = self.business.login == "instagram"
         return self.app.instagram_app_secret if alone else self.app.app_secret
+
+    @property
+    def verify_token(self) -> str:
+        """What the handshake shows."""
+        return self.app.verify_token
 
     def contact(
         self, *, name: str, username: str | None = None, business: Business | None = None
@@ -246,54 +211,6 @@ class MetaPlatform:
         carries = tuple(each.known_as for each in happenings)
         return self.signed(encode(body(happenings)), carries=carries)
 
-    def signed(self, raw: bytes, *, carries: tuple[str, ...] = ()) -> Webhook:
-        """Return a signed webhook of any bytes: a recorded body, or none of the platform's.
-
-        Args:
-            raw: The body.
-            carries: The ids in it, for the ledger.
-        """
-        headers = {
-            "Content-Type": "application/json",
-            "X-Hub-Signature-256": signature(raw, self.webhook_secret),
-        }
-        return Webhook(body=raw, headers=headers, ids=carries)
-
-    async def post(self, *happenings: Happening, copies: int = 1) -> Delivery:
-        """Post in one webhook until it is answered 200 or given up.
-
-        Args:
-            happenings: What the webhook carries.
-            copies: Parallel deliveries of the same bytes, each until its own 200.
-        """
-        webhook = self.webhook(*happenings)
-        return await self._sender.deliver(webhook, self.callback_url, copies=copies)
-
     def _post(self, happening: Happening, copies: int) -> None:
         if self.callback_url and happening.business.subscribed:
-            self._sender.start(self.webhook(happening), self.callback_url, copies=copies)
-
-    async def settled(self) -> None:
-        """Wait until messages arrived, and webhooks are answered 200 or given up."""
-        await self._sender.settled()
-        while self._courier.busy:
-            await self._courier.settled()
-            await self._sender.settled()
-
-    async def save_callback(self, url: str) -> None:
-        """Set the callback address as the platform's dashboard does: after a handshake.
-
-        Raises:
-            CallbackRefused: The answer was not 200 with the bare challenge as its body.
-        """
-        challenge = ids.digits(self._random, 10)
-        query = {
-            "hub.mode": "subscribe",
-            "hub.challenge": challenge,
-            "hub.verify_token": self.app.verify_token,
-        }
-        async with self._http.get(url, params=query, allow_redirects=False) as answer:
-            said = await answer.text()
-            if answer.status != 200 or said != challenge:
-                raise CallbackRefused(f"{url} answered {answer.status} {said[:60]!r}")
-        self.callback_url = url
+            self.start(self.webhook(happening), copies=copies)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from gateway.testing.meta.account import Business
+from gateway.testing.sent import AcceptedMessages
 
 if TYPE_CHECKING:  # a contact has an inbox of what was sent
     from gateway.testing.meta.contact import Contact
@@ -89,38 +88,8 @@ class Sent(msgspec.Struct, kw_only=True, eq=False):
         return self.statuses[-1][0] if self.statuses else "accepted"
 
 
-class SentLedger:
+class SentLedger(AcceptedMessages[Sent]):
     """Every message ever accepted, in that order."""
-
-    def __init__(self) -> None:
-        self._messages: list[Sent] = []
-        self._by_id: dict[str, Sent] = {}
-
-    def __len__(self) -> int:
-        return len(self._messages)
-
-    def __iter__(self) -> Iterator[Sent]:
-        return iter(self._messages)
-
-    def __getitem__(self, place: int) -> Sent:
-        return self._messages[place]
-
-    def add(self, sent: Sent) -> None:
-        """Take in what was accepted."""
-        self._messages.append(sent)
-        self._by_id[sent.id] = sent
-
-    def find(self, message_id: str) -> Sent | None:
-        """Return a message by its id."""
-        return self._by_id.get(message_id)
-
-    def to(self, contact: Contact) -> list[Sent]:
-        """Return what was accepted for a contact."""
-        return [each for each in self if each.contact is contact]
-
-    def counts(self) -> Counter[str]:
-        """Count how often each message was accepted; more than once is a double."""
-        return Counter(each.key for each in self)
 
     def times(self, metadata: str) -> int:
         """Return how often a message with this metadata was accepted."""

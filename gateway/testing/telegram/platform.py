@@ -8,14 +8,13 @@ import time
 from collections.abc import Iterable
 from datetime import timedelta
 from random import Random
-from types import TracebackType
-from typing import Any, Final, Literal, Self
+from typing import Any, Final, Literal
 
-import aiohttp
 import msgspec
 from aiohttp import web
 
-from gateway.testing.delivery import Clock, Ledger, RetrySchedule, WebhookSender
+from gateway.testing.delivery import Clock, RetrySchedule
+from gateway.testing.simulated import SimulatedPlatform
 from gateway.testing.telegram.call import LARGEST_UPLOAD, Call, read
 from gateway.testing.telegram.changing import Changes
 from gateway.testing.telegram.chats import Chat, Chats, Json, Sent, Update
@@ -30,7 +29,7 @@ from gateway.testing.telegram.updates import Updates
 TOKEN: Final = "110201543:simulated-bot-token-of-no-value"  # noqa: S105 - the simulator's own
 
 
-class TelegramPlatform:
+class TelegramPlatform(SimulatedPlatform):
     """Telegram as a bot sees it, on this machine's loopback.
 
     ::
@@ -73,6 +72,7 @@ class TelegramPlatform:
         port: int = 0,
         timeout: timedelta = timedelta(seconds=20),
     ) -> None:
+        super().__init__(schedule=schedule, clock=clock, random=random, port=port, timeout=timeout)
         self.token = token
         self.bot: dict[str, Json] = {
             "id": int(token.partition(":")[0]),
@@ -80,11 +80,6 @@ class TelegramPlatform:
             "first_name": "Relevo",
             "username": "relevo_bot",
         }
-        self._schedule = schedule
-        self._clock = clock
-        self._random = random or Random(0)  # noqa: S311 - ids for tests
-        self._port = port
-        self._timeout = timeout
         self._chats = Chats()
         self._connections: dict[str, Connection] = {}
         self.calls: list[tuple[str, dict[str, Json]]] = []
@@ -119,40 +114,19 @@ class TelegramPlatform:
             "getupdates": self.updates.get_updates,
         }
 
-    async def __aenter__(self) -> Self:
+    def _application(self) -> web.Application:
         application = web.Application(client_max_size=2 * LARGEST_UPLOAD)
         application.router.add_route("*", "/bot{token}/{method}", self._call)
         application.router.add_get("/file/bot{token}/{path:.+}", self._download)
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
-        self._port = self._runner.addresses[0][1]
-        self._http = aiohttp.ClientSession()
-        self._sender = WebhookSender(
-            self._http, schedule=self._schedule, clock=self._clock, timeout=self._timeout
-        )
-        return self
+        return application
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def _stop(self) -> None:
         await self.updates.stop()
-        await self._sender.stop()
-        await self._http.close()
-        await self._runner.cleanup()
 
     @property
     def api_url(self) -> str:
         """What an account's ``api_url`` setting must be."""
-        return f"http://127.0.0.1:{self._port}"
-
-    @property
-    def ledger(self) -> Ledger:
-        """What was posted to the webhook and what was answered."""
-        return self._sender.ledger
+        return self.url
 
     @property
     def sent(self) -> list[Sent]:

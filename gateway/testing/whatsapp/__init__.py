@@ -14,8 +14,9 @@ sent, with the rules of ``rules``, ``interactive``, ``shape``, ``template`` and 
 from __future__ import annotations
 
 from gateway.testing.delivery import Attempt, Delivery, Ledger, RetrySchedule, Webhook
+from gateway.testing.simulated import CallbackRefused, signature
 from gateway.testing.whatsapp.app import App
-from gateway.testing.whatsapp.body import Notice, Number, Update, body, encode, signature
+from gateway.testing.whatsapp.body import Notice, Number, Update, body, encode
 from gateway.testing.whatsapp.contact import Contact, OrderLine
 from gateway.testing.whatsapp.errors import CODES, GraphError
 from gateway.testing.whatsapp.faults import Fault
@@ -23,7 +24,7 @@ from gateway.testing.whatsapp.flow_client import FlowClient, FlowEndpointFailed
 from gateway.testing.whatsapp.media import MediaFault, MediaFile, MediaShelf
 from gateway.testing.whatsapp.number import BusinessNumber
 from gateway.testing.whatsapp.people import Group
-from gateway.testing.whatsapp.platform import CallbackRefused, WhatsAppPlatform
+from gateway.testing.whatsapp.platform import WhatsAppPlatform
 from gateway.testing.whatsapp.rates import LENIENT, Rules
 from gateway.testing.whatsapp.sent import Sent, SentLedger, Timing
 from gateway.testing.whatsapp.template import Template, text_template

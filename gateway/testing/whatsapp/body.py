@@ -7,11 +7,9 @@ one POST body.
 
 from __future__ import annotations
 
-import hmac
 import itertools
 import json
 from collections.abc import Iterable, Sequence
-from hashlib import sha256
 from typing import Any, Literal, TypeAlias
 
 import msgspec
@@ -153,8 +151,3 @@ def encode(value: Json) -> bytes:
     The signature is over these bytes; whoever decodes and encodes again gets others.
     """
     return json.dumps(value, separators=(",", ":")).replace("/", "\\/").encode()
-
-
-def signature(encoded: bytes, app_secret: str) -> str:
-    """Return the value of ``X-Hub-Signature-256``."""
-    return "sha256=" + hmac.new(app_secret.encode(), encoded, sha256).hexdigest()

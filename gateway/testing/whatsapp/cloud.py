@@ -9,10 +9,11 @@ from typing import Any
 from aiohttp import web
 
 from gateway.testing.delivery import Clock
+from gateway.testing.errands import Sleep
 from gateway.testing.whatsapp.app import App
 from gateway.testing.whatsapp.body import Number
 from gateway.testing.whatsapp.contact import Contact
-from gateway.testing.whatsapp.courier import Courier, Post, Sleep
+from gateway.testing.whatsapp.courier import Courier, Post
 from gateway.testing.whatsapp.faults import Faults
 from gateway.testing.whatsapp.flows import FlowShelf
 from gateway.testing.whatsapp.graph import Call, Graph, Route

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any, Final, TypeAlias
 
 from gateway.testing.delivery import Clock
+from gateway.testing.errands import Errands, Sleep
 from gateway.testing.whatsapp.body import Notice, Update
 from gateway.testing.whatsapp.contact import Contact
 from gateway.testing.whatsapp.errors import GraphError
@@ -18,14 +19,13 @@ from gateway.testing.whatsapp.rates import Rules
 from gateway.testing.whatsapp.sent import Sent, Timing
 
 Post: TypeAlias = Callable[[Sequence[Update | Notice], int], None]
-Sleep: TypeAlias = Callable[[float], Awaitable[Any]]
 Steps: TypeAlias = Sequence[tuple[str, float]]
 
 _SHOWS_NOTHING: Final = {"reaction", "pin"}
 """Of these only ``sent`` is told."""
 
 
-class Courier:
+class Courier(Errands):
     """Carries each message in a task of its own.
 
     Args:
@@ -47,13 +47,13 @@ class Courier:
         clock: Clock,
         sleep: Sleep,
     ) -> None:
+        super().__init__()
         self.timing = timing
         self._post = post
         self._rules = rules
         self._random = random
         self._clock = clock
         self._sleep = sleep
-        self._running: set[asyncio.Task[None]] = set()
         self._held: dict[str, asyncio.Future[bool]] = {}
         self._free: Counter[tuple[str, str]] = Counter()
 
@@ -65,9 +65,7 @@ class Courier:
             journey = self._to_contact(sent, recipient.contact, error, self._decision(sent))
         else:
             return
-        task = asyncio.create_task(journey)
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        self.begin(journey)
 
     def decide(self, sent: Sent, *, good: bool) -> None:
         """End the wait of a held message: it goes out, or fails with 132015."""
@@ -77,18 +75,6 @@ class Courier:
     def busy(self) -> bool:
         """Whether anything but held messages is under way."""
         return len(self._running) > len(self._held)
-
-    async def settled(self) -> None:
-        """Wait until everything but held messages has arrived or failed."""
-        while self.busy:
-            await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
-
-    async def stop(self) -> None:
-        """Leave what is under way."""
-        running = tuple(self._running)
-        for each in running:
-            each.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
 
     def _decision(self, sent: Sent) -> asyncio.Future[bool]:
         """Return what a held message waits for, decided already for all others."""

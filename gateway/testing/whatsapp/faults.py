@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from types import MappingProxyType
-from typing import Literal
 
-import msgspec
-
+from gateway.testing.faults import AnyFault, FaultQueue
 from gateway.testing.whatsapp.errors import GraphError
 
 
-class Fault(msgspec.Struct, frozen=True, kw_only=True):
+class Fault(AnyFault, frozen=True, kw_only=True):
     """What goes wrong with a call.
 
     Attributes:
@@ -22,13 +19,9 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
             of a proxy and no JSON.
         headers: Of the answer, such as ``Retry-After``.
         later: The call is accepted, and the error comes as a failed status (messages only).
-        drop: Break the connection ``before`` the call is looked at, or ``after`` it took effect:
-            then the caller cannot know.
-        delay: Wait before anything else.
         edge: Only calls of this name (``messages``, ``media``, ``message_templates`` …); None for
             all.
         to: Only messages to this recipient, in digits or by user id.
-        times: For how many calls; None for all.
     """
 
     code: int | None = None
@@ -36,11 +29,8 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     http_status: int | None = None
     headers: Mapping[str, str] = MappingProxyType({})
     later: bool = False
-    drop: Literal["before", "after"] | None = None
-    delay: timedelta = timedelta()
     edge: str | None = "messages"
     to: str | None = None
-    times: int | None = 1
 
     @property
     def error(self) -> GraphError | None:
@@ -54,29 +44,13 @@ WELL = Fault(edge=None, times=None)
 """Nothing goes wrong."""
 
 
-class Faults:
-    """The faults that wait for a call, first come, first served."""
+class Faults(FaultQueue[Fault]):
+    """The faults that wait for a call."""
 
     def __init__(self) -> None:
-        self._waiting: list[Fault] = []
-
-    def add(self, fault: Fault) -> None:
-        """Let a fault wait for the calls it is for."""
-        self._waiting.append(fault)
-
-    def clear(self) -> None:
-        """Let everything go well again."""
-        self._waiting.clear()
+        super().__init__(WELL)
 
     def take(self, edge: str, to: str = "") -> Fault:
         """Return what goes wrong with a call, and count it."""
-        for place, fault in enumerate(self._waiting):
-            if fault.edge not in {None, edge} or fault.to not in {None, to.removeprefix("+")}:
-                continue
-            if fault.times is not None:
-                left = fault.times - 1
-                self._waiting[place : place + 1] = (
-                    [msgspec.structs.replace(fault, times=left)] if left else []
-                )
-            return fault
-        return WELL
+        bare = to.removeprefix("+")
+        return self.first(lambda fault: fault.edge in {None, edge} and fault.to in {None, bare})

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from gateway.testing.whatsapp.body import signature
+from gateway.testing.simulated import signature
 
 TIME_LIMIT: Final = timedelta(seconds=10)
 _CANNOT_DECRYPT: Final = 421

@@ -7,28 +7,23 @@ import time
 from collections.abc import Sequence
 from datetime import timedelta
 from random import Random
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
-import aiohttp
 import msgspec
 from aiohttp import web
 
 from gateway.testing.delivery import (
-    Attempt,
     Clock,
-    Delivery,
-    Ledger,
     RetrySchedule,
     Webhook,
-    WebhookSender,
 )
+from gateway.testing.errands import Sleep
+from gateway.testing.simulated import GraphPlatform
 from gateway.testing.whatsapp import ids
 from gateway.testing.whatsapp.app import App
-from gateway.testing.whatsapp.body import Happening, Notice, Number, body, encode, signature
+from gateway.testing.whatsapp.body import Happening, Notice, Number, body, encode
 from gateway.testing.whatsapp.cloud import Cloud
 from gateway.testing.whatsapp.contact import Contact
-from gateway.testing.whatsapp.courier import Sleep
 from gateway.testing.whatsapp.faults import Fault, Faults
 from gateway.testing.whatsapp.flow_client import FlowClient
 from gateway.testing.whatsapp.flows import FlowShelf
@@ -44,11 +39,7 @@ from gateway.testing.whatsapp.template_shelf import TemplateShelf
 API_VERSION: Final = "v26.0"
 
 
-class CallbackRefused(Exception):
-    """The gateway did not answer the handshake as the platform demands."""
-
-
-class WhatsAppPlatform:
+class WhatsAppPlatform(GraphPlatform[Happening]):
     """WhatsApp Cloud API as a gateway sees it, on this machine's loopback.
 
     ::
@@ -96,15 +87,17 @@ class WhatsAppPlatform:
         timing: Timing = Timing(),  # noqa: B008 - frozen
         sleep: Sleep = asyncio.sleep,
     ) -> None:
+        super().__init__(
+            schedule=schedule,
+            clock=clock,
+            random=random,
+            port=port,
+            timeout=timeout,
+            connections=connections,
+        )
         self.callback_url = callback_url
         self.app = app
-        self._schedule = schedule
-        self._clock = clock
-        self._random = random or Random(0)  # noqa: S311 - ids for tests
-        self._port = port
         self._api_version = api_version
-        self._connections = connections
-        self._timeout = timeout
         self.media = MediaShelf(
             random=self._random,
             clock=clock,
@@ -123,39 +116,13 @@ class WhatsAppPlatform:
             meet=lambda number, phone: self.contact(phone, name=phone, number=number),
             url=lambda: self.api_url,
         )
+        self._courier = self.cloud.courier
         self.cloud.numbers.add(app.number)
 
-    async def __aenter__(self) -> Self:
+    def _application(self) -> web.Application:
         application = web.Application(client_max_size=MAXIMUM_BODY)
         application.add_routes(self.cloud.routes())
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
-        self._port = self._runner.addresses[0][1]
-        self._http = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=self._connections),
-            headers={"User-Agent": "facebookexternalua"},
-        )
-        self._sender = WebhookSender(
-            self._http, schedule=self._schedule, clock=self._clock, timeout=self._timeout
-        )
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.cloud.courier.stop()
-        await self._sender.stop()
-        await self._http.close()
-        await self._runner.cleanup()
-
-    @property
-    def url(self) -> str:
-        """Root of the platform's own server."""
-        return f"http://127.0.0.1:{self._port}"
+        return application
 
     @property
     def api_url(self) -> str:
@@ -163,9 +130,14 @@ class WhatsAppPlatform:
         return f"{self.url}/{self._api_version}"
 
     @property
-    def ledger(self) -> Ledger:
-        """What was posted and what was answered."""
-        return self._sender.ledger
+    def webhook_secret(self) -> str:
+        """What signs webhooks."""
+        return self.app.app_secret
+
+    @property
+    def verify_token(self) -> str:
+        """What the handshake shows."""
+        return self.app.verify_token
 
     def contact(
         self,
@@ -330,68 +302,6 @@ class WhatsAppPlatform:
             return msgspec.structs.replace(update, at=int(self._clock()))
         return update
 
-    def signed(self, raw: bytes, *, carries: tuple[str, ...] = ()) -> Webhook:
-        """Return a signed webhook of any bytes: a recorded body, or none of the platform's.
-
-        Args:
-            raw: The body.
-            carries: The ids in it, for the ledger.
-        """
-        headers = {
-            "Content-Type": "application/json",
-            "X-Hub-Signature-256": signature(raw, self.app.app_secret),
-        }
-        return Webhook(body=raw, headers=headers, ids=carries)
-
-    async def post(self, *updates: Happening, copies: int = 1) -> Delivery:
-        """Post updates in one webhook until it is answered 200 or given up.
-
-        Args:
-            updates: What the webhook carries.
-            copies: Parallel deliveries of the same bytes, each until its own 200.
-        """
-        return await self.deliver(self.webhook(*updates), copies=copies)
-
-    async def deliver(self, webhook: Webhook, *, copies: int = 1) -> Delivery:
-        """Post a webhook until it is answered 200 or given up; also a second time."""
-        return await self._sender.deliver(webhook, self.callback_url, copies=copies)
-
-    async def attempt(self, webhook: Webhook) -> Attempt:
-        """Post a webhook once, whatever the answer; the ledger does not know of it."""
-        return await self._sender.attempt(webhook, self.callback_url)
-
-    def start(self, webhook: Webhook, *, copies: int = 1) -> Delivery:
-        """Begin to post a webhook and go on in the background; see ``settled``."""
-        return self._sender.start(webhook, self.callback_url, copies=copies)
-
     def _post(self, updates: Sequence[Happening], copies: int) -> None:
         if self.callback_url:
             self.start(self.webhook(*updates), copies=copies)
-
-    async def settled(self) -> None:
-        """Wait until messages arrived or failed, and webhooks are answered 200 or given up."""
-        await self._sender.settled()
-        while self.cloud.courier.busy:
-            await self.cloud.courier.settled()
-            await self._sender.settled()
-
-    async def save_callback(self, url: str) -> None:
-        """Set the callback address as the platform's dashboard does: after a handshake.
-
-        Raises:
-            CallbackRefused: The answer was not 200 with the bare challenge as its body.
-        """
-        challenge = ids.digits(self._random, 10)
-        query = {
-            "hub.mode": "subscribe",
-            "hub.challenge": challenge,
-            "hub.verify_token": self.app.verify_token,
-        }
-        async with self._http.get(url, params=query, allow_redirects=False) as answer:
-            said = await answer.text()
-            if answer.status != 200 or said != challenge:
-                raise CallbackRefused(
-                    f"{url} answered {answer.status} {said[:60]!r}; "
-                    f"expected 200 with the challenge {challenge!r} alone"
-                )
-        self.callback_url = url

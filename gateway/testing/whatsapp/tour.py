@@ -23,7 +23,8 @@ from gateway.model.event import (
     type_of,
 )
 from gateway.testing.delivery import Webhook
-from gateway.testing.whatsapp.body import Number, signature
+from gateway.testing.simulated import signature
+from gateway.testing.whatsapp.body import Number
 from gateway.testing.whatsapp.contact import Contact, OrderLine
 from gateway.testing.whatsapp.platform import WhatsAppPlatform
 
