@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from types import TracebackType
@@ -57,8 +57,11 @@ class Daemon:
     Args:
         configuration: What the operator set.
         plugins: What is loaded.
+        clock: Milliseconds since 1970.
+        ticks: Nanoseconds that only go forward.
 
     Attributes:
+        clock: As given.
         channels: The channel of every account, by its id.
         hosts: What each account's channel works with, by the account's id.
         committer: Puts events where they are safe.
@@ -71,7 +74,16 @@ class Daemon:
         redis_url: Where the streams are, for others on this machine.
     """
 
-    def __init__(self, configuration: Configuration[ChannelSettings], plugins: Plugins) -> None:
+    def __init__(
+        self,
+        configuration: Configuration[ChannelSettings],
+        plugins: Plugins,
+        *,
+        clock: Callable[[], int] = milliseconds,
+        ticks: Callable[[], int] = time.monotonic_ns,
+    ) -> None:
+        self.clock = clock
+        self._ticks = ticks
         self.configuration = configuration
         self.settings = configuration.settings
         self.metrics = Metrics(new_registry())
@@ -150,7 +162,8 @@ class Daemon:
             commit=self.committer.commit,
             health=self.health,
             metrics=self.metrics,
-            clock=milliseconds,
+            clock=self.clock,
+            ticks=self._ticks,
         )
         self.outbox = self.sending.outbox
         self._stack.push_async_callback(self.sending.close)
@@ -166,7 +179,7 @@ class Daemon:
                 partitions=partitions,
                 settings=self.settings.streams,
                 metrics=self.metrics,
-                clock=milliseconds,
+                clock=self.clock,
             ).run()
         )
 
@@ -209,7 +222,7 @@ class Daemon:
             commit=self.committer.commit,
             settings=self.settings.media,
             metrics=self.metrics,
-            clock=milliseconds,
+            clock=self.clock,
             draw=random.random,
         )
         self.committer.on_files = workers.wake

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, Literal
 
@@ -44,13 +43,14 @@ class Sending:
         health: Told which accounts cannot send.
         metrics: What is counted.
         clock: Milliseconds since 1970.
+        ticks: Nanoseconds that only go forward.
 
     Attributes:
         outbox: What callers ask.
         engine: What sends, once started.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - everything sending is made of
         self,
         settings: Settings,
         *,
@@ -62,6 +62,7 @@ class Sending:
         health: Health,
         metrics: Metrics,
         clock: Callable[[], int],
+        ticks: Callable[[], int],
     ) -> None:
         self.engine: Engine | None = None
         self._settings = settings
@@ -96,7 +97,7 @@ class Sending:
             room=Room(),
             submit=self._submit,
             clock=clock,
-            clock_ns=time.time_ns,
+            ticks=ticks,
             draw=random.random,
         )
 

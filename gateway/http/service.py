@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -32,6 +33,8 @@ class Service:
     Args:
         configuration: What the operator set.
         plugins: What is loaded.
+        clock: Milliseconds since 1970.
+        ticks: Nanoseconds that only go forward.
 
     Attributes:
         daemon: What works behind the listeners.
@@ -39,8 +42,15 @@ class Service:
         private: The API, metrics, health.
     """
 
-    def __init__(self, configuration: Configuration[ChannelSettings], plugins: Plugins) -> None:
-        self.daemon = Daemon(configuration, plugins)
+    def __init__(
+        self,
+        configuration: Configuration[ChannelSettings],
+        plugins: Plugins,
+        *,
+        clock: Callable[[], int] = milliseconds,
+        ticks: Callable[[], int] = time.monotonic_ns,
+    ) -> None:
+        self.daemon = Daemon(configuration, plugins, clock=clock, ticks=ticks)
         self.public: Listener | None = None
         self.private: Listener
 
@@ -91,7 +101,7 @@ class Service:
         gate = Gate(
             ApiKeys(daemon.redis),
             mode=daemon.settings.http.api_keys,
-            clock=milliseconds,
+            clock=daemon.clock,
             forward=time.monotonic,
         )
         return [*routes(OPERATIONS, daemon, gate), *documents(OPERATIONS)]
@@ -128,7 +138,7 @@ class Service:
                     commit=daemon.committer.commit,
                     settings=http,
                     metrics=metrics,
-                    clock=milliseconds,
+                    clock=daemon.clock,
                 ),
                 **own_routes.routes(daemon.channels, daemon.hosts),
             },

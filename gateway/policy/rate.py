@@ -5,7 +5,7 @@ interval, and may go while the time is no further ahead than the burst allows. S
 time no more goes than the burst and what the rate gives in that time. Every call counts as one
 message: no platform counts any that we make as more.
 
-All times are whole nanoseconds of one clock (``time.time_ns``), so that nothing is lost to
+All times are whole nanoseconds of one clock (``time.monotonic_ns``), so that nothing is lost to
 rounding; intervals are rounded up, never down.
 
 Source: "Generic Cell Rate Algorithm", ITU-T I.371, Annex A.

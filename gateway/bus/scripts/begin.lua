@@ -5,8 +5,9 @@
 -- ARGV[1]  what the partition's keys begin with · ARGV[2] the owner, as the lease has it
 -- ARGV[3]  now in ms · ARGV[4…] per message five words: id, contact, places of its window (empty
 --          when it needs none), the time in s after which the contact must have opened it, and
---          what was decided already: 1 send although it may have been sent, 2 whatever the window
---          and the contact's wishes are, 3 both
+--          what was decided already, as a sum: 1 send although it may have been sent, 2 whatever the
+--          window and the contact's wishes are, 4 although now is before it is due: who put it off
+--          has waited, and the clock was put back
 -- Returns  nil when the partition is no longer ours, else per message one of
 --          gone                                it is not queued (any more)
 --          wait · due in ms                    it is to be tried later
@@ -49,8 +50,8 @@ local function begun(id, contact, places, after, decided)
   if foreign and decided % 2 == 0 then
     return { 'doubt', kept[4], kept[5] or '', kept[2] }
   end
-  if kept[3] and tonumber(kept[3]) > now then return { 'wait', kept[3] } end
-  if decided < 2 then
+  if decided < 4 and kept[3] and tonumber(kept[3]) > now then return { 'wait', kept[3] } end
+  if decided % 4 < 2 then
     local wishes = call('HGET', tag .. ':suppressed', contact)
     local last, before, is_open = 0, 0, true
     if places ~= '' then

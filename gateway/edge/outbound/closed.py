@@ -88,30 +88,38 @@ class ClosedWindow:
             return None
         if look.ahead and look.opened_at > self.opened_after():
             # The contact wrote, and those who waited for it are not released yet: go behind them.
-            return await self._held(errand, None, although_open=False)
+            return await self._held(errand, None, refused_at=0)
         decision = self._terms.decide(
             errand.message,
             opened_at=look.opened_at * 1000 or None,
             now=now,
             opener_sent=look.ahead > 1,
         )
-        return await self._done(errand, decision, although_open=False)
+        return await self._done(errand, decision, refused_at=0)
 
-    async def told(self, errand: Errand, error: PlatformFailure) -> Ending | None:
-        """Decide about a message that the platform refused; None when it is to be sent as it is now."""
+    async def told(
+        self, errand: Errand, error: PlatformFailure, *, called_at: int
+    ) -> Ending | None:
+        """Decide about a message that the platform refused; None when it is to be sent as it is now.
+
+        Args:
+            errand: The message.
+            error: What the platform said.
+            called_at: When it was asked, in milliseconds since 1970.
+        """
         if errand.shown is not errand.message or errand.progress.parts:
             return await self._outcomes.failed(errand, _refusal(error))
         decision = self._terms.decide(
             errand.message, opened_at=None, now=self._clock(), opener_sent=False
         )
-        return await self._done(errand, decision, although_open=True, error=error)
+        return await self._done(errand, decision, refused_at=called_at // 1000, error=error)
 
     async def _done(
         self,
         errand: Errand,
         decision: Decision,
         *,
-        although_open: bool,
+        refused_at: int,
         error: PlatformFailure | None = None,
     ) -> Ending | None:
         """Carry a decision out; None when the message is to be sent as it is now."""
@@ -122,11 +130,11 @@ class ClosedWindow:
             case SendTagged(tag=tag):
                 errand.shown = msgspec.structs.replace(errand.message, tag=tag)
             case SendFallback(template=template, keep_original=True):
-                return await self._held(errand, template, although_open=although_open)
+                return await self._held(errand, template, refused_at=refused_at)
             case SendFallback(template=template):
                 return await self._replaced(errand, template)
             case Hold():
-                return await self._held(errand, None, although_open=although_open)
+                return await self._held(errand, None, refused_at=refused_at)
             case Reject(explanation=told):
                 failure = Failure(
                     reason="window_closed",
@@ -151,7 +159,7 @@ class ClosedWindow:
         return None
 
     async def _held(
-        self, errand: Errand, template: Template | None, *, although_open: bool
+        self, errand: Errand, template: Template | None, *, refused_at: int
     ) -> Ending | None:
         """Put the message aside; None when the window opened in the meantime."""
         now, message = self._clock(), errand.message
@@ -167,7 +175,7 @@ class ClosedWindow:
             Held(
                 ticket=errand.ticket,
                 opened_after=self.opened_after(),
-                refused_at=errand.sent_at // 1_000_000_000 if although_open else 0,
+                refused_at=refused_at,
                 expected=errand.expected,
                 until=until,
                 progress=kept,
@@ -183,7 +191,7 @@ class ClosedWindow:
                 return STOPPED
             case "held":
                 self._outcomes.held()
-                if template is None and not although_open:
+                if template is None and not refused_at:
                     await self._release_if_open(errand)
         return DONE
 

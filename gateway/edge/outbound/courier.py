@@ -22,6 +22,7 @@ from gateway.edge.outbound.errand import (
 )
 from gateway.edge.outbound.gate import Gate
 from gateway.edge.outbound.ledger import (
+    ALTHOUGH_EARLY,
     ALTHOUGH_IN_DOUBT,
     ALTHOUGH_UNFIT,
     Ask,
@@ -87,6 +88,7 @@ class Courier:
         broken: Told that nothing goes until the account is mended.
         app_slowed: Told that all accounts of this application must go slower.
         clock: Milliseconds since 1970.
+        ticks: Nanoseconds that only go forward.
         draw: A random number from 0 to 1.
     """
 
@@ -104,6 +106,7 @@ class Courier:
         broken: Callable[[AccountBroken], Awaitable[None]],
         app_slowed: Callable[[], None],
         clock: Callable[[], int],
+        ticks: Callable[[], int],
         draw: Callable[[], float],
     ) -> None:
         self._terms = terms
@@ -119,19 +122,27 @@ class Courier:
         self._broken = broken
         self._app_slowed = app_slowed
         self._clock = clock
+        self._ticks = ticks
         self._draw = draw
 
-    async def carry(self, ticket: Ticket) -> Ending:
-        """Send a message whose turn it is, as far as that can be done now; never raises."""
+    async def carry(self, ticket: Ticket, *, due: bool = False) -> Ending:
+        """Send a message whose turn it is, as far as that can be done now; never raises.
+
+        Args:
+            ticket: Its place.
+            due: It was put off here, and has waited; see ``Later``.
+        """
         try:
-            return await self._carried(ticket)
+            return await self._carried(ticket, ALTHOUGH_EARLY if due else 0)
         except RedisUnavailable:
             # Whether it was begun is not known here, but Redis knows that it was by us.
-            return Later(self._clock() + REDIS_AWAY_MS)
+            return Later(REDIS_AWAY_MS)
 
-    async def _carried(self, ticket: Ticket) -> Ending:  # noqa: C901 - one arm for each answer
+    async def _carried(  # noqa: C901 - one arm for each answer
+        self, ticket: Ticket, decided: int
+    ) -> Ending:
         errand: Errand | None = None
-        decided, expected = 0, NOT_BEGUN
+        expected = NOT_BEGUN
         while True:
             told = await self._ledger.begin(Ask(ticket, self._closed.opened_after(), decided))
             match told:
@@ -161,7 +172,7 @@ class Courier:
                         return ending
                     decided |= ALTHOUGH_IN_DOUBT
                 case Wait(until=until):
-                    return Later(until)
+                    return Later(max(0, until - self._clock()), due=True)
                 case Gone():
                     return DONE
                 case Lost():
@@ -181,7 +192,7 @@ class Courier:
         expires_at = errand.message.expires_at
         if expires_at is not None and self._clock() >= expires_at:
             return await self._outcomes.failed(errand, expired())
-        errand.sent_at = self._outcomes.now_ns()
+        errand.sent_at = self._ticks()
         try:
             prepared = await self._channel.prepare(errand.shown, self._host)
             if self._words:
@@ -195,8 +206,8 @@ class Courier:
             return await self._judged(errand, _unread(error))
         except Exception as error:  # noqa: BLE001 - a plugin's mistake is one message's trouble
             return await self._judged(errand, self._unsendable(errand, error))
-        if self._outcomes.now_ns() - errand.sent_at > PREPARED_NS:
-            ask = Ask(errand.ticket, self._closed.opened_after(), ALTHOUGH_UNFIT)
+        if self._ticks() - errand.sent_at > PREPARED_NS:
+            ask = Ask(errand.ticket, 0, ALTHOUGH_UNFIT | ALTHOUGH_EARLY)
             told = await self._ledger.begin(ask)
             if not isinstance(told, Begun):
                 return STOPPED if isinstance(told, Lost) else DONE
@@ -208,8 +219,8 @@ class Courier:
         for index in range(first, len(calls)):
             if index > first and (passed := self._gate.enter(errand.ticket)).wait:
                 # Waiting here would take a place from others, and might outlast the lease.
-                return await self._outcomes.later(errand, self._clock() + passed.wait // MS + 1)
-            errand.sent_at = self._outcomes.now_ns()
+                return await self._outcomes.later(errand, passed.wait // MS + 1)
+            errand.sent_at = self._ticks()
             try:
                 answer = await self._channel.deliver(calls[index], self._host)
                 receipt = self._channel.read_answer(answer)
@@ -244,7 +255,8 @@ class Courier:
         )
         match verdict(error, situation):
             case Closed():
-                ending = await self._closed.told(errand, error)
+                ago = (self._ticks() - errand.sent_at) // MS
+                ending = await self._closed.told(errand, error, called_at=self._clock() - ago)
                 return await self._sent(errand) if ending is None else ending
             case Failed(failure=failure, suppress=reason):
                 if isinstance(error, InDoubt):
@@ -254,22 +266,22 @@ class Courier:
                     failure = await self._shelves.explained(failure, errand.message)
                 return await self._outcomes.failed(errand, failure, suppress=reason)
             case Again() as again:
-                return await self._again(errand, error, again)
+                return await self._again(errand, error, again, max(0, again.when - situation.now))
 
-    async def _again(self, errand: Errand, error: PlatformFailure, again: Again) -> Ending:
-        when = again.when
+    async def _again(
+        self, errand: Errand, error: PlatformFailure, again: Again, wait: int
+    ) -> Ending:
         if isinstance(error, InDoubt):
             self._doubtful(errand, "retry")
         if isinstance(error, Throttled):
             self._gate.refused(errand.ticket, error, sent_at=errand.sent_at)
-            stopped_until = self._gate.until(error.scope, errand.ticket.contact)
-            when = max(when, stopped_until // 1_000_000)
+            wait = max(wait, self._gate.stopped(error.scope, errand.ticket.contact) // MS)
             if error.scope == "app":
                 self._app_slowed()
         self._note(errand, error, outcome=again.why, counted=again.counted)
         if isinstance(error, AccountBroken):
             await self._broken(error)
-        return await self._outcomes.again(errand, when, why=again.why)
+        return await self._outcomes.again(errand, wait, why=again.why)
 
     def _doubtful(self, errand: Errand, action: InDoubtPolicy) -> None:
         errand.progress = msgspec.structs.replace(errand.progress, in_doubt=True)

@@ -25,7 +25,7 @@ class Errand(msgspec.Struct):
         progress: How far it is.
         expected: What must be so in Redis when its end is told; see ``settle.lua``.
         decided: What was decided about it; see ``begin.lua``.
-        sent_at: Nanoseconds, when the last call was made.
+        sent_at: When the last call was made, in nanoseconds of a clock that is never put back.
         addresses: Of the contact, as the platform told them.
         marketing: It is, and that is to be remembered: see ``Change``.
     """
@@ -60,9 +60,15 @@ class Finished(msgspec.Struct, frozen=True):
 
 
 class Later(msgspec.Struct, frozen=True):
-    """The ticket has another turn, not before a time (milliseconds since 1970)."""
+    """The ticket has another turn after a wait, told as such: clocks are put back now and then.
 
-    when: int
+    Attributes:
+        wait: Milliseconds.
+        due: Redis has it put off until then.
+    """
+
+    wait: int
+    due: bool = False
 
 
 class Stopped(msgspec.Struct, frozen=True):

@@ -35,8 +35,11 @@ GO: Final = Pass(0)
 class Saved(msgspec.Struct, frozen=True, array_like=True):
     """What the next owner must know of an account's rates; full buckets are left out.
 
+    Times within are nanoseconds after it was saved: what only goes forward begins anew with every
+    machine.
+
     Attributes:
-        at: Nanoseconds, when it was saved.
+        at: When it was saved, in milliseconds since 1970.
         clean: The last owner stopped in good order: nothing was sent after this.
     """
 
@@ -57,11 +60,11 @@ class Gate:
 
     Args:
         limits: Of the channel; None where the platform names none.
-        clock: Nanoseconds since 1970, the same for all processes.
+        ticks: Nanoseconds that only go forward.
     """
 
-    def __init__(self, limits: Limits | None, *, clock: Callable[[], int]) -> None:
-        self._clock = clock
+    def __init__(self, limits: Limits | None, *, ticks: Callable[[], int]) -> None:
+        self._ticks = ticks
         self._limits = limits
         self._buckets: dict[tuple[int, str], Bucket] = {}
         self._sweep_above = MOST_KEPT
@@ -77,7 +80,7 @@ class Gate:
 
     def enter(self, ticket: Ticket) -> Pass:
         """Let a message pass, or tell how long it must wait."""
-        now = self._clock()
+        now = self._ticks()
         if now < self._pace.until:
             return Pass(self._pace.until - now, everybody=True)
         places, draws = self._draws(ticket)
@@ -97,7 +100,7 @@ class Gate:
 
     def refused(self, ticket: Ticket, told: Throttled, *, sent_at: int) -> None:
         """Slow down after the platform refused a message for being too fast."""
-        now = self._clock()
+        now = self._ticks()
         own = told.scope == "contact"
         before = self._paces.get(ticket.contact, STEADY) if own else self._pace
         after = slowed(
@@ -118,37 +121,51 @@ class Gate:
         if other.until > self._pace.until:
             self._pace = other
 
-    def until(self, scope: Literal["account", "contact", "app"], contact: str) -> int:
-        """Return when a stop ends, in nanoseconds."""
+    def stopped(self, scope: Literal["account", "contact", "app"], contact: str) -> int:
+        """Return for how many nanoseconds nothing goes."""
         pace = self._paces.get(contact, STEADY) if scope == "contact" else self._pace
-        return pace.until
+        return max(0, pace.until - self._ticks())
 
     @property
     def share(self) -> float:
         """Share of the platform's rate that is used now, from 1/64 to 1."""
-        return share(self._pace, self._clock())
+        return share(self._pace, self._ticks())
 
-    def saved(self, *, clean: bool) -> bytes:
-        """Return what the next owner must know."""
-        now = self._clock()
+    def saved(self, *, at: int, clean: bool) -> bytes:
+        """Return what the next owner must know.
+
+        Args:
+            at: Milliseconds since 1970.
+            clean: Nothing is sent after this.
+        """
+        now = self._ticks()
         self._sweep(now)
         buckets = tuple(
-            (index, contact, bucket) for (index, contact), bucket in self._buckets.items()
+            (index, contact, _moved(bucket, -now))
+            for (index, contact), bucket in self._buckets.items()
         )
-        return _encoder.encode(Saved(now, clean, buckets[:MOST_KEPT], self._pace))
+        return _encoder.encode(Saved(at, clean, buckets[:MOST_KEPT], _paced(self._pace, -now)))
 
-    def take_over(self, raw: bytes | None) -> None:
+    def take_over(self, raw: bytes | None, *, at: int) -> None:
         """Go on where the last owner was.
 
         Of one that died, what it sent at last is not known: the account's own buckets then begin
         empty. Somebody who never sent leaves nothing behind.
+
+        Args:
+            raw: What was saved, or None.
+            at: Milliseconds since 1970.
         """
         if raw is None:
             return
-        now = self._clock()
+        now = self._ticks()
         saved = _decoder.decode(raw)
-        self._pace = saved.pace
-        self._buckets = {(index, contact): bucket for index, contact, bucket in saved.buckets}
+        # Where the clock was put back meanwhile, no time is known to have passed.
+        then = now - max(0, at - saved.at) * 1_000_000
+        self._pace = _paced(saved.pace, then)
+        self._buckets = {
+            (index, contact): _moved(bucket, then) for index, contact, bucket in saved.buckets
+        }
         if saved.clean or self._limits is None:
             return
         for index, limit in enumerate(self._limits.rates):
@@ -206,3 +223,13 @@ class Gate:
         self._paces = {
             at: each for at, each in self._paces.items() if now < each.until or share(each, now) < 1
         }
+
+
+def _moved(bucket: Bucket, by: int) -> Bucket:
+    return Bucket(bucket.full_at + by, bucket.since + by)
+
+
+def _paced(pace: Pace, by: int) -> Pace:
+    if pace == STEADY:
+        return pace
+    return msgspec.structs.replace(pace, until=pace.until + by, slowed_at=pace.slowed_at + by)

@@ -27,6 +27,7 @@ _encode: Final = msgspec.msgpack.Encoder().encode
 
 ALTHOUGH_IN_DOUBT: Final = 1
 ALTHOUGH_UNFIT: Final = 2
+ALTHOUGH_EARLY: Final = 4
 """What was decided: see ``begin.lua``."""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Final, Literal, TypeVar
@@ -37,6 +36,7 @@ class Outcomes:
         account: Its id.
         metrics: What is counted.
         clock: Milliseconds since 1970.
+        ticks: Nanoseconds that only go forward.
     """
 
     def __init__(
@@ -47,11 +47,13 @@ class Outcomes:
         account: str,
         metrics: Metrics,
         clock: Callable[[], int],
+        ticks: Callable[[], int],
     ) -> None:
         self.news = News(channel, account)
         self._ledger = ledger
         self._account = account
         self._clock = clock
+        self._ticks = ticks
         labels, own = (channel, account), metrics.outbound
         self._accepted = own.messages.labels(*labels, "accepted")
         self._failed = own.messages.labels(*labels, "failed")
@@ -62,14 +64,9 @@ class Outcomes:
         self._seconds = own.call_seconds.labels(channel)
         self._labels = labels
 
-    @staticmethod
-    def now_ns() -> int:
-        """Return nanoseconds since 1970, by which rates are kept."""
-        return time.time_ns()
-
     def called(self, errand: Errand) -> None:
         """Count a call that was taken."""
-        self._seconds.observe((self.now_ns() - errand.sent_at) / 1e9)
+        self._seconds.observe((self._ticks() - errand.sent_at) / 1e9)
 
     def held(self) -> None:
         """Count a message that waits for its contact."""
@@ -115,23 +112,25 @@ class Outcomes:
         if kept:
             self._accepted.inc()
 
-    async def again(self, errand: Errand, when: int, *, why: str) -> Ending:
-        """Keep that a message is to be tried again."""
+    async def again(self, errand: Errand, wait: int, *, why: str) -> Ending:
+        """Keep that a message is to be tried again after some milliseconds."""
         self._retries.labels(*self._labels, why).inc()
-        return await self.later(errand, when)
+        return await self.later(errand, wait)
 
-    async def later(self, errand: Errand, when: int) -> Ending:
-        """Keep that a message goes on at a time, as far as it is."""
+    async def later(self, errand: Errand, wait: int) -> Ending:
+        """Keep that a message goes on after some milliseconds, as far as it is."""
+        due = self._ticks() + wait * 1_000_000
         kept = await self._settled(
             Change(
                 id=errand.ticket.id,
                 expected=errand.expected,
                 what="l",
-                arg=when,
+                arg=self._clock() + wait,
                 progress=errand.progress,
             )
         )
-        return Later(when) if kept else STOPPED
+        left = max(0, due - self._ticks()) // 1_000_000
+        return Later(left, due=True) if kept else STOPPED
 
     async def failed(
         self, errand: Errand, failure: Failure, *, suppress: SuppressionReason | None = None

@@ -59,7 +59,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
         room: How many messages are under way at the same time.
         submit: Takes messages that clients give over Redis.
         clock: Milliseconds since 1970.
-        clock_ns: Nanoseconds since 1970.
+        ticks: Nanoseconds that only go forward, for waiting; what is stored has the clock's time.
         draw: A random number from 0 to 1.
     """
 
@@ -74,7 +74,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     room: Room
     submit: Submit
     clock: Callable[[], int]
-    clock_ns: Callable[[], int]
+    ticks: Callable[[], int]
     draw: Callable[[], float]
 
 
@@ -146,7 +146,7 @@ class OwnedPartition:
         )
         for sender, raw in zip(self.senders.values(), saved, strict=True):
             await self._rounds.look_at_level(sender)
-            sender.gate.take_over(raw)
+            sender.gate.take_over(raw, at=self._around.clock())
             await sender.pause.load()
         self._spawn(self._kept_running(self._follower.run))
         self._spawn(self._kept_running(self._rounds.run))
@@ -199,8 +199,9 @@ class OwnedPartition:
             account=account,
             metrics=around.metrics,
             clock=around.clock,
+            ticks=around.ticks,
         )
-        gate = Gate(channel.limits, clock=around.clock_ns)
+        gate = Gate(channel.limits, ticks=around.ticks)
         pause = Pause(
             account,
             wire=self._wire,
@@ -208,6 +209,7 @@ class OwnedPartition:
             commit=around.commit,
             tell=around.tell,
             clock=around.clock,
+            ticks=around.ticks,
         )
         closed = ClosedWindow(
             terms,
@@ -230,6 +232,7 @@ class OwnedPartition:
             broken=pause.broken,
             app_slowed=lambda: around.app_slowed(account, gate.pace),
             clock=around.clock,
+            ticks=around.ticks,
             draw=around.draw,
         )
         return AccountSender(
@@ -243,7 +246,7 @@ class OwnedPartition:
             concurrency=around.settings.concurrency,
             metrics=around.metrics,
             lost=self._lost,
-            clock=around.clock_ns,
+            ticks=around.ticks,
         )
 
     def _woken(self, accounts: Mapping[str, bool]) -> None:

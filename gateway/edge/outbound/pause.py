@@ -59,6 +59,7 @@ class Pause:
         commit: Puts events where they are safe.
         tell: See ``Tell``.
         clock: Milliseconds since 1970.
+        ticks: Nanoseconds that only go forward.
 
     Attributes:
         state: Why it does not; None while it does.
@@ -73,14 +74,24 @@ class Pause:
         commit: Callable[[Sequence[Event]], Awaitable[object]],
         tell: Tell,
         clock: Callable[[], int],
+        ticks: Callable[[], int],
     ) -> None:
         self.state: Paused | None = None
+        self._tried_at = 0
         self._account = account
         self._wire = wire
         self._news = news
         self._commit = commit
         self._tell = tell
         self._clock = clock
+        self._ticks = ticks
+
+    @property
+    def wait(self) -> int | None:
+        """For how many nanoseconds nothing is tried; None where only a person may end it."""
+        if self.state is None:
+            return 0
+        return None if self.state.probe_at is None else max(0, self._tried_at - self._ticks())
 
     async def load(self) -> None:
         """Learn what was decided elsewhere.
@@ -89,7 +100,8 @@ class Pause:
             RedisUnavailable: Not now.
         """
         raw = await self._wire.call(b"HGET", keys.paused(self._wire.partition), self._account)
-        before, self.state = self.state, decode(raw) if raw else None
+        before = self.state
+        self._is(decode(raw) if raw else None)
         if self.state is not None:
             self._tell(self._account, self.state.cause, self.state.reason)
         elif before is not None:
@@ -98,18 +110,20 @@ class Pause:
     async def broken(self, error: AccountBroken) -> None:
         """Stop sending until a message that is tried now and then is taken."""
         now, before = self._clock(), self.state
-        if before is not None and (before.probe_at is None or now < before.probe_at):
+        if before is not None and self.wait != 0:
             return  # a person's pause, or a message that was under way when it began
         probes = 0 if before is None else before.probes + 1
         wait = ceiling(probes + 1, base=FIRST_PROBE_SECONDS, cap=LONGEST_PROBE_SECONDS)
         told = int(error.retry_after.total_seconds() * 1000) if error.retry_after else 0
         reason = str(error)
-        self.state = Paused(
-            reason=reason,
-            since=now if before is None else before.since,
-            probe_at=now + max(int(wait * 1000), told),
-            probes=probes,
-            cause=error.cause,
+        self._is(
+            Paused(
+                reason=reason,
+                since=now if before is None else before.since,
+                probe_at=now + max(int(wait * 1000), told),
+                probes=probes,
+                cause=error.cause,
+            )
         )
         self._tell(self._account, error.cause, reason)
         try:
@@ -132,6 +146,12 @@ class Pause:
         self.state = None
         self._resumed()
         await self._wire.call(b"HDEL", keys.paused(self._wire.partition), self._account)
+
+    def _is(self, state: Paused | None) -> None:
+        if state is not None and state.probe_at is not None and state != self.state:
+            # As a wait: the clock may be put back.
+            self._tried_at = self._ticks() + (state.probe_at - self._clock()) * 1_000_000
+        self.state = state
 
     def _resumed(self) -> None:
         log.info(logs.ACCOUNT_RESUMED, account=self._account)

@@ -111,7 +111,7 @@ class Rounds:
         words = [
             word
             for account, sender in self._senders.items()
-            for word in (account.encode(), sender.gate.saved(clean=clean))
+            for word in (account.encode(), sender.gate.saved(at=self._clock(), clean=clean))
         ]
         if words:
             await self._wire.call(b"HSET", keys.buckets(self._partition), *words)

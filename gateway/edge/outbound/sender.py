@@ -71,7 +71,7 @@ class AccountSender:
         concurrency: Messages under way at the same time.
         metrics: What is counted.
         lost: Told that the partition is not ours any more.
-        clock: Nanoseconds since 1970.
+        ticks: Nanoseconds that only go forward.
     """
 
     def __init__(  # noqa: PLR0913 - everything an account's sending is made of
@@ -87,7 +87,7 @@ class AccountSender:
         concurrency: int,
         metrics: Metrics,
         lost: Callable[[], None],
-        clock: Callable[[], int],
+        ticks: Callable[[], int],
     ) -> None:
         self.account = account
         self.gate = gate
@@ -97,13 +97,14 @@ class AccountSender:
         self._room = room
         self._concurrency = concurrency
         self._lost = lost
-        self._clock = clock
+        self._ticks = ticks
         self._loop = asyncio.get_running_loop()
         self.lanes: Final = tuple(
             LaneReader(keys.out(wire.partition, account, lane), bulk=lane == "bulk")
             for lane in ("live", "bulk")
         )
         self._under_way: set[asyncio.Task[Ending]] = set()
+        self._put_off: set[str] = set()
         self._wanted = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0
@@ -141,7 +142,9 @@ class AccountSender:
                 break
             ticket, lineup = chosen
             self._room.enter()
-            task = self._loop.create_task(self._courier.carry(ticket))
+            due = ticket.id in self._put_off
+            self._put_off.discard(ticket.id)
+            task = self._loop.create_task(self._courier.carry(ticket, due=due))
             self._under_way.add(task)
             task.add_done_callback(partial(self._came_back, ticket, lineup))
         if any(lane.wanted and len(lane.lineup) < AHEAD // 2 for lane in self.lanes):
@@ -161,7 +164,7 @@ class AccountSender:
 
     def _next(self) -> tuple[Ticket, Lineup] | None:
         """Return whose turn it is, live before bulk; it has passed the gate."""
-        now = self._clock()
+        now = self._ticks()
         if not self._may_send(now):
             return None
         wakes: list[int] = []
@@ -188,13 +191,13 @@ class AccountSender:
         return None
 
     def _may_send(self, now: int) -> bool:
-        paused = self.pause.state
-        if paused is None:
+        if self.pause.state is None:
             return True
-        if paused.probe_at is None or self._under_way:
+        wait = self.pause.wait
+        if wait is None or self._under_way:
             return False
-        if now < paused.probe_at * MS:
-            self._wake_at(paused.probe_at * MS)
+        if wait:
+            self._wake_at(now + wait)
             return False
         return True
 
@@ -205,7 +208,7 @@ class AccountSender:
                 return
             self._timer.cancel()
         self._timer_at = when
-        self._timer = self._loop.call_later(max(0.0, (when - self._clock()) / 1e9), self._woken)
+        self._timer = self._loop.call_later(max(0.0, (when - self._ticks()) / 1e9), self._woken)
 
     def _woken(self) -> None:
         self._timer = None
@@ -217,7 +220,7 @@ class AccountSender:
         if task.cancelled():
             return
         error = task.exception()
-        ending: Ending = Later(self._clock() // MS + 1000) if error else task.result()
+        ending: Ending = Later(1000) if error else task.result()
         if error is not None:
             log.error(
                 logs.CHANNEL_FAILED,
@@ -231,8 +234,10 @@ class AccountSender:
                 lineup.done(ticket)
                 if accepted and self.pause.state is not None:
                     self._resume()
-            case Later(when=when):
-                lineup.later(ticket, when * MS)
+            case Later(wait=wait, due=due):
+                lineup.later(ticket, self._ticks() + wait * MS)
+                if due:
+                    self._put_off.add(ticket.id)
             case Stopped():
                 self._stopping = True
                 self._lost()

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -153,13 +154,44 @@ def settings(valkey_server: ValkeyServer, folder: Path, **more: Any) -> Settings
     return Settings(**(given | more))
 
 
+class SimulatedTime:
+    """This machine's time, moved as a test wants it."""
+
+    def __init__(self) -> None:
+        self._clock_ahead = self._ticks_ahead = 0
+
+    def clock(self) -> int:
+        """Return milliseconds since 1970."""
+        return time.time_ns() // 1_000_000 + self._clock_ahead
+
+    def ticks(self) -> int:
+        """Return nanoseconds that only go forward."""
+        return time.monotonic_ns() + self._ticks_ahead
+
+    def passes(self, how_long: timedelta) -> None:
+        """Let time pass."""
+        self._clock_ahead += how_long // timedelta(milliseconds=1)
+        self._ticks_ahead += how_long // timedelta(microseconds=1) * 1000
+
+    def is_put_back(self, by: timedelta) -> None:
+        """Have somebody put the clock back."""
+        self._clock_ahead -= by // timedelta(milliseconds=1)
+
+
+REAL_TIME = SimulatedTime()
+
+
 @asynccontextmanager
 async def running(
-    own: Settings, *accounts: Any, client: Redis, platform: WhatsAppPlatform
+    own: Settings,
+    *accounts: Any,
+    client: Redis,
+    platform: WhatsAppPlatform,
+    at: SimulatedTime = REAL_TIME,
 ) -> AsyncIterator[Scene]:
     """Run a daemon with some accounts, and post the platform's webhooks to it."""
     configured = Configuration(settings=own, accounts=accounts)
-    async with Service(configured, loader.load()) as service:
+    async with Service(configured, loader.load(), clock=at.clock, ticks=at.ticks) as service:
         platform.callback_url = f"{service.public_url}/webhooks/whatsapp/{accounts[0].id}"
         yield Scene(service.daemon, client, platform)
 

@@ -71,7 +71,7 @@ def test_no_more_private_replies_go_in_any_hour_than_meta_takes(name: Name, to: 
     writer = channel(name)
     ticket = Terms(writer).ticket("0" * 32, message(Text(text="Hi"), to=to))
     now = 0
-    gate = Gate(writer.limits, clock=lambda: now)
+    gate = Gate(writer.limits, ticks=lambda: now)
     went: list[int] = []
     while now < 3 * HOUR:
         if not gate.enter(msgspec.structs.replace(ticket, contact=str(now))).wait:

@@ -44,7 +44,7 @@ def clock() -> Clock:
 def test_the_account_s_rate_makes_everybody_wait_and_a_contact_s_only_that_contact(
     clock: Clock,
 ) -> None:
-    gate = Gate(LIMITS, clock=clock)
+    gate = Gate(LIMITS, ticks=clock)
     assert [gate.enter(ticket(each)).wait for each in "ab"] == [0, 0]
     third = gate.enter(ticket("c"))
     assert (third.wait, third.everybody) == (SECOND // 4, True)
@@ -62,7 +62,7 @@ def test_the_account_s_rate_makes_everybody_wait_and_a_contact_s_only_that_conta
 def test_a_limit_of_some_recipients_makes_only_those_wait(clock: Clock) -> None:
     hourly = Rate(messages=1, seconds=3600)
     own = RateLimit(scope="account", rate=hourly, recipients=frozenset({"comment"}))
-    gate = Gate(Limits(rates=(*LIMITS.rates, own), source="this test"), clock=clock)
+    gate = Gate(Limits(rates=(*LIMITS.rates, own), source="this test"), ticks=clock)
     reply = msgspec.structs.replace(ticket("a"), recipient="comment")
     assert not gate.enter(reply).wait
     clock.now += 60 * SECOND
@@ -73,7 +73,7 @@ def test_a_limit_of_some_recipients_makes_only_those_wait(clock: Clock) -> None:
 
 
 def test_a_day_never_passes_a_limit_and_wastes_little_of_it(clock: Clock) -> None:
-    gate, random, began = Gate(LIMITS, clock=clock), Random(7), clock.now  # noqa: S311
+    gate, random, began = Gate(LIMITS, ticks=clock), Random(7), clock.now  # noqa: S311
     sent = 0
     last_second: deque[int] = deque()
     to_one: dict[str, deque[int]] = {}
@@ -97,7 +97,7 @@ def test_a_day_never_passes_a_limit_and_wastes_little_of_it(clock: Clock) -> Non
 
 
 def test_a_storm_of_refusals_slows_down_and_hours_later_all_is_as_before(clock: Clock) -> None:
-    gate = Gate(LIMITS, clock=clock)
+    gate = Gate(LIMITS, ticks=clock)
     error = Throttled(
         PlatformError(code="130429"), scope="account", retry_after=timedelta(seconds=1), growth=2
     )
@@ -113,37 +113,54 @@ def test_a_storm_of_refusals_slows_down_and_hours_later_all_is_as_before(clock: 
 
 
 def test_a_contact_s_refusal_does_not_slow_the_account(clock: Clock) -> None:
-    gate = Gate(LIMITS, clock=clock)
+    gate = Gate(LIMITS, ticks=clock)
     error = Throttled(PlatformError(code="131056"), scope="contact", growth=4)
     gate.refused(ticket("a"), error, sent_at=clock.now)
     clock.now += 1
     assert gate.share == 1
     assert gate.enter(ticket("a")).wait > 0
     assert not gate.enter(ticket("b")).wait
-    assert gate.until("contact", "a") > clock.now > gate.until("account", "a")
+    assert gate.stopped("contact", "a") > 0 == gate.stopped("account", "a")
 
 
 def test_a_clean_hand_over_forgets_nothing(clock: Clock) -> None:
-    first = Gate(LIMITS, clock=clock)
+    first = Gate(LIMITS, ticks=clock)
     for each in "ab":
         first.enter(ticket(each))
-    second = Gate(LIMITS, clock=clock)
-    second.take_over(first.saved(clean=True))
+    second = Gate(LIMITS, ticks=clock)
+    second.take_over(first.saved(at=1000, clean=True), at=1000)
     assert second.enter(ticket("c")) == first.enter(ticket("c"))
 
 
+@pytest.mark.parametrize(
+    ("later", "wait"),
+    [(100, SECOND // 4 - SECOND // 10), (0, SECOND // 4), (-3_600_000, SECOND // 4)],
+)
+def test_the_next_owner_counts_in_its_own_time_also_when_the_clock_was_put_back(
+    clock: Clock, later: int, wait: int
+) -> None:
+    first = Gate(LIMITS, ticks=clock)
+    for each in "ab":
+        first.enter(ticket(each))
+    saved = first.saved(at=5_000_000, clean=True)
+    clock.now = 7 * SECOND  # of a machine that was started just now
+    second = Gate(LIMITS, ticks=clock)
+    second.take_over(saved, at=5_000_000 + later)
+    assert second.enter(ticket("c")).wait == wait
+
+
 def test_after_a_death_the_account_begins_carefully(clock: Clock) -> None:
-    first = Gate(LIMITS, clock=clock)
-    saved = first.saved(clean=False)
-    second = Gate(LIMITS, clock=clock)
-    second.take_over(saved)
+    first = Gate(LIMITS, ticks=clock)
+    saved = first.saved(at=0, clean=False)
+    second = Gate(LIMITS, ticks=clock)
+    second.take_over(saved, at=0)
     assert second.enter(ticket("a")).wait > 0
     clock.now += SECOND
     assert not second.enter(ticket("a")).wait
 
 
 def test_a_level_changes_the_account_s_rate_and_leaves_the_contacts_alone(clock: Clock) -> None:
-    gate = Gate(LIMITS, clock=clock)
+    gate = Gate(LIMITS, ticks=clock)
     gate.set_limits(LIMITS.at_level("high"))
     sent = 0
     for _ in range(100):
@@ -154,5 +171,5 @@ def test_a_level_changes_the_account_s_rate_and_leaves_the_contacts_alone(clock:
 
 
 def test_where_the_platform_names_no_limit_nobody_waits(clock: Clock) -> None:
-    gate = Gate(None, clock=clock)
+    gate = Gate(None, ticks=clock)
     assert not any(gate.enter(ticket("a")).wait for _ in range(1000))
