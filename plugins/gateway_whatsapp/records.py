@@ -7,7 +7,7 @@ Source: Meta for Developers, WhatsApp Business Platform, "Template components".
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from gateway.api import (
@@ -123,9 +123,9 @@ def _examples(part: Mapping[str, Any], kind: str) -> dict[str, str]:
     if named:
         return {str(each.get("param_name")): str(each.get("example")) for each in named}
     given = example.get(f"{kind}_text")
-    if isinstance(given, Sequence) and given and isinstance(given[0], list):
+    if isinstance(given, list) and given and isinstance(given[0], list):
         given = given[0]
-    values = given if isinstance(given, list) else []
+    values = [given] if isinstance(given, str) else given if isinstance(given, list) else []
     return {str(number): str(each) for number, each in enumerate(values, 1)}
 
 
