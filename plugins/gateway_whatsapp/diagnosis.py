@@ -36,6 +36,7 @@ _DAILY: Final = MappingProxyType(
 )
 _NEEDED: Final = ("whatsapp_business_messaging", "whatsapp_business_management")
 _REGISTER: Final = "Run `relevo numbers register`."
+_UPLOAD_KEY: Final = "Run `relevo flows upload-key`."
 _SUPPORT: Final = "Look into WhatsApp Manager, and appeal there."
 _NEW_TOKEN: Final = (
     "Make a token of a system user in Meta's business settings, and set it as access_token."  # noqa: S105 - words
@@ -70,6 +71,7 @@ def examined(
     number: Mapping[str, Any],
     token: Mapping[str, Any],
     apps: Sequence[str] | None,
+    more: Sequence[HealthProblem] = (),
 ) -> AccountHealth:
     """Return how a number is.
 
@@ -79,6 +81,7 @@ def examined(
         number: As the Graph API tells it.
         token: As ``debug_token`` tells it; empty where that was not told.
         apps: Ids of the apps that get the account's webhooks; None where that was not told.
+        more: What else is wrong.
     """
     found = sorted(
         [
@@ -86,6 +89,7 @@ def examined(
             *_of_number(number),
             *_of_health(number.get("health_status")),
             *_of_apps(token, apps),
+            *more,
         ],
         key=lambda each: each.severity != "critical",
     )
@@ -227,6 +231,27 @@ def _of_apps(token: Mapping[str, Any], apps: Sequence[str] | None) -> Iterator[H
             "comes.",
             remedy="POST /{business_account_id}/subscribed_apps with the app's token.",
         )
+
+
+def of_flow_key(told: Mapping[str, Any] | None, own: Sequence[str]) -> Iterator[HealthProblem]:
+    """Read which key the platform gives to phones for Flows.
+
+    Args:
+        told: As the Graph API tells it; empty where it has none, None where that was not told.
+        own: The public halves of ours, as PEM.
+    """
+    if told is None:
+        return
+    key = "".join(str(told.get("business_public_key") or "").split())
+    if not key:
+        said = "Meta has no key of this number for Flows."
+    elif key not in ["".join(each.split()) for each in own]:
+        said = "Meta has another key for Flows than flow_key."
+    elif str(told.get("business_public_key_signature_status")).upper() == "MISMATCH":
+        said = "Meta's signature of the key for Flows does not fit."
+    else:
+        return
+    yield HealthProblem(severity="warning", cause="platform", explanation=said, remedy=_UPLOAD_KEY)
 
 
 def _level(number: Mapping[str, Any]) -> str | None:

@@ -29,7 +29,7 @@ from gateway.api import (
     Rejected,
     Temporary,
 )
-from gateway_whatsapp import diagnosis, graph
+from gateway_whatsapp import diagnosis, graph, sealed
 from gateway_whatsapp.graph import Graph
 from gateway_whatsapp.outbound import BUSINESS_SCOPED
 from gateway_whatsapp.settings import WhatsAppSettings
@@ -81,13 +81,29 @@ class WhatsAppNumber(NumberDesk):
         except PlatformFailure as failure:
             return diagnosis.unasked(account, now, failure)
         token, apps = await self._token(host), await self._apps(host)
-        return diagnosis.examined(account, now, number, token, apps)
+        own = [*diagnosis.of_flow_key(await self._flow_key(host), self._public_keys())]
+        return diagnosis.examined(account, now, number, token, apps, own)
 
     async def _token(self, host: Host) -> dict[str, Any]:
         try:
             return await self._graph.token(host)
         except PlatformFailure:  # some tokens may not be asked about; the number answered
             return {}
+
+    def _public_keys(self) -> list[str]:
+        keys = self._settings.flow_key.reveal()
+        return [sealed.public_key(sealed.private_key(each)) for each in keys]
+
+    async def _flow_key(self, host: Host) -> dict[str, Any] | None:
+        """Return the key that the platform has for Flows, or None where that is not told."""
+        if not self._settings.flow_key.reveal():
+            return None
+        call = Call(method="GET", path=f"{self._path}/whatsapp_business_encryption")
+        try:
+            rows = [each async for each in self._graph.pages(call, host)]
+        except PlatformFailure:
+            return None
+        return rows[0] if rows else {}
 
     async def _apps(self, host: Host) -> list[str] | None:
         """Return the ids of the apps that get webhooks, or None where that is not told."""

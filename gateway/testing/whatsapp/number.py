@@ -32,6 +32,7 @@ class BusinessNumber:
         status: CONNECTED, PENDING, BANNED …
         refuses: Code with which every send is refused, such as 131031 or 131042; None for none.
         public_key: Of Flows, as PEM.
+        key_status: Whether the platform's signature of that key fits: VALID or MISMATCH.
         profile: What people see of the business.
         commerce: Whether catalogue and cart show.
         blocked: Whom the business blocked.
@@ -52,6 +53,7 @@ class BusinessNumber:
         self.status = "CONNECTED"
         self.refuses: int | None = None
         self.public_key: str | None = None
+        self.key_status = "VALID"
         self.profile: dict[str, Any] = {"vertical": "UNDEFINED"}
         self.commerce: dict[str, bool] = {"is_catalog_visible": False, "is_cart_enabled": True}
         self.settings: dict[str, Any] = {}

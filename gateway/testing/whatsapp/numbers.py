@@ -204,12 +204,14 @@ class Numbers:
         return _DONE
 
     async def _key(self, call: Call) -> Any:
-        key = self[call.node].public_key
-        if key is None:
+        number = self[call.node]
+        if number.public_key is None:
             return {"data": []}
-        return {
-            "data": [{"business_public_key": key, "business_public_key_signature_status": "VALID"}]
+        key = {
+            "business_public_key": number.public_key,
+            "business_public_key_signature_status": number.key_status,
         }
+        return {"data": [key]}
 
     async def _change_key(self, call: Call) -> Any:
         text = call.text("business_public_key")
@@ -219,7 +221,7 @@ class Numbers:
             raise refused("business_public_key", "must be a key in PEM.") from None
         if not isinstance(key, RSAPublicKey) or key.key_size != 2048:
             raise refused("business_public_key", "must be an RSA key of 2048 bits.")
-        self[call.node].public_key = text
+        self[call.node].public_key, self[call.node].key_status = text, "VALID"
         return _DONE
 
     async def _commerce(self, call: Call) -> Any:

@@ -18,11 +18,13 @@ from gateway.api import (
     Profile,
     Rejected,
     Secret,
+    Secrets,
     Temporary,
     WebhookRequest,
 )
 from gateway.testing.host import Stage
 from gateway.testing.whatsapp import Notice, WhatsAppPlatform
+from gateway_whatsapp import sealed
 from gateway_whatsapp.channel import WhatsAppChannel
 from tests.plugins.whatsapp.simulated import account_of
 
@@ -115,6 +117,44 @@ async def test_what_is_wrong_is_told_with_its_cause_and_what_to_do(
     assert problem.cause == cause
     if happen is not unpaid:
         assert problem.remedy
+
+
+async def test_a_key_of_flows_that_meta_does_not_have_is_told(
+    platform: WhatsAppPlatform, here: Stage
+) -> None:
+    old, new = sealed.new_key(), sealed.new_key()
+    channel = WhatsAppChannel(account_of(platform, flow_key=Secrets(new, old)))
+    assert channel.number is not None
+    assert channel.flows is not None
+
+    async def problems() -> list[tuple[str, str]]:
+        assert channel.number is not None
+        found = await channel.number.check(here.host)
+        return [(each.explanation, each.remedy) for each in found.problems]
+
+    upload = "Run `relevo flows upload-key`."
+    assert await problems() == [("Meta has no key of this number for Flows.", upload)]
+    await channel.flows.upload_key(here.host)
+    assert await problems() == []
+    await channel.number.register("123456", here.host)  # Meta forgets the key then
+    assert [told for told, _ in await problems()] == ["Meta has no key of this number for Flows."]
+    platform.number.public_key = sealed.public_key(sealed.private_key(old))
+    assert await problems() == [], "the old key still opens what phones send"
+    platform.number.public_key = sealed.public_key(sealed.private_key(sealed.new_key()))
+    assert await problems() == [("Meta has another key for Flows than flow_key.", upload)]
+    await channel.flows.upload_key(here.host)
+    platform.number.key_status = "MISMATCH"
+    assert await problems() == [("Meta's signature of the key for Flows does not fit.", upload)]
+    platform.fail_next(131016, edge="whatsapp_business_encryption")
+    assert await problems() == [], "what cannot be asked is not told"
+
+
+async def test_a_number_without_flows_is_asked_for_no_key(
+    platform: WhatsAppPlatform, number: NumberDesk, here: Stage
+) -> None:
+    await number.check(here.host)
+    asked = {route.edge for route in platform.cloud.graph.calls}
+    assert "whatsapp_business_encryption" not in asked
 
 
 async def test_a_token_that_is_refused_brings_the_account_down(
