@@ -67,7 +67,7 @@ def converted(raw: Any, wanted: type[T], *, path: str = "$") -> T:
     try:
         return msgspec.convert(raw, wanted)
     except (msgspec.ValidationError, RecursionError) as error:
-        # What the check does not know, such as a pattern.
+        # What the check does not know.
         text, _, inside = str(error).partition(" - at `$")
         where = path + inside.removesuffix("`")
         raise FieldsWrong([FieldProblem(path=where, explanation=text)]) from error

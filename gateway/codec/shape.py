@@ -6,6 +6,7 @@ hear of all of them, with the nearest name that there is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import Any, Final, TypeAlias
@@ -16,6 +17,9 @@ from gateway.model.outbox import FieldProblem
 
 Check: TypeAlias = Callable[[Any, str, list[FieldProblem]], None]
 """Takes what was decoded, its path, and where problems are put."""
+
+Bounds: TypeAlias = Callable[[Any], tuple[str, int | None] | None]
+"""Takes a value of the right type; returns what is allowed where it is not, and the limit."""
 
 LONGEST_LIST: Final = 40
 """Of known names in an explanation."""
@@ -40,6 +44,8 @@ def nearest(wrong: object, known: Iterable[str]) -> str:
 
 def _made(shape: inspect.Type, structs: dict[type, Check]) -> Check:  # noqa: PLR0911 - one for each
     match shape:
+        case inspect.Metadata(type=inspect.StrType() as inner, extra={"wanted": str(wanted)}):
+            return _scalar(inner, f"must be {wanted}")
         case inspect.Metadata(type=inner):
             return _made(inner, structs)
         case inspect.StructType(cls=cls):
@@ -164,15 +170,16 @@ def _dictionary(value: Check) -> Check:
     return check
 
 
-def _scalar(shape: inspect.Type) -> Check:
+def _scalar(shape: inspect.Type, pattern_told: str | None = None) -> Check:
     kinds: tuple[type, ...]
+    bounded: Bounds = _unbounded
     match shape:
         case inspect.StrType():
-            kinds, told = (str,), "a text"
+            kinds, told, bounded = (str,), "a text", _of_text(shape, pattern_told)
         case inspect.IntType():
-            kinds, told = (int,), "a whole number"
+            kinds, told, bounded = (int,), "a whole number", _of_number(shape)
         case inspect.FloatType():
-            kinds, told = (int, float), "a number"
+            kinds, told, bounded = (int, float), "a number", _of_number(shape)
         case _:
             kinds, told = (bool,), "true or false"
     is_bool = kinds == (bool,)
@@ -182,8 +189,50 @@ def _scalar(shape: inspect.Type) -> Check:
             found.append(_wrong(path, told, raw))
         elif isinstance(raw, int) and raw not in _INTEGERS:
             found.append(_problem(path, "is a larger number than can be kept"))
+        elif bounds := bounded(raw):
+            explanation, limit = bounds
+            found.append(FieldProblem(path=path, explanation=explanation, limit=limit))
 
     return check
+
+
+def _unbounded(raw: Any) -> None:
+    del raw
+
+
+def _of_text(shape: inspect.StrType, pattern_told: str | None) -> Bounds:
+    least, most, pattern = shape.min_length or 0, shape.max_length, shape.pattern
+    if not least and most is None and pattern is None:
+        return _unbounded
+    matches = re.compile(pattern or "").search
+
+    def bounds(raw: str) -> tuple[str, int | None] | None:
+        if len(raw) < least:
+            return f"has {len(raw)} characters, {least} at least", least
+        if most is not None and len(raw) > most:
+            return f"has {len(raw)} characters, {most} at most", most
+        return None if matches(raw) else (pattern_told or f"must match `{pattern}`", None)
+
+    return bounds
+
+
+def _of_number(shape: inspect.IntType | inspect.FloatType) -> Bounds:
+    ge, le, gt, lt = shape.ge, shape.le, shape.gt, shape.lt
+    if ge is le is gt is lt is None:
+        return _unbounded
+
+    def bounds(raw: float) -> tuple[str, int | None] | None:
+        if ge is not None and raw < ge:
+            return f"is {raw}, {ge} at least", int(ge)
+        if le is not None and raw > le:
+            return f"is {raw}, {le} at most", int(le)
+        if gt is not None and raw <= gt:
+            return f"is {raw}, must be more than {gt}", None
+        if lt is not None and raw >= lt:
+            return f"is {raw}, must be less than {lt}", None
+        return None
+
+    return bounds
 
 
 def _anything(raw: Any, path: str, found: list[FieldProblem]) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Meta
 
 from gateway.codec import asked
 from gateway.errors import CodecError, FieldsWrong
 from gateway.model.outbound import OutboundMessage
+from gateway.model.outbox import FieldProblem
 from gateway.testing.contents import contents
 
 PLAIN: dict[str, Any] = {"account": "a", "content": {"kind": "text", "text": "Olá"}}
@@ -104,6 +106,41 @@ def test_a_wrong_value_is_told_by_its_path(
     (found,) = problems(PLAIN | change).items()
     assert found[0] == path
     assert explanation in found[1]
+
+
+class Bounded(msgspec.Struct):
+    """What can be said of texts, numbers and lists."""
+
+    reason: Annotated[str, Meta(min_length=2, max_length=5)] = "fine"
+    pin: Annotated[str, Meta(pattern="^[0-9]{6}$", extra={"wanted": "six digits"})] = "123456"
+    word: Annotated[str, Meta(pattern="^[a-z]+$")] = "a"
+    limit: Annotated[int, Meta(ge=1, le=1000)] = 1
+    share: Annotated[float, Meta(gt=0, lt=1)] = 0.5
+    ids: Annotated[tuple[str, ...], Meta(min_length=1, max_length=2)] = ("1",)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "explanation", "limit"),
+    [
+        ("reason", "a", "has 1 characters, 2 at least", 2),
+        ("reason", "too long", "has 8 characters, 5 at most", 5),
+        ("pin", "12345", "must be six digits", None),
+        ("word", "A", "must match `^[a-z]+$`", None),
+        ("limit", 0, "is 0, 1 at least", 1),
+        ("limit", 1001, "is 1001, 1000 at most", 1000),
+        ("share", 0, "is 0, must be more than 0", None),
+        ("share", 1.0, "is 1.0, must be less than 1", None),
+        ("ids", [], "has 0 items, 1 at least", 1),
+        ("ids", ["1", "2", "3"], "has 3 items, 2 at most", 2),
+    ],
+)
+def test_a_value_out_of_bounds_is_told_with_what_is_allowed(
+    field: str, value: Any, explanation: str, limit: int | None
+) -> None:
+    with pytest.raises(FieldsWrong) as caught:
+        asked.converted({field: value}, Bounded)
+    (problem,) = caught.value.problems
+    assert problem == FieldProblem(path=f"$.{field}", explanation=explanation, limit=limit)
 
 
 def test_fields_deep_inside_are_told_by_their_path() -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 from aiohttp import hdrs, web
+from msgspec import Meta
 
 from gateway.channel.administration import NumberDesk
 from gateway.channel.host import Host
@@ -155,7 +156,7 @@ class ContactList(Value, frozen=True, kw_only=True):
         contacts: Phone numbers with country code, or user ids.
     """
 
-    contacts: tuple[str, ...]
+    contacts: Annotated[tuple[str, ...], Meta(min_length=1)]
 
 
 @operation(
@@ -224,7 +225,7 @@ class CodeRequest(Value, frozen=True, kw_only=True):
     """
 
     method: Literal["sms", "voice"] = "sms"
-    language: str = "es"
+    language: Annotated[str, Meta(min_length=2)] = "es"
 
 
 class Code(Value, frozen=True, kw_only=True):
@@ -234,7 +235,7 @@ class Code(Value, frozen=True, kw_only=True):
         code: Its digits.
     """
 
-    code: str
+    code: Annotated[str, Meta(min_length=1)]
 
 
 class Registration(Value, frozen=True, kw_only=True):
@@ -244,7 +245,7 @@ class Registration(Value, frozen=True, kw_only=True):
         pin: Of two-step verification, six digits: the number's own, or a new one where it has none.
     """
 
-    pin: str
+    pin: Annotated[str, Meta(pattern="^[0-9]{6}$", extra={"wanted": "six digits"})]
 
 
 @operation(
