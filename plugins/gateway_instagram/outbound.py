@@ -16,12 +16,13 @@ from gateway.api import (
     Problem,
     Product,
     Products,
+    Raw,
     Rendered,
 )
 from gateway_instagram import limits
 from gateway_instagram.settings import InstagramSettings
 from gateway_meta import files
-from gateway_meta.calls import Sender
+from gateway_meta.calls import EDGE, Sender
 from gateway_meta.checks import Checks
 from gateway_meta.rendering import Style
 
@@ -56,6 +57,10 @@ class Outbound:
                 path = "$.content.kind"
             case Carousel(cards=cards) if any(each.product_id for each in cards):
                 path = "$.content.cards"
+            case Raw(body=body) if EDGE in body:
+                told = "conversations are handed over through a Facebook page (login facebook)"
+                yield Problem(path=f"$.content.body.{EDGE}", explanation=told)
+                return
             case _:
                 return
         told = "products need an account connected through its Facebook page (login facebook)"

@@ -11,6 +11,13 @@ from gateway_meta.bodies import Body
 from gateway_meta.recipients import kind, recipient
 from gateway_meta.rendering import Shown, Style, shown
 
+EDGE: Final = "edge"
+"""Says in a raw content what of the page is meant; without it, its messages."""
+MESSAGES: Final = "messages"
+EDGES: Final = (
+    *(MESSAGES, "pass_thread_control", "take_thread_control", "release_thread_control"),
+    *("request_thread_control", "extend_thread_control"),
+)
 LONGEST_REFERENCE: Final = 990
 """Of 1 000 characters; the others say which part of a message it is."""
 
@@ -32,7 +39,9 @@ class Sender:
         """Turn a message that passed the check into calls; see ``Channel.render``."""
         match message.content:
             case Raw(body=body):
-                return Rendered(calls=(self._call(body),))
+                rest = {name: value for name, value in body.items() if name != EDGE}
+                edge = str(body.get(EDGE, MESSAGES))
+                return Rendered(calls=(self._call(rest, edge=edge),))
             case Reaction(to=to, emoji=emoji):
                 return self._action(message, "react" if emoji else "unreact", to, emoji)
             case Typing():
@@ -96,8 +105,10 @@ class Sender:
             body["payload"] = {"message_id": to, **({"reaction": emoji} if emoji else {})}
         return Rendered(calls=(self._call(body),))
 
-    def _call(self, body: Body, files: dict[str, str] | None = None) -> Call:
-        return Call(method="POST", path=f"{self._path}/messages", body=body, files=files or {})
+    def _call(
+        self, body: Body, files: dict[str, str] | None = None, *, edge: str = MESSAGES
+    ) -> Call:
+        return Call(method="POST", path=f"{self._path}/{edge}", body=body, files=files or {})
 
 
 @functools.cache

@@ -93,7 +93,14 @@ def table(text: Measure, files: Files) -> Table:
         ),
         "typing": Capability(rules=("Shown for some 20 seconds, or until a message goes.",)),
         "read": Capability(rules=("Marks everything of the contact's as seen, not `to` alone.",)),
-        "raw": Capability(rules=("The body of `/messages`, sent as it is, `recipient` and all.",)),
+        "raw": Capability(
+            rules=(
+                (
+                    "The body of `/messages`, sent as it is, `recipient` and all; with `edge` that of "
+                    "`pass_`, `take_`, `release_`, `request_` or `extend_thread_control`."
+                ),
+            )
+        ),
     }
 
 

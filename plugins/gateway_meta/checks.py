@@ -42,6 +42,7 @@ from gateway.api import (
     kind_of,
 )
 from gateway_meta import menus, plain, recipients, sendable
+from gateway_meta.calls import EDGE, EDGES, MESSAGES
 from gateway_meta.capabilities import WHOLE
 from gateway_meta.rendering import (
     TEMPLATE_BUTTONS,
@@ -98,7 +99,7 @@ class Checks(msgspec.Struct, frozen=True, kw_only=True):
                 told = f"a {stands_for} is answered with one message; this becomes {parts}"
                 yield Problem(path="$.to", explanation=told, limit=1)
 
-    def _content(self, content: OutboundContent) -> Iterator[Problem]:  # noqa: C901 - a line for each kind
+    def _content(self, content: OutboundContent) -> Iterator[Problem]:  # noqa: C901, PLR0912 - a line for each kind
         match content:
             case Text():
                 yield from self._long(plain.written(content), "text")
@@ -129,6 +130,10 @@ class Checks(msgspec.Struct, frozen=True, kw_only=True):
             case Carousel():
                 yield from self._cards(content)
                 yield from self._long(content.text or "", "text")
+            case Raw(body=body):
+                if body.get(EDGE, MESSAGES) not in EDGES:
+                    told = f"must be one of {', '.join(EDGES)}"
+                    yield Problem(path=f"{_CONTENT}.body.{EDGE}", explanation=told)
             case _:
                 return
 

@@ -45,6 +45,7 @@ class Contact:
         opted_in: References of checkboxes they ticked.
         tokens: Of their subscriptions to marketing.
         comments: When they wrote comments, by the comment's id.
+        controls: What was asked about who holds their conversation: the edge, and with what.
         live_comments: Those of them that were written during a broadcast.
         seen: How often the gateway marked their messages as read.
         typing_shown: How often the gateway showed that it is typing.
@@ -76,6 +77,7 @@ class Contact:
         self.tokens: set[str] = set()
         self.comments: dict[str, float] = {}
         self.live_comments: set[str] = set()
+        self.controls: list[tuple[str, dict[str, Any]]] = []
         self.seen = 0
         self.typing_shown = 0
         self.reactions: dict[str, str] = {}

@@ -23,6 +23,9 @@ from gateway.testing.meta.outbox import Outbox
 from gateway.testing.meta.people import People
 from gateway.testing.meta.tokens import Tokens
 
+CONTROLS: Final = frozenset(
+    f"{each}_thread_control" for each in ("pass", "take", "release", "request", "extend")
+)
 MAXIMUM_BODY: Final = 40 * 1024 * 1024
 
 
@@ -155,6 +158,8 @@ class Graph:
                 return self._outbox.take(business, _sendable(call), files=call.data is not None)
             case "POST", "message_attachments" if ours:
                 return self._upload(call, business)
+            case "POST", edge if ours and edge in CONTROLS:
+                return self._people.control(business, edge, _sendable(call))
             case "GET", "conversations" if ours:
                 asked = str(call.parameters.get("user_id", ""))
                 return self._people.conversations(business, asked)

@@ -9,6 +9,7 @@ from gateway.testing.meta.account import Business
 from gateway.testing.meta.contact import Contact
 from gateway.testing.meta.errors import SendRefused, invalid
 
+_LONGEST_HOLD_SECONDS: Final = 7 * 86_400
 _FIELDS: Final = {
     "messenger": ("id", "first_name", "last_name", "name", "profile_pic"),
     "instagram": (
@@ -97,6 +98,29 @@ class People:
             "is_business_follow_user": False,
         }
         return {**{each: told[each] for each in asked if each in told}, "id": contact.id}
+
+    def control(self, business: Business, edge: str, asked: dict[str, Any]) -> dict[str, Any]:
+        """Pass, take, release, ask for or keep a conversation.
+
+        Raises:
+            SendRefused: 100, nobody is meant, or what the edge needs is missing.
+
+        Source: Meta, Messenger Platform, "Conversation Routing".
+        """
+        recipient = asked.get("recipient")
+        known = str(recipient.get("id", "")) if isinstance(recipient, dict) else ""
+        contact = self.find(business, known)
+        if contact is None:
+            raise SendRefused(100, 2018001)
+        if edge == "pass_thread_control" and not asked.get("target_app_id"):
+            raise invalid("target_app_id is required")
+        if edge == "extend_thread_control":
+            duration = asked.get("duration")
+            if not isinstance(duration, int) or not 0 < duration <= _LONGEST_HOLD_SECONDS:
+                raise invalid("duration must be from 1 second to 7 days")
+        more = {name: value for name, value in asked.items() if name != "recipient"}
+        contact.controls.append((edge, more))
+        return {"success": True}
 
     def conversations(self, business: Business, user_id: str) -> dict[str, Any]:
         """Return the conversation with a person, if there is one."""

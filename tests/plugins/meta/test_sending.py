@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,7 @@ from gateway.api import (
     OutboundMessage,
     PlatformFailure,
     PlatformNotice,
+    Raw,
     Reaction,
     Read,
     Rejected,
@@ -181,6 +183,42 @@ async def test_signs_reach_the_contact(platform: MetaPlatform, ana: Contact, sen
     await send(Reaction(to=mid), to=ana.id)
     assert ana.reactions == {}
     assert not platform.sent
+
+
+@pytest.mark.parametrize("platform", ["messenger", "instagram by its page"], indirect=True)
+@pytest.mark.parametrize(
+    ("edge", "more"),
+    [
+        ("take_thread_control", {"metadata": "an agent answers"}),
+        ("request_thread_control", {}),
+        ("release_thread_control", {}),
+        ("pass_thread_control", {"target_app_id": "263902037430900"}),
+        ("extend_thread_control", {"duration": 3600}),
+    ],
+)
+async def test_a_conversation_is_taken_passed_and_asked_for(
+    ana: Contact, send: Sender, edge: str, more: dict[str, Any]
+) -> None:
+    asked = {"edge": edge, "recipient": {"id": ana.id}, **more}
+    (receipt,) = await send(Raw(body=asked), to=ana.id)
+    assert receipt.platform_id is None
+    assert ana.controls == [(edge, more)]
+
+
+@pytest.mark.parametrize("edge", ["subscribed_apps", "messages/", "", 3])
+def test_nothing_else_of_the_page_is_reached_by_a_raw_content(
+    channel: Channel, edge: str | int
+) -> None:
+    raw = Raw(body={"edge": edge, "recipient": {"id": "24"}})
+    found = channel.check(OutboundMessage(account=channel.account, to="24", content=raw))
+    assert {each.path for each in found} == {"$.content.body.edge"}
+
+
+@INSTAGRAM
+def test_a_conversation_is_not_handed_over_without_a_page(channel: Channel) -> None:
+    raw = Raw(body={"edge": "take_thread_control", "recipient": {"id": "24"}})
+    (found,) = channel.check(OutboundMessage(account=channel.account, to="24", content=raw))
+    assert "login facebook" in found.explanation
 
 
 async def test_a_closed_window_is_told(platform: MetaPlatform, ana: Contact, send: Sender) -> None:
