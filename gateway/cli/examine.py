@@ -233,7 +233,7 @@ async def account(channel: Channel[Any], host: Host) -> AsyncIterator[Finding]:
         yield Finding(part=part, state="bad", told=f"{error}.")
         return
     if found is None:
-        told = f"{channel.title} was not asked about it; it is asked while the daemon runs."
+        told = "Nothing was asked about it yet, or there is nothing to ask."
         yield Finding(part=part, state="good", told=told)
         return
     for problem in found.problems:

@@ -60,6 +60,15 @@ class LazyGroup(click.Group):
             if isinstance(error, PlatformFailure) and (said := platform_said(error)):
                 stderr().print(f"The platform said: {said}", markup=False, soft_wrap=True)
             ctx.exit(2)
+        except ModuleNotFoundError as error:
+            package = (error.name or "").partition(".")[0]
+            if package in {"", "gateway"}:  # a fault of ours
+                raise
+            complain(
+                f"the package {package} is not installed: install relevo again (in a checkout: "
+                "make setup)"
+            )
+            ctx.exit(2)
 
 
 def platform_said(failure: PlatformFailure) -> str | None:

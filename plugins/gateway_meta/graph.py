@@ -28,6 +28,9 @@ class Graph:
         proof_secret: The app's secret, which proves that the token is used by its app; None to
             leave the proof out.
         table: What error codes mean on the channel.
+
+    Attributes:
+        host_name: Where it is, without scheme and port.
     """
 
     def __init__(
@@ -36,6 +39,7 @@ class Graph:
         parts = urlsplit(api_url)
         self._api_url = api_url
         self._origin = f"{parts.scheme}://{parts.netloc}"
+        self.host_name = parts.hostname or ""
         self._token = token
         self._proof_secret = proof_secret
         self._table = table

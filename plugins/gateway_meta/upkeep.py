@@ -141,9 +141,9 @@ class Upkeep:
         name: str | None = None,
     ) -> None:
         """Keep how the account stands, where the daemon shows it."""
-        problem = _problem(error) if error is not None and state == "down" else None
-        if state == "up":
-            problem = self._secret.problem
+        problem = self._secret.problem if state == "up" else None
+        if error is not None:
+            problem = _problem(error) if state == "down" else _away(error, self._graph.host_name)
         found = AccountHealth(
             account=self._place.account,
             channel=self._place.channel,
@@ -195,6 +195,16 @@ class Upkeep:
                 )
             ]
         )
+
+
+def _away(error: PlatformError, host: str) -> HealthProblem:
+    return HealthProblem(
+        severity="warning",
+        cause="network",
+        explanation=error.explanation or "Meta cannot be asked.",
+        remedy=f"It is asked again by itself. Is {host} reached from here (DNS, firewall)?",
+        code=error.code,
+    )
 
 
 def _problem(error: PlatformError) -> HealthProblem:

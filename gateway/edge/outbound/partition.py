@@ -28,7 +28,7 @@ from gateway.edge.outbound.rounds import Rounds
 from gateway.edge.outbound.sender import AccountSender
 from gateway.edge.outbound.shelves import Shelves
 from gateway.edge.outbound.terms import Terms
-from gateway.errors import RedisUnavailable
+from gateway.errors import RedisUnavailable, RelevoError
 from gateway.model.event import Event
 from gateway.policy.pace import Pace
 from gateway.policy.retry import full_jitter
@@ -284,17 +284,21 @@ class OwnedPartition:
         while True:
             try:
                 await channel.run(self._around.hosts[channel.account])
-                failures, wait = 0, RUN_AGAIN_SECONDS
+            except RelevoError as error:  # foreseen: the platform or Redis is away, say
+                failures += 1
+                log.warning(logs.CHANNEL_RUN_FAILED, account=channel.account, error=str(error))
             except Exception as error:
                 failures += 1
-                wait = full_jitter(failures, self._around.draw(), cap=RUN_AGAIN_SECONDS)
                 log.warning(
                     logs.CHANNEL_RUN_FAILED,
                     account=channel.account,
                     error=type(error).__name__,
                     exc_info=error,
                 )
-            await asyncio.sleep(wait)
+            else:
+                failures = 0
+            draw, cap = self._around.draw(), RUN_AGAIN_SECONDS
+            await asyncio.sleep(full_jitter(failures, draw, cap=cap) if failures else cap)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

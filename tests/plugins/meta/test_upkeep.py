@@ -62,7 +62,13 @@ async def test_a_token_that_died_is_told_once_and_so_is_its_return(rounds: Round
 async def test_trouble_of_the_platform_says_nothing_of_the_token(rounds: Rounds) -> None:
     rounds.platform.fail_next(2, edge="")
     assert await rounds() == []
-    assert (await rounds.health()).state == "unknown"
+    health = await rounds.health()
+    assert (health.state, health.token_valid) == ("unknown", None)
+    (problem,) = health.problems
+    assert (problem.severity, problem.cause) == ("warning", "network")
+    assert "127.0.0.1" in problem.remedy
+    await rounds()
+    assert ((await rounds.health()).state, (await rounds.health()).problems) == ("up", ())
 
 
 async def test_an_account_is_subscribed_and_put_back_when_it_was_taken_off(

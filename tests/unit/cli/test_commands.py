@@ -114,6 +114,18 @@ def test_running_in_a_data_folder_that_cannot_be_is_told(relevo: Relevo, tmp_pat
         assert done.stderr.endswith("file/data cannot be made: Not a directory\n")
 
 
+def test_a_package_that_is_missing_is_told_with_what_installs_it(
+    relevo: Relevo, tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['httptools'] = None\n")
+    done = relevo("run", PYTHONPATH=str(tmp_path))
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: the package httptools is not installed: install relevo again (in a checkout: make "
+        "setup)\n"
+    )
+
+
 def test_a_data_folder_that_cannot_be_is_told(relevo: Relevo, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     done = relevo("check", RELEVO_DATA_DIR="file/data")
