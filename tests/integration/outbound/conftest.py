@@ -8,12 +8,18 @@ from redis.asyncio import Redis
 
 from gateway.testing.valkey import ValkeyServer
 from gateway.testing.whatsapp import App, WhatsAppPlatform
-from tests.integration.outbound.scene import Scene, account, running, settings
+from tests.integration.outbound.scene import Scene, SimulatedTime, account, running, settings
 
 
 @pytest.fixture
-async def platform() -> AsyncIterator[WhatsAppPlatform]:
-    async with WhatsAppPlatform(app=App()) as made:
+def at() -> SimulatedTime:
+    """The time of the daemon and of the platform."""
+    return SimulatedTime()
+
+
+@pytest.fixture
+async def platform(at: SimulatedTime) -> AsyncIterator[WhatsAppPlatform]:
+    async with WhatsAppPlatform(app=App(), clock=lambda: at.clock() / 1000) as made:
         yield made
 
 
@@ -29,9 +35,13 @@ async def scene(
 
 @pytest.fixture
 async def sending(
-    valkey_server: ValkeyServer, valkey: Redis, tmp_path: Path, platform: WhatsAppPlatform
+    valkey_server: ValkeyServer,
+    valkey: Redis,
+    tmp_path: Path,
+    platform: WhatsAppPlatform,
+    at: SimulatedTime,
 ) -> AsyncIterator[Scene]:
     """A daemon that sends to the simulated platform."""
     own = settings(valkey_server, tmp_path)
-    async with running(own, account(platform), client=valkey, platform=platform) as made:
+    async with running(own, account(platform), client=valkey, platform=platform, at=at) as made:
         yield made

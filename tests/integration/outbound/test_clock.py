@@ -1,42 +1,16 @@
 """Clocks that are put back, as happens when a machine's time is set."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from redis.asyncio import Redis
 
-from gateway.testing.valkey import ValkeyServer
 from gateway.testing.whatsapp import WhatsAppPlatform
-from tests.integration.outbound.scene import (
-    ANA,
-    Scene,
-    SimulatedTime,
-    account,
-    running,
-    settings,
-    text,
-)
+from tests.integration.outbound.scene import ANA, Scene, SimulatedTime, text
 
 
-@pytest.fixture
-def at() -> SimulatedTime:
-    return SimulatedTime()
-
-
-@pytest.fixture
-async def sending(
-    valkey_server: ValkeyServer,
-    valkey: Redis,
-    tmp_path: Path,
-    platform: WhatsAppPlatform,
-    at: SimulatedTime,
-) -> AsyncIterator[Scene]:
-    own = settings(valkey_server, tmp_path)
-    async with running(own, account(platform), client=valkey, platform=platform, at=at) as made:
-        await platform.post(platform.contact(ANA, name="Ana").writes("Olá"))
-        yield made
+@pytest.fixture(autouse=True)
+async def open_window(sending: Scene) -> None:
+    await sending.platform.post(sending.platform.contact(ANA, name="Ana").writes("Olá"))
 
 
 async def test_a_clock_that_is_put_back_delays_no_retry(
