@@ -58,6 +58,10 @@ class TemplateShelf(abc.ABC):
     async def delete(self, name: str, host: Host, *, language: str | None = None) -> None:
         """Delete a template, in one language or in all."""
 
+    @abc.abstractmethod
+    async def unpause(self, name: str, language: str, host: Host) -> TemplateRecord:
+        """Let a template be sent again that the platform paused until somebody says so."""
+
 
 class NumberDesk(abc.ABC):
     """What concerns the number itself.
@@ -146,6 +150,10 @@ class FlowDesk(abc.ABC):
             endpoint: Where its data is exchanged.
             draft: Leave it unpublished.
         """
+
+    @abc.abstractmethod
+    async def retire(self, flow: str, host: Host) -> str:
+        """Take a form away; return ``deleted`` for a draft, ``deprecated`` for a published one."""
 
     @abc.abstractmethod
     async def upload_key(self, host: Host) -> str:

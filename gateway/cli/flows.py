@@ -93,6 +93,22 @@ def publish(
     print_json(asked(config, account, ask))
 
 
+@command.command("retire", short_help="Delete a draft, or deprecate a published Flow.")
+@account
+@click.argument("flow")
+@config_option
+def retire(*, account: str, flow: str, config: Path | None) -> None:
+    """Delete a draft, or deprecate a published Flow: nobody can open it any more.
+
+    FLOW is its id.
+    """
+
+    async def ask(channel: Channel[Any], host: Host) -> str:
+        return await _desk(channel).retire(flow, host)
+
+    stderr().print(f"{asked(config, account, ask).capitalize()}.")
+
+
 @command.command("keygen")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--channel", "type_", default="whatsapp", show_default=True, help="Whose Flows.")

@@ -23,7 +23,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="One template
 
 @click.group("templates")
 def command() -> None:
-    """List, create, change and delete message templates, and ask the platform for them.
+    """List, create, change, unpause and delete message templates, and ask the platform for them.
 
     Works with and without a running daemon; while it runs, it knows at once.
     """
@@ -114,6 +114,23 @@ def delete(*, account: str, name: str, language: str | None, config: Path | None
 
     asked(config, account, ask)
     stderr().print("Deleted.")
+
+
+@command.command("unpause", short_help="Let a paused template be sent again.")
+@account
+@click.argument("name")
+@click.option("--language", required=True, help="Of the template.")
+@config_option
+def unpause(*, account: str, name: str, language: str, config: Path | None) -> None:
+    """Let a template be sent again that the platform paused until somebody says so.
+
+    Pauses for bad quality end by themselves.
+    """
+
+    async def ask(channel: Channel[Any], host: Host) -> TemplateRecord:
+        return await _shelf(channel).unpause(name, language, host)
+
+    print_json(asked(config, account, ask))
 
 
 def _show(found: Sequence[TemplateRecord], *, as_json: bool) -> None:

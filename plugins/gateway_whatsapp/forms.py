@@ -59,6 +59,17 @@ class WhatsAppFlows(FlowDesk):
             await self._draw(flow, screens, host)
         if not draft:
             await self._graph.ask(Call(method="POST", path=f"{_of(flow)}/publish"), host)
+        return await self._shown(flow, host)
+
+    async def retire(self, flow: str, host: Host) -> str:
+        """Delete or deprecate a Flow; see ``FlowDesk.retire``."""
+        if (await self._shown(flow, host)).status == "draft":
+            await self._graph.ask(Call(method="DELETE", path=_of(flow)), host)
+            return "deleted"
+        await self._graph.ask(Call(method="POST", path=f"{_of(flow)}/deprecate"), host)
+        return "deprecated"
+
+    async def _shown(self, flow: str, host: Host) -> FlowRecord:
         call = Call(method="GET", path=_of(flow), query={"fields": _FIELDS})
         return _record(await self._graph.ask(call, host))
 

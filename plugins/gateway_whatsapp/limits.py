@@ -160,7 +160,7 @@ CAPABILITIES: Final[Capabilities] = MappingProxyType(
                 PARAMETER_RULE,
                 "A code to copy has 20 characters at most, a one-time code 15.",
                 "One-time codes (`category` authentication) go to phone numbers only.",
-                "In a group, without buttons and cards.",
+                "In a group, without buttons, cards and offers; the header is text or a file.",
                 (
                     "`category` marketing goes through the Marketing Messages API when the account's "
                     "`marketing_messages` says so."

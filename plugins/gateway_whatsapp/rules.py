@@ -23,10 +23,12 @@ from gateway.api import (
     Link,
     ListMenu,
     Location,
+    LocationParameter,
     MediaHeader,
     OutboundMessage,
     Poll,
     Problem,
+    ProductParameter,
     Raw,
     Read,
     Sticker,
@@ -98,9 +100,12 @@ def _in_group(message: OutboundMessage) -> Iterator[Problem]:
         told = f"WhatsApp does not carry {kind} to groups; it carries {carried}"
         yield Problem(path=f"{_CONTENT}.kind", explanation=told)
     if isinstance(message.content, Template):
-        for name in ("buttons", "cards"):
+        for name in ("buttons", "cards", "offer_expires_at"):
             if getattr(message.content, name):
                 yield Problem(path=f"{_CONTENT}.{name}", explanation="cannot be sent to a group")
+        if isinstance(message.content.header, LocationParameter | ProductParameter):
+            told = "cannot be sent to a group: its templates have text or a file there"
+            yield Problem(path=f"{_CONTENT}.header", explanation=told)
 
 
 def _content(message: OutboundMessage) -> Iterator[Problem]:

@@ -117,11 +117,7 @@ class WhatsAppTemplates(TemplateShelf):
 
     async def edit(self, definition: TemplateDefinition, host: Host) -> TemplateRecord:
         """Change a template; see ``TemplateShelf.edit``."""
-        await self._look(definition.name, host)
-        known = await self.find(definition.name, definition.language, host)
-        if known is None:
-            told = f"There is no template {definition.name} in {definition.language}."
-            raise Rejected(PlatformError(code="no_template", explanation=told))
+        known = await self._there(definition.name, definition.language, host)
         body = definitions.edited(definition, await self._handles(definition, host))
         if known.definition.category != definition.category:
             body["category"] = definition.category.upper()
@@ -139,14 +135,20 @@ class WhatsAppTemplates(TemplateShelf):
         """Delete a template; see ``TemplateShelf.delete``."""
         query = {"name": name}
         if language is not None:
-            await self._look(name, host)
-            known = await self.find(name, language, host)
-            if known is None:
-                told = f"There is no template {name} in {language}."
-                raise Rejected(PlatformError(code="no_template", explanation=told))
-            query["hsm_id"] = known.platform_id
+            query["hsm_id"] = (await self._there(name, language, host)).platform_id
         await self._graph.ask(Call(method="DELETE", path=self._path, query=query), host)
         await self._look(name, host)
+
+    async def unpause(self, name: str, language: str, host: Host) -> TemplateRecord:
+        """Let a paused template go again; see ``TemplateShelf.unpause``."""
+        known = await self._there(name, language, host)
+        path = f"/{quote(known.platform_id, safe='')}/unpause"
+        answer = await self._graph.ask(Call(method="POST", path=path), host)
+        if answer.get("success") is False:
+            told = f"Template {name} ({language}) is not paused, or not for a reason that ends so."
+            said = str(answer.get("reason", "")) or None
+            raise Rejected(PlatformError(code="not_paused", explanation=told, detail=said))
+        return await self._there(name, language, host)
 
     async def changed(self, change: TemplateChange, host: Host) -> None:
         """Take in what a webhook says of a template."""
@@ -183,6 +185,19 @@ class WhatsAppTemplates(TemplateShelf):
         await host.shelve(_SHELF, items)
         for each in items:
             self._known.pop(each, None)
+
+    async def _there(self, name: str, language: str, host: Host) -> TemplateRecord:
+        """Ask for one template.
+
+        Raises:
+            Rejected: There is none.
+        """
+        await self._look(name, host)
+        found = await self.find(name, language, host)
+        if found is None:
+            told = f"There is no template {name} in {language}."
+            raise Rejected(PlatformError(code="no_template", explanation=told))
+        return found
 
     async def _asked_for(self, template: Template, host: Host) -> TemplateRecord | None:
         """Ask once a minute for what is not kept: it may be new.

@@ -106,6 +106,9 @@ async def test_a_template_is_handed_in_seen_and_deleted(
     assert synced.rows[0]["definition"]["body"] == TEMPLATE["body"]
     shown = await relevo("templates", "list", "wa-main", "--status", "approved")
     assert "ready" in shown.out
+    template.paused()
+    resumed = await relevo("templates", "unpause", "wa-main", "ready", "--language", "es")
+    assert resumed.rows[0]["status"] == "approved"
     deleted = await relevo("templates", "delete", "wa-main", "ready")
     assert deleted.code == 0
     assert (await relevo("templates", "list", "wa-main", "--json")).rows == []
@@ -209,6 +212,8 @@ async def test_a_flow_gets_its_key_and_is_published(
     )
     assert published.rows[0]["status"] == "published", published.err
     assert (await relevo("flows", "list", "wa-main")).rows == published.rows
+    retired = await relevo("flows", "retire", "wa-main", published.rows[0]["platform_id"])
+    assert (retired.code, retired.err) == (0, "Deprecated.\n")
     unclear = await relevo("flows", "publish", "wa-main")
     assert unclear.code == 2
 

@@ -22,12 +22,14 @@ from gateway.api import (
     Link,
     ListMenu,
     Location,
+    LocationParameter,
     LocationRequest,
     Media,
     MediaHeader,
     OutboundContent,
     Poll,
     PollOption,
+    ProductParameter,
     Raw,
     Reaction,
     Read,
@@ -124,6 +126,22 @@ def test_groups_take_text_files_and_templates(content: OutboundContent) -> None:
                 buttons=(TemplateButton(index=0, type="url", text="a"),),
             ),
             "$.content.buttons",
+        ),
+        (
+            Template(name="a", language="es", header=LocationParameter(latitude=1, longitude=1)),
+            "$.content.header",
+        ),
+        (
+            Template(
+                name="a",
+                language="es",
+                header=ProductParameter(catalog_id="7", product_id="sku"),
+            ),
+            "$.content.header",
+        ),
+        (
+            Template(name="a", language="es", offer_expires_at=1_795_000_000_000),
+            "$.content.offer_expires_at",
         ),
     ],
 )

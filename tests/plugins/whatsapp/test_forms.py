@@ -56,6 +56,19 @@ async def test_a_draft_can_be_changed_and_published_later(
         await flows.publish(here.host, flow=draft.platform_id, screens=SCREENS)
 
 
+async def test_a_draft_is_deleted_and_a_published_flow_deprecated(
+    platform: WhatsAppPlatform, flows: FlowDesk, here: Stage
+) -> None:
+    draft = await flows.publish(here.host, name="Booking", screens=SCREENS, draft=True)
+    public = await flows.publish(here.host, name="Survey", screens=SCREENS)
+    assert await flows.retire(draft.platform_id, here.host) == "deleted"
+    assert draft.platform_id not in platform.flows
+    assert await flows.retire(public.platform_id, here.host) == "deprecated"
+    assert [each.status for each in await flows.records(here.host)] == ["deprecated"]
+    with pytest.raises(Rejected):
+        await flows.retire(public.platform_id, here.host)
+
+
 async def test_faults_in_the_screens_are_told_with_their_line(flows: FlowDesk, here: Stage) -> None:
     with pytest.raises(Rejected, match="line 1: version and at least one screen"):
         await flows.publish(here.host, name="Booking", screens=b"{}")

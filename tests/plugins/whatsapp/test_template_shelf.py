@@ -133,6 +133,19 @@ async def test_a_change_is_kept_although_the_platform_cannot_be_asked_about_it(
     assert (await desk.shelf.edit(changed, desk.host)).status == "pending"
 
 
+async def test_a_paused_template_is_let_go_again(platform: WhatsAppPlatform, desk: Desk) -> None:
+    template = platform.template("ready", "Order {{1}} is ready.")
+    await desk.hears(template.paused(), platform=platform)
+    resumed = await desk.shelf.unpause("ready", "en_US", desk.host)
+    assert (resumed.status, template.status) == ("approved", "APPROVED")
+    assert await desk.names() == [("ready", "en_US", "approved")]
+    with pytest.raises(Rejected, match="not paused") as refused:
+        await desk.shelf.unpause("ready", "en_US", desk.host)
+    assert refused.value.error.detail == "The template is not paused."
+    with pytest.raises(Rejected, match="no template ready in es"):
+        await desk.shelf.unpause("ready", "es", desk.host)
+
+
 async def test_one_language_or_all_of_them_are_deleted(
     platform: WhatsAppPlatform, desk: Desk
 ) -> None:
