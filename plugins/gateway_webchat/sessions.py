@@ -16,7 +16,7 @@ from typing import Any, Final
 import jwt
 import msgspec
 
-from gateway_webchat.settings import PEM
+from gateway_webchat import identity_key
 from gateway_webchat.visitors import Visitor, is_anonymous
 
 LEEWAY_SECONDS: Final = 30
@@ -70,7 +70,7 @@ class Sessions:
     ) -> None:
         self._account = account
         self._secrets = tuple(secrets)
-        self._identity_keys = tuple(identity_keys)
+        self._identity_keys = [(each, identity_key.algorithm(each)) for each in identity_keys]
 
     def token(self, session: Session) -> str:
         """Write a session token."""
@@ -100,11 +100,11 @@ class Sessions:
 
         Source: RFC 7519; RFC 8725 for what is checked.
         """
-        for key in self._identity_keys:
+        for key, algorithm in self._identity_keys:
             try:
-                claims = self._claims(token, key)
-            except jwt.InvalidSignatureError:
-                continue
+                claims = self._claims(token, key, algorithm)
+            except (jwt.InvalidSignatureError, jwt.InvalidAlgorithmError):
+                continue  # perhaps the other key's
             except jwt.ExpiredSignatureError:
                 raise Refused("identity_expired") from None
             except jwt.PyJWTError:
@@ -112,13 +112,11 @@ class Sessions:
             return _identity(claims)
         raise Refused("identity_invalid")
 
-    def _claims(self, token: str, key: str) -> dict[str, Any]:
-        # The key says which algorithm is meant: a token that chose could take a public key for a
-        # secret.
+    def _claims(self, token: str, key: str, algorithm: str) -> dict[str, Any]:
         claims: dict[str, Any] = jwt.decode(
             token,
             key,
-            algorithms=["RS256" if key.startswith(PEM) else "HS256"],
+            algorithms=[algorithm],
             audience=self._account,
             leeway=LEEWAY_SECONDS,
             options={"require": ["sub", "exp", "aud"]},

@@ -10,17 +10,15 @@ import msgspec
 from msgspec import Meta
 
 from gateway.api import ChannelSettings, Secrets
-from gateway_webchat import hours
+from gateway_webchat import hours, identity_key
 
 Language: TypeAlias = Literal["es", "en", "pt"]
 Words: TypeAlias = str | dict[Language, str]
 """The same for every language, or one for each."""
 Positive: TypeAlias = Annotated[int, Meta(ge=1)]
 
-PEM: Final = "-----BEGIN "
 _ORIGIN: Final = re.compile(r"\*|https?://(?:\*\.)?[a-z0-9.-]+(?::[0-9]+)?")
 _SHORTEST_SECRET: Final = 16
-_SHORTEST_KEY: Final = 32
 MIB: Final = 1024 * 1024
 
 UPLOADS: Final = (
@@ -96,7 +94,8 @@ class WebchatSettings(ChannelSettings, frozen=True, kw_only=True):
         Secrets | None,
         Meta(
             description="Checks identity tokens (JWT) of your site: a secret of 32 bytes or more "
-            "(HS256) or a public key in PEM (RS256). Without it all visitors are anonymous."
+            "(HS256) or a public key in PEM (RSA: RS256, P-256: ES256). Without it all visitors are "
+            "anonymous."
         ),
     ] = None
     require_identity: Annotated[bool, Meta(description="Refuse visitors without such a token.")] = (
@@ -181,8 +180,7 @@ class WebchatSettings(ChannelSettings, frozen=True, kw_only=True):
             if not _ORIGIN.fullmatch(origin):
                 raise ValueError(f"origins: {origin!r} is not like https://www.example.com")
         for key in self.identity_keys:
-            if not key.startswith(PEM) and len(key.encode()) < _SHORTEST_KEY:
-                raise ValueError(f"identity_key must have {_SHORTEST_KEY} bytes or more")
+            identity_key.algorithm(key)
         if self.require_identity and not self.identity_keys:
             raise ValueError("require_identity needs an identity_key")
         for network in self.trusted_proxies:

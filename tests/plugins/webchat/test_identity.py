@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.hazmat.primitives.serialization import PublicFormat as Public
 
@@ -24,6 +24,9 @@ OLD_KEY = "the one before, which is still good for a while"
 _PAIR = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 PRIVATE = _PAIR.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 PUBLIC = _PAIR.public_key().public_bytes(Encoding.PEM, Public.SubjectPublicKeyInfo).decode()
+_CURVE = ec.generate_private_key(ec.SECP256R1())
+CURVE_PRIVATE = _CURVE.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+CURVE_PUBLIC = _CURVE.public_key().public_bytes(Encoding.PEM, Public.SubjectPublicKeyInfo).decode()
 
 
 def identity(key: str = KEY, *, algorithm: str = "HS256", **claims: Any) -> str:
@@ -85,6 +88,10 @@ def test_a_session_is_good_for_its_account_its_time_and_both_secrets() -> None:
         ((KEY, OLD_KEY), identity(KEY)),
         ((KEY, OLD_KEY), identity(OLD_KEY)),
         ((PUBLIC,), identity(PRIVATE, algorithm="RS256")),
+        ((CURVE_PUBLIC,), identity(CURVE_PRIVATE, algorithm="ES256")),
+        # The kind of key is changed, too, without a gap.
+        ((CURVE_PUBLIC, PUBLIC), identity(PRIVATE, algorithm="RS256")),
+        ((PUBLIC, KEY), identity(KEY)),
     ],
 )
 async def test_a_token_of_the_site_makes_the_visitor_somebody(

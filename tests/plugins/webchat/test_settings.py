@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +17,14 @@ from gateway_webchat import colors, hours
 from gateway_webchat.channel import WebchatChannel
 from gateway_webchat.settings import Field
 from tests.plugins.webchat.site import account
+from tests.plugins.webchat.test_identity import PRIVATE
 
+LONG_CURVE = (
+    ec.generate_private_key(ec.SECP384R1())
+    .public_key()
+    .public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    .decode()
+)
 BYTES = st.integers(0, 255)
 COLORS = st.tuples(BYTES, BYTES, BYTES)
 
@@ -27,6 +36,9 @@ COLORS = st.tuples(BYTES, BYTES, BYTES)
         ({"origins": ("shop.example",)}, "origins"),
         ({"origins": ("https://shop.example/path",)}, "origins"),
         ({"identity_key": Secrets("too short")}, "32 bytes"),
+        ({"identity_key": Secrets("-----BEGIN nothing")}, "identity_key.*PEM"),
+        ({"identity_key": Secrets(PRIVATE)}, "identity_key.*public"),
+        ({"identity_key": Secrets(LONG_CURVE)}, "identity_key.*P-256"),
         ({"require_identity": True}, "identity_key"),
         ({"trusted_proxies": ("nowhere",)}, "nowhere"),
         ({"time_zone": "Atlantis/Capital"}, "time_zone"),
