@@ -4,8 +4,8 @@ A message never waits for it: the question is asked after the message is safe, a
 is a ``contact.updated`` of its own. A contact is asked about once a day at most, and told of
 only when something is new.
 
-Source: Meta for Developers, Messenger Platform, "User profile API"; Instagram Platform, "User
-profile".
+Source: Meta for Developers, Messenger Platform, "User profile API", "Rate limiting"; Instagram
+Platform, "User profile".
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ ASKED: Final = timedelta(days=1)
 KNOWN: Final = timedelta(days=30)
 MOST_AT_ONCE: Final = 8
 """Questions under way: the platform's limits are for messages first."""
+APART_SECONDS: Final = 0.6
+"""Between two questions about conversations, of which Meta takes two a second."""
 MOST_WAITING: Final = 1000
 """More contacts than this write at once only in a flood; they are asked about the next time."""
 FRESH_SECONDS: Final = 600.0
@@ -66,6 +68,7 @@ class Profiles:
         self._fields = fields
         self._node = node
         self._slots = asyncio.Semaphore(MOST_AT_ONCE)
+        self._conversations = asyncio.Lock()
         self._asking: dict[str, asyncio.Task[None]] = {}
         self._fresh: OrderedDict[str, float] = OrderedDict()
 
@@ -140,10 +143,13 @@ class Profiles:
         if self._node is None:
             return {}
         query = {"user_id": person, "fields": "participants"}
-        try:
-            found = await self._graph.ask(host, "GET", self._node, "conversations", query=query)
-        except (Rejected, Unreachable):
-            return {}
+        async with self._conversations:
+            try:
+                found = await self._graph.ask(host, "GET", self._node, "conversations", query=query)
+            except (Rejected, Unreachable):
+                return {}
+            finally:
+                await asyncio.sleep(APART_SECONDS)
         for each in _participants(found):
             if each.get("id") == person:
                 return each

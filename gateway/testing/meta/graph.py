@@ -21,6 +21,7 @@ from gateway.testing.meta.faults import Fault, Faults
 from gateway.testing.meta.files import Attachment, Files
 from gateway.testing.meta.outbox import Outbox
 from gateway.testing.meta.people import People
+from gateway.testing.meta.rates import Rates
 from gateway.testing.meta.tokens import Tokens
 
 CONTROLS: Final = frozenset(
@@ -60,6 +61,7 @@ class Graph:
         files: Takes uploads.
         faults: What goes wrong.
         tokens: Tells whose calls are.
+        rates: Counts questions.
         random: For trace ids.
 
     Attributes:
@@ -76,6 +78,7 @@ class Graph:
         files: Files,
         faults: Faults,
         tokens: Tokens,
+        rates: Rates,
         random: Random,
     ) -> None:
         self.calls: Counter[tuple[str, str]] = Counter()
@@ -86,6 +89,7 @@ class Graph:
         self._files = files
         self._faults = faults
         self._tokens = tokens
+        self._rates = rates
         self._random = random
 
     def routes(self) -> list[web.RouteDef]:
@@ -161,6 +165,7 @@ class Graph:
             case "POST", edge if ours and edge in CONTROLS:
                 return self._people.control(business, edge, _sendable(call))
             case "GET", "conversations" if ours:
+                self._rates.ask(business.node)
                 asked = str(call.parameters.get("user_id", ""))
                 return self._people.conversations(business, asked)
             case "GET", "refresh_access_token":

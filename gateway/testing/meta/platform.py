@@ -103,10 +103,11 @@ class MetaPlatform(GraphPlatform[Happening]):
             clock=clock,
             sleep=sleep,
         )
+        rates = Rates(rules, clock)
         self._outbox = Outbox(
             people=self._people,
             files=self.files,
-            rates=Rates(rules, clock),
+            rates=rates,
             courier=self._courier,
             random=self._random,
             clock=clock,
@@ -120,6 +121,7 @@ class MetaPlatform(GraphPlatform[Happening]):
             files=self.files,
             faults=self.faults,
             tokens=self.tokens,
+            rates=rates,
             random=self._random,
         )
 

@@ -23,6 +23,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         slow_per_second: Of sound and films.
         replies_per_hour: Of private replies to comments and posts.
         live_replies_per_second: Of those to comments of a live broadcast.
+        conversations_per_second: Questions about a page's conversations.
 
     Source: Meta, Messenger Platform, "Rate limiting".
     """
@@ -32,6 +33,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     slow_per_second: int | None = 10
     replies_per_hour: int | None = 750
     live_replies_per_second: int | None = 100
+    conversations_per_second: int | None = 2
 
 
 LENIENT: Final = Rules(
@@ -40,6 +42,7 @@ LENIENT: Final = Rules(
     slow_per_second=None,
     replies_per_hour=None,
     live_replies_per_second=None,
+    conversations_per_second=None,
 )
 """No windows and no limits, for tests and benches of something else."""
 
@@ -77,6 +80,16 @@ class Rates:
         ]
         for each in counted:
             each.append(now)
+
+    def ask(self, node: str) -> None:
+        """Count one question about conversations.
+
+        Raises:
+            SendRefused: 613; the question does not count.
+        """
+        now = self._clock()
+        most = self.rules.conversations_per_second
+        self._admitted((node, "conversations"), now, most, 1).append(now)
 
     def _limits(self, kind: str, reply: str | None) -> Iterator[tuple[str, int | None, float]]:
         """Yield the limits that count a message: a name, how many, in how many seconds."""

@@ -99,6 +99,21 @@ async def test_the_conversation_tells_a_name_where_the_profile_does_not(
     assert (told.name, told.picture_url) == ("Ana Silva", None)
 
 
+@MESSENGER
+async def test_many_whose_profile_tells_nothing_are_asked_about_as_fast_as_meta_takes(
+    watch: Watch, platform: MetaPlatform
+) -> None:
+    people = [platform.contact(name=f"Ana {each}") for each in range(5)]
+    for each in people:
+        each.shows_profile = False
+        (event,) = parsed(watch.channel, platform, each.writes("hi"))
+        await watch.channel.noticed(event, watch.here.host)
+    await watch.profiles.settled()
+    told = [each.contact.name for each in watch.here.events if isinstance(each, ContactUpdated)]
+    assert sorted(str(each) for each in told) == [each.name for each in people]
+    assert platform.graph.calls["GET", "conversations"] == 5
+
+
 @pytest.mark.parametrize("platform", ["instagram on its own"], indirect=True)
 async def test_who_may_not_be_seen_is_not_asked_about_again(watch: Watch, ana: Contact) -> None:
     ana.shows_profile = False
