@@ -15,8 +15,8 @@ import msgspec
 from bench.inbound.bodies import APP_SECRET, BIG_EVENTS, NUMBER
 from bench.machine import PEER_PYTHON, ROOT
 from bench.outbound import scene
-from bench.process import Server, free_port
-from gateway.testing.valkey import ValkeyServer
+from bench.process import Server
+from gateway.testing.valkey import ValkeyServer, free_port
 
 PATH: Final = "/webhooks/whatsapp/wa-main"
 Sort: TypeAlias = Literal["small", "big", "telegram"]

@@ -12,7 +12,8 @@ import msgspec
 
 from bench.outbound import scene
 from bench.outbound.messages import batches, call_body
-from bench.process import SERVER_CORE, cpu_seconds, free_port, get
+from bench.process import SERVER_CORE, cpu_seconds, get
+from gateway.testing.valkey import free_port
 
 IN_FLIGHT: Final = 512
 WARM_SECONDS: Final = 1.5

@@ -13,12 +13,12 @@ import msgspec
 from redis import Redis
 
 from bench.machine import ROOT
-from bench.process import LOAD_CORE, Server, free_port, get
+from bench.process import LOAD_CORE, Server, get
 from gateway.bus import keys
 from gateway.bus.keys import partition_of
 from gateway.edge.outbound.rounds import LEVEL
 from gateway.settings.schema import StreamSettings
-from gateway.testing.valkey import ValkeyServer, wait_until
+from gateway.testing.valkey import ValkeyServer, free_port, wait_until
 
 ACCOUNTS: Final = 16
 """Meta lets a number send 1 000 messages a second at most; the core shall be the limit, not that."""

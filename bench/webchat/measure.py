@@ -12,13 +12,13 @@ from typing import Any, Final
 import aiohttp
 import msgspec
 
-from bench.process import Server, free_port
+from bench.process import Server
 from bench.webchat.crowd import ACCOUNT, Crowd, chat, visitor
 from gateway.bus.connection import Connection
 from gateway.bus.keys import partition_of
 from gateway.edge.chats import RedisChatLogs
 from gateway.settings.schema import StreamSettings
-from gateway.testing.valkey import ValkeyServer
+from gateway.testing.valkey import ValkeyServer, free_port
 from gateway_webchat.visitors import log_of
 
 SERVERS: Final = Path(__file__).parent / "servers"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import contextlib
 import shutil
 import signal
@@ -47,7 +48,31 @@ def wait_until(happened: Callable[[], bool], what: str) -> None:
         time.sleep(0.01)
 
 
-class ValkeyServer:
+class Started(abc.ABC):
+    """A context manager of what is started and stopped."""
+
+    @abc.abstractmethod
+    def start(self) -> None:
+        """Start, and wait until it can be used."""
+
+    @abc.abstractmethod
+    def stop(self) -> None:
+        """Stop, and leave nothing behind."""
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+class ValkeyServer(Started):
     """One Valkey in a folder of its own; nothing is kept on disk unless options ask for it.
 
     Attributes:
@@ -74,18 +99,6 @@ class ValkeyServer:
         self.url = f"redis://127.0.0.1:{port}" if port else f"unix://{self.socket}"
         self._options = dict(options or {})
         self._process: subprocess.Popen[bytes] | None = None
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
 
     def start(self) -> None:
         """Start, and wait until it answers.
@@ -126,11 +139,6 @@ class ValkeyServer:
     def resume(self) -> None:
         """Let it go on after ``pause``."""
         self._running.send_signal(signal.SIGCONT)
-
-    def restart(self) -> None:
-        """Stop cleanly and start again with the same files and address."""
-        self._end(signal.SIGTERM)
-        self.start()
 
     def client(self) -> Redis:
         """Return a plain, blocking client; close it after use."""
@@ -188,7 +196,7 @@ class ValkeyServer:
             process.wait()
 
 
-class ValkeyCluster:
+class ValkeyCluster(Started):
     """Three masters that share the slots, with ``replicas`` more servers behind each.
 
     Attributes:
@@ -203,18 +211,6 @@ class ValkeyCluster:
         ]
         hosts = ",".join(f"127.0.0.1:{each.port}" for each in self.servers)
         self.url = f"redis+cluster://{hosts}"
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
 
     def start(self) -> None:
         """Start all, share the slots, and wait until everyone knows everyone.
@@ -276,7 +272,7 @@ class ValkeyCluster:
         )
 
 
-class ValkeySentinel:
+class ValkeySentinel(Started):
     """A master, a replica of it, and one sentinel that may decide alone.
 
     Attributes:
@@ -295,18 +291,6 @@ class ValkeySentinel:
         self.directory = Path(tempfile.mkdtemp(prefix="sentinel-"))
         self.url = f"redis+sentinel://127.0.0.1:{self.port}/{self.SERVICE}"
         self._process: subprocess.Popen[bytes] | None = None
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
 
     def start(self) -> None:
         """Start all three and wait until the sentinel knows the other two.

@@ -15,6 +15,7 @@ from gateway.api import (
     ContactOptedIn,
     ContactOptedOut,
     ContactReferred,
+    ContactUpdated,
     Document,
     Event,
     Image,
@@ -99,6 +100,15 @@ async def test_consent_is_read_on_messenger(
     assert subscribed.consent.token in ana.tokens
     (left,) = parsed(channel, platform, ana.unsubscribes())
     assert isinstance(left, ContactOptedOut)
+
+
+@MESSENGER
+async def test_a_linked_account_is_read_on_messenger(
+    platform: MetaPlatform, channel: Channel, ana: Contact
+) -> None:
+    (linked,) = parsed(channel, platform, ana.links_account("code-7"))
+    assert isinstance(linked, ContactUpdated)
+    assert linked.change.aspect == "link"
 
 
 async def test_links_edits_and_comments_are_read(

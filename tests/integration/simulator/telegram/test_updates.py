@@ -7,12 +7,16 @@ import json
 from typing import Any
 
 import aiohttp
+import msgspec
 import pytest
 
+from gateway.api import Contacts, Image, MessageReceived, WebhookRequest
 from gateway.testing.telegram import Person, RetrySchedule, TelegramPlatform
+from gateway.testing.telegram.chats import Update
+from gateway_telegram.channel import TelegramChannel
 from tests.integration.simulator.conftest import Receive
 from tests.integration.simulator.telegram.conftest import Caller
-from tests.plugins.telegram.simulated import until
+from tests.plugins.telegram.simulated import bot_of, until
 
 SECRET = "s3cret_of-the-webhook"  # noqa: S105 - of no value
 SOON = RetrySchedule(scale=0.001)
@@ -30,6 +34,26 @@ async def test_what_happened_waits_until_it_is_asked_for(
     assert numbers(updates) == posted
     assert updates[0]["message"]["text"] == "um"
     assert updates[1]["message"]["message_id"] == updates[0]["message"]["message_id"] + 1
+
+
+async def test_an_album_is_a_picture_each_and_a_shared_number_is_a_contact(
+    platform: TelegramPlatform, ana: Person
+) -> None:
+    def read(update: Update) -> MessageReceived:
+        body = msgspec.json.encode({"update_id": 1, update.kind: update.body})
+        request = WebhookRequest(body=body, received_at=1)
+        (event,) = TelegramChannel(bot_of(platform)).parse(request)
+        assert isinstance(event, MessageReceived)
+        return event
+
+    first, second = (read(each) for each in ana.sends_album(b"one", b"two", caption="Praia"))
+    assert isinstance(first.message.content, Image)
+    assert isinstance(second.message.content, Image)
+    assert (first.message.content.caption, second.message.content.caption) == ("Praia", None)
+    assert first.message.album == second.message.album is not None
+    shared = read(ana.shares_number("+351911111111")).message.content
+    assert isinstance(shared, Contacts)
+    assert "351911111111" in str(shared)
 
 
 async def test_an_offset_confirms_what_is_before_it(
