@@ -204,6 +204,7 @@ class AccountBroken(PlatformFailure):
     Attributes:
         cause: ``auth`` when the token or a permission is at fault, else ``platform``: a ban, a
             payment, a restriction.
+        kinds: Of content that cannot go, where the rest can; empty for all.
     """
 
     def __init__(
@@ -212,9 +213,11 @@ class AccountBroken(PlatformFailure):
         *,
         retry_after: timedelta | None = None,
         cause: Literal["auth", "platform"] = "platform",
+        kinds: frozenset[str] = frozenset(),
     ) -> None:
         super().__init__(error, retry_after=retry_after)
         self.cause = cause
+        self.kinds = kinds
 
 
 class CodecError(RelevoError):

@@ -25,7 +25,9 @@ page says more of them.
 | `reject`, `reject_template` | The message has failed. |
 | `window_closed` | The policy for closed windows decides. |
 | `unreachable`, `opted_out` | The message has failed, and so will others to this contact. |
-| `pause_account`, `pause_template` | Nothing of it goes until a person has mended it; the queue is kept. |
+| `pause_account` | Nothing goes until a person has mended the account; the queue is kept. |
+| `pause_billable` | The same of templates, which are charged for; everything else goes. |
+| `pause_template` | The message has failed, and so will others with this template or Flow. |
 """
 
 

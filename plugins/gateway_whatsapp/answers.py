@@ -37,6 +37,7 @@ from gateway_whatsapp.errors import Meaning
 from gateway_whatsapp.outbound import BUSINESS_SCOPED
 
 _USAGE: Final = "x-business-use-case-usage"
+_BILLABLE: Final = frozenset({"template"})
 _NO_PROOF: Final = Meaning("pause_account", proof.REFUSED)
 FORGOTTEN: Final = "x-relevo-forgotten"
 """A header of ours on refusals of calls whose files are uploaded again for the next try."""
@@ -232,6 +233,8 @@ def of(  # noqa: C901, PLR0911 - one line for each action
             return OptedOut(error)
         case "pause_account":
             return AccountBroken(error, retry_after=wait, cause=errors.fault(error.code))
+        case "pause_billable":
+            return AccountBroken(error, retry_after=wait, kinds=_BILLABLE)
         case "pause_template":
             return TemplatePaused(error, retry_after=wait)
         case "reject_template":

@@ -28,6 +28,7 @@ Action: TypeAlias = Literal[
     "unreachable",  # this contact cannot be reached on WhatsApp
     "opted_out",  # this contact does not want it
     "pause_account",  # nothing goes until a person has mended the account
+    "pause_billable",  # the same of templates, which are charged for; everything else goes
     "pause_template",  # this template cannot be sent for now
     "none",  # for information
 ]
@@ -136,7 +137,7 @@ _MEANINGS: Final[Mapping[int, Meaning]] = MappingProxyType(
         130497: Meaning("reject", "The account may not write to people in this country."),
         131031: Meaning("pause_account", "The account is locked, or its PIN was wrong."),
         131037: Meaning("pause_account", "The number's display name is not approved."),
-        131042: Meaning("pause_account", "Paying failed; look at the payment method."),
+        131042: Meaning("pause_billable", "Paying failed; look at the payment method."),
         131045: Meaning("pause_account", "The number's certificate is wrong; register it again."),
         131070: Meaning("reject", "Another app holds this conversation."),
         133000: Meaning("retry", "An earlier deregistration did not finish; deregister again."),
@@ -321,7 +322,7 @@ def severity(code: str) -> Literal["critical", "warning", "info"]:
     """Return how much an operator should care about an error that concerns no message."""
     known = meaning(code)
     match known.action if known else None:
-        case "pause_account":
+        case "pause_account" | "pause_billable":
             return "critical"
         case "none":
             return "info"

@@ -7,7 +7,7 @@ than by the commit script, so that a webhook's answer does not wait for it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from typing import Any, Final
 
 import structlog
@@ -33,6 +33,7 @@ from gateway.model.event import (
     MessageStatus,
 )
 from gateway.model.outbox import Step
+from gateway.model.status import PlatformError
 from gateway.policy.consent import EVERYTHING, MARKETING
 from gateway.policy.pace import Pace
 from gateway.telemetry import logs
@@ -51,6 +52,8 @@ FOREIGN_SECONDS: Final = 24 * 3600
 """How long a status is kept of a message that may be no message of ours."""
 MARK_SECONDS: Final = 30 * 24 * 3600
 
+BILLABLE: Final = frozenset({"template"})
+"""Kinds of content that platforms charge for."""
 _OURS: Final = frozenset({b"message.accepted", b"message.held", b"message.failed"})
 _ALWAYS: Final = frozenset(
     {
@@ -74,6 +77,8 @@ class Follower:
         intake: Takes messages that clients give over Redis.
         woken: Told the accounts that have something new to send, and whether they were paused or
             resumed by hand.
+        broken: Told an account that cannot send, why, which kinds of content (all where none is
+            named), and when the platform said so.
         slowed: Told an account of another process whose whole application must go slower.
         clock: Milliseconds since 1970.
     """
@@ -87,6 +92,7 @@ class Follower:
         arrivals: Arrivals,
         intake: Intake,
         woken: Callable[[Mapping[str, bool]], None],
+        broken: Callable[[str, PlatformError, frozenset[str], int], Awaitable[None]],
         slowed: Callable[[str, Pace], None],
         clock: Callable[[], int],
     ) -> None:
@@ -95,6 +101,7 @@ class Follower:
         self._arrivals = arrivals
         self._intake = intake
         self._woken = woken
+        self._broken = broken
         self._slowed = slowed
         self._clock = clock
         partition = wire.partition
@@ -246,11 +253,8 @@ class Follower:
     async def _apply(self, event: Event) -> None:
         match event:
             case MessageStatus(status=status):
-                action = status.error.action if status.error else None
-                if action == "opted_out":
-                    await self._suppress(event, "no_marketing")
-                elif action == "unreachable":
-                    await self._suppress(event, "unreachable")
+                if status.error is not None:
+                    await self._told(event, status.error)
                 if status.status == "failed" and status.platform_id is not None:
                     await self._arrivals.refused(event, status.platform_id)
             case ContactOptedOut(consent=consent) if reason := _TOPICS.get(consent.topic):
@@ -263,6 +267,18 @@ class Follower:
                 await self._lift(event, {"blocked", "unreachable"})
             case _:
                 await self._arrivals.arrived(event)
+
+    async def _told(self, event: MessageStatus, error: PlatformError) -> None:
+        """Do about what a status says what is done when a call is refused so."""
+        match error.action:
+            case "opted_out":
+                await self._suppress(event, "no_marketing")
+            case "unreachable":
+                await self._suppress(event, "unreachable")
+            case "pause_account":
+                await self._broken(event.account, error, frozenset(), event.status.timestamp)
+            case "pause_billable":
+                await self._broken(event.account, error, BILLABLE, event.status.timestamp)
 
     async def _suppress(self, event: Any, reason: suppression.SuppressionReason) -> None:
         for address in addresses_of(event.contact):

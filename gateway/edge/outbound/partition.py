@@ -30,6 +30,7 @@ from gateway.edge.outbound.shelves import Shelves
 from gateway.edge.outbound.terms import Terms
 from gateway.errors import RedisUnavailable, RelevoError
 from gateway.model.event import Event
+from gateway.model.status import PlatformError
 from gateway.policy.pace import Pace
 from gateway.policy.retry import full_jitter
 from gateway.settings.schema import OutboundSettings
@@ -126,6 +127,7 @@ class OwnedPartition:
                 wire.partition, submit=around.submit, commit=around.commit, terms=around.terms
             ),
             woken=self._woken,
+            broken=self._broken,
             slowed=self.slow_down,
             clock=around.clock,
         )
@@ -257,6 +259,12 @@ class OwnedPartition:
                 self._spawn(self._reload(sender))
             else:
                 sender.poke()
+
+    async def _broken(
+        self, account: str, error: PlatformError, kinds: frozenset[str], at: int
+    ) -> None:
+        if (sender := self.senders.get(account)) is not None:
+            await sender.pause.told(error, kinds=kinds, at=at)
 
     async def _reload(self, sender: AccountSender) -> None:
         try:

@@ -105,6 +105,8 @@ class AccountSender:
         )
         self._under_way: set[asyncio.Task[Ending]] = set()
         self._put_off: set[str] = set()
+        self._probe: Ticket | None = None
+        self._parked: list[tuple[Ticket, Lineup]] = []
         self._wanted = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0
@@ -141,6 +143,8 @@ class AccountSender:
             if chosen is None:
                 break
             ticket, lineup = chosen
+            if self._is_paused(ticket):
+                self._probe = ticket
             self._room.enter()
             due = ticket.id in self._put_off
             self._put_off.discard(ticket.id)
@@ -167,13 +171,14 @@ class AccountSender:
         now = self._ticks()
         if not self._may_send(now):
             return None
+        self._unpark(now)
         wakes: list[int] = []
         for lane in self.lanes:
             lineup = lane.lineup
             if not self._room.has_place(bulk=lane.bulk) and lineup.has_turn(now):
                 self._room.wait(self.start, bulk=lane.bulk)
                 break
-            while (ticket := lineup.next(now)) is not None:
+            while (ticket := self._turn(lineup, now)) is not None:
                 passed = self.gate.enter(ticket)
                 if not passed.wait:
                     return ticket, lineup
@@ -190,11 +195,37 @@ class AccountSender:
             self._wake_at(min(wakes))
         return None
 
+    def _turn(self, lineup: Lineup, now: int) -> Ticket | None:
+        """Return whose turn it is in a lane; what waits for a probe is put aside, in order."""
+        while (ticket := lineup.next(now)) is not None:
+            if not self._is_paused(ticket) or self._probe_is_due(now):
+                return ticket
+            self._parked.append((ticket, lineup))
+        return None
+
+    def _unpark(self, now: int) -> None:
+        if self._parked and self._probe_is_due(now):
+            for ticket, lineup in reversed(self._parked):
+                lineup.back(ticket)
+            self._parked.clear()
+
     def _may_send(self, now: int) -> bool:
-        if self.pause.state is None:
+        return self._pauses_some() or self._probe_is_due(now)
+
+    def _pauses_some(self) -> bool:
+        """Whether some kinds of content wait, and others go."""
+        return self.pause.state is not None and bool(self.pause.state.kinds)
+
+    def _is_paused(self, ticket: Ticket) -> bool:
+        return self.pause.state is not None and self.pause.state.concerns(ticket.kind)
+
+    def _probe_is_due(self, now: int) -> bool:
+        """Whether nothing is paused, or one message may show that it need not be any more."""
+        paused, wait = self.pause.state, self.pause.wait
+        if paused is None:
             return True
-        wait = self.pause.wait
-        if wait is None or self._under_way:
+        under_way = self._probe is not None if paused.kinds else bool(self._under_way)
+        if wait is None or under_way:
             return False
         if wait:
             self._wake_at(now + wait)
@@ -217,6 +248,8 @@ class AccountSender:
     def _came_back(self, ticket: Ticket, lineup: Lineup, task: asyncio.Task[Ending]) -> None:
         self._under_way.discard(task)
         self._room.leave()
+        if self._probe is ticket:
+            self._probe = None
         if task.cancelled():
             return
         error = task.exception()
@@ -232,8 +265,8 @@ class AccountSender:
         match ending:
             case Finished(accepted=accepted):
                 lineup.done(ticket)
-                if accepted and self.pause.state is not None:
-                    self._resume()
+                if accepted and self._is_paused(ticket):
+                    self._resume(ticket.kind)
             case Later(wait=wait, due=due):
                 lineup.later(ticket, self._ticks() + wait * MS)
                 if due:
@@ -243,12 +276,12 @@ class AccountSender:
                 self._lost()
         self.start()
 
-    def _resume(self) -> None:
-        task = self._loop.create_task(self._resumed())
+    def _resume(self, kind: str) -> None:
+        task = self._loop.create_task(self._resumed(kind))
         task.add_done_callback(lambda _: self.start())
 
-    async def _resumed(self) -> None:
+    async def _resumed(self, kind: str) -> None:
         try:
-            await self.pause.worked()
+            await self.pause.worked(kind)
         except RedisUnavailable:
             return  # it sends; the next owner will find out the same way

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
+from gateway.api import Template
 from gateway.bus import keys
 from gateway.edge.outbound.pause import Paused, decode
 from gateway.model.event import AccountAlert
@@ -15,6 +16,7 @@ from tests.integration.outbound.scene import ACCOUNT, ANA, Scene, account, runni
 
 PROBE_SECONDS = "gateway.edge.outbound.pause.FIRST_PROBE_SECONDS"
 NEVER = 3000.0
+BEA, CARLA = "351922222222", "351933333333"
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +69,7 @@ async def given(scene: Scene, *words: str) -> list[Submitted]:
         pytest.param(190, "auth", id="token expired"),
         pytest.param(10, "auth", id="permission missing"),
         pytest.param(131031, "platform", id="locked"),
-        pytest.param(131042, "platform", id="not paid"),
+        pytest.param(133010, "platform", id="not registered"),
         pytest.param(368, "platform", id="blocked over policies"),
     ],
 )
@@ -163,3 +165,93 @@ async def test_a_paused_account_stays_so_over_a_restart_and_goes_on_in_order(
         await sends_again(second)
         assert said(second) == ["0", "1", "2"]
         assert len(await second.alerts()) == 1
+
+
+async def has_unpaid_bill(scene: Scene, *, later: bool = False) -> tuple[Submitted, ...]:
+    """Two templates of which the first is refused for that."""
+    scene.platform.template("hello", "Hello")
+    await opened(scene)
+    scene.platform.fail_next(131042, later=later)
+    hello = Template(name="hello", language="en_US", category="utility")
+    (first,) = await scene.outbox.submit([text(content=hello, to=BEA)])
+    found = await becomes_paused(scene)
+    assert found.kinds == {"template"}
+    assert "payment" in found.reason
+    (second,) = await scene.outbox.submit([text(content=hello, to=CARLA, lane="bulk")])
+    return first, second
+
+
+async def test_while_a_bill_is_not_paid_templates_wait_and_answers_go(
+    sending: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PROBE_SECONDS, NEVER)
+    first, second = await has_unpaid_bill(sending)
+    for number in range(3):
+        (answer,) = await given(sending, str(number))
+        await sending.becomes(answer, "delivered", "read")
+    assert [await sending.state(each) for each in (first, second)] == ["queued"] * 2
+    assert said(sending) == ["0", "1", "2"]
+    await sending.outbox.resume(ACCOUNT)
+    for each in (first, second):
+        await sending.becomes(each, "delivered", "read")
+    assert len(await sending.alerts()) == 1
+
+
+async def test_one_template_at_a_time_shows_whether_the_bill_is_paid(sending: Scene) -> None:
+    first, second = await has_unpaid_bill(sending)
+    sending.platform.fail_next(131042)
+    await becomes_paused(sending, probes=1)
+    (answer,) = await given(sending, "meanwhile")
+    await sending.becomes(answer, "delivered", "read")
+    assert await paused(sending) is not None
+    for each in (first, second):
+        await sending.becomes(each, "delivered", "read")
+    await sends_again(sending)
+    assert [each.outcome for each in (await sending.record(first)).attempts] == ["paused"] * 2
+    assert (await sending.record(second)).attempts == ()
+
+
+async def test_a_status_that_says_so_is_believed_as_well(sending: Scene) -> None:
+    first, second = await has_unpaid_bill(sending, later=True)
+    assert (await sending.record(first)).state == "failed"
+    found = await paused(sending)
+    assert found is not None
+    assert found.probe_at == found.since + 600_000
+    (answer,) = await given(sending, "Olá")
+    await sending.becomes(answer, "delivered", "read")
+    assert await sending.state(second) == "queued"
+
+
+async def test_everything_waits_when_more_is_wrong_than_a_bill(
+    sending: Scene, platform: WhatsAppPlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PROBE_SECONDS, NEVER)
+    first, second = await has_unpaid_bill(sending)
+    platform.fail_next(131031)
+    (answer,) = await given(sending, "Olá")
+
+    async def everything() -> bool:
+        found = await paused(sending)
+        return found is not None and not found.kinds
+
+    await sending.until(everything)
+    assert [await sending.state(each) for each in (first, second, answer)] == ["queued"] * 3
+    assert len(await sending.alerts()) == 2
+    await sending.outbox.resume(ACCOUNT)
+    for each in (first, second, answer):
+        await sending.becomes(each, "delivered", "read")
+
+
+async def test_a_status_about_trouble_long_over_pauses_nothing(
+    sending: Scene, platform: WhatsAppPlatform
+) -> None:
+    ana = platform.contact(ANA, name="Ana")
+    await platform.post(ana.writes("Olá"))
+    error = {"code": 131031, "title": "Business Account locked"}
+    long_ago = str(sending.now() // 1000 - 600)
+    status = ana.status(ana.outbound_id(), "failed", error=error, timestamp=long_ago)
+    await platform.post(status)
+    (answer,) = await given(sending, "Olá")
+    await sending.becomes(answer, "delivered", "read")
+    assert await paused(sending) is None
+    assert await sending.alerts() == []

@@ -40,6 +40,7 @@ CLASSES: Mapping[errors.Action, type[PlatformFailure]] = {
     "unreachable": Unreachable,
     "opted_out": OptedOut,
     "pause_account": AccountBroken,
+    "pause_billable": AccountBroken,
     "pause_template": TemplatePaused,
 }
 
