@@ -103,6 +103,7 @@ class Pause:
         self._clock = clock
         self._ticks = ticks
         self._resumed_at = 0
+        self._decided = 0
 
     @property
     def wait(self) -> int | None:
@@ -117,7 +118,10 @@ class Pause:
         Raises:
             RedisUnavailable: Not now.
         """
+        decided = self._decided
         raw = await self._wire.call(b"HGET", keys.paused(self._wire.partition), self._account)
+        if decided != self._decided:
+            return  # here, after what was read
         before = self.state
         self._is(decode(raw) if raw else None)
         if self.state is not None:
@@ -137,6 +141,7 @@ class Pause:
         told = int(error.retry_after.total_seconds() * 1000) if error.retry_after else 0
         only = f"only {', '.join(sorted(error.kinds))}: " if error.kinds else ""
         reason = f"{only}{error}"
+        self._decided += 1
         self._is(
             Paused(
                 reason=reason,
@@ -177,6 +182,7 @@ class Pause:
         """Send again: the platform took a message of a kind."""
         if self.state is None or self.state.probe_at is None or not self.state.concerns(kind):
             return
+        self._decided += 1
         self.state = None
         self._resumed()
         await self._wire.call(b"HDEL", keys.paused(self._wire.partition), self._account)

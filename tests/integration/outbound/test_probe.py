@@ -1,11 +1,12 @@
 """Accounts that the platform refuses: tried now and then with one message, until it takes it."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
 
-from gateway.api import Template
+from gateway.api import AccountBroken, PlatformError, Template
 from gateway.bus import keys
 from gateway.edge.outbound.pause import Paused, decode
 from gateway.model.event import AccountAlert
@@ -255,3 +256,21 @@ async def test_a_status_about_trouble_long_over_pauses_nothing(
     await sending.becomes(answer, "delivered", "read")
     assert await paused(sending) is None
     assert await sending.alerts() == []
+
+
+async def test_what_was_read_before_a_refusal_does_not_undo_it(sending: Scene) -> None:
+    engine = sending.daemon.sending.engine
+    assert engine is not None
+
+    async def owned() -> bool:
+        return keys.partition_of(ACCOUNT, sending.partitions) in engine.owned
+
+    await sending.until(owned)
+    partition = engine.owned[keys.partition_of(ACCOUNT, sending.partitions)]
+    pause = partition.senders[ACCOUNT].pause
+    reading = asyncio.create_task(pause.load())
+    await asyncio.sleep(0)
+    await pause.broken(AccountBroken(PlatformError(code="190")))
+    await reading
+    assert pause.state is not None
+    assert state(sending)[0] == "down"
