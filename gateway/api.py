@@ -59,34 +59,23 @@ from gateway.model.account import (
 from gateway.model.contact import Address, Contact
 from gateway.model.content import (
     Audio,
-    CallPermission,
-    Choice,
     ContactCard,
     Contacts,
     Content,
     Dice,
     Document,
-    Form,
     Image,
     InboundContent,
     Labelled,
     Location,
-    Order,
-    OrderItem,
-    Other,
     OutboundContent,
-    Payment,
     Phone,
     Poll,
     PollOption,
-    PollVote,
     PostalAddress,
     Reaction,
-    Share,
     Sticker,
-    Story,
     Text,
-    Unsupported,
     Video,
 )
 from gateway.model.event import (
@@ -134,6 +123,19 @@ from gateway.model.flow import (
     FlowScreen,
 )
 from gateway.model.identity import event_id, seconds_to_ms
+from gateway.model.inbound_content import (
+    CallPermission,
+    Choice,
+    Form,
+    Order,
+    OrderItem,
+    Other,
+    Payment,
+    PollVote,
+    Share,
+    Story,
+    Unsupported,
+)
 from gateway.model.limits import Limits, Rate, RateLimit
 from gateway.model.media import Media, StoredMedia
 from gateway.model.message import (

@@ -11,8 +11,9 @@ from gateway.cli.demo_guide import Guide
 from gateway.cli.demo_platforms import WEBCHAT
 from gateway.cli.demo_tour import from_webhook
 from gateway.cli.demo_view import View
-from gateway.model.content import Choice, Text
+from gateway.model.content import Text
 from gateway.model.event import Event, MessageReceived
+from gateway.model.inbound_content import Choice
 from gateway.testing.whatsapp import WhatsAppPlatform
 from gateway.testing.whatsapp.tour import small_talk
 

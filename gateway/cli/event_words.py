@@ -5,19 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from gateway.model.contact import Contact
-from gateway.model.content import (
-    Audio,
-    Choice,
-    Content,
-    Document,
-    Form,
-    Image,
-    Location,
-    Order,
-    Reaction,
-    Text,
-    Video,
-)
+from gateway.model.content import Audio, Content, Document, Image, Location, Reaction, Text, Video
 from gateway.model.event import (
     AccountAlert,
     AccountUpdated,
@@ -39,6 +27,7 @@ from gateway.model.event import (
     TemplateUpdated,
     WindowOpened,
 )
+from gateway.model.inbound_content import Choice, Form, Order
 from gateway.model.status import PlatformError
 
 

@@ -19,9 +19,9 @@ from gateway.channel.rules import WindowRule
 from gateway.codec.stream import encode
 from gateway.edge.media.job import jobs_of
 from gateway.model.contact import Address, Contact
-from gateway.model.content import Choice
 from gateway.model.event import Event, MessageReceived, MessageStatus, type_of
 from gateway.model.identity import contact_digest
+from gateway.model.inbound_content import Choice
 from gateway.policy.status import BIT
 
 _SECOND: Final = timedelta(seconds=1)

@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from gateway.model.content import (
-    Audio,
-    Content,
-    Document,
-    Image,
-    Share,
-    Sticker,
-    Story,
-    Video,
-)
+from gateway.model.content import Audio, Content, Document, Image, Sticker, Video
+from gateway.model.inbound_content import Share, Story
 from gateway.model.media import Media
 
 

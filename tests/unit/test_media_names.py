@@ -13,7 +13,7 @@ from gateway.edge.media.filename import LONGEST, cleaned
 from gateway.edge.media.job import decode_job, jobs_of
 from gateway.errors import CodecError
 from gateway.model.contact import Contact
-from gateway.model.content import Audio, Document, Image, InboundContent, Share, Text
+from gateway.model.content import Audio, Document, Image, InboundContent, Text
 from gateway.model.event import (
     Event,
     MessageEchoed,
@@ -23,6 +23,7 @@ from gateway.model.event import (
     MessageStatus,
     PlatformNotice,
 )
+from gateway.model.inbound_content import Share
 from gateway.model.media import Media
 from gateway.model.message import Echo, Imported, Message
 from gateway.model.notice import Notice

@@ -9,7 +9,7 @@ import msgspec
 
 from gateway.errors import CodecError
 from gateway.model.contact import Contact
-from gateway.model.content import Audio, Document, Image, Share, Sticker, Story, Video
+from gateway.model.content import Audio, Document, Image, Sticker, Video
 from gateway.model.event import (
     Event,
     MessageEchoed,
@@ -18,6 +18,7 @@ from gateway.model.event import (
     MessageReceived,
 )
 from gateway.model.files import files_of
+from gateway.model.inbound_content import Share, Story
 from gateway.model.media import Media
 from gateway.model.value import Value
 

@@ -10,7 +10,7 @@ from gateway.edge.outbound.ledger import Ledger
 from gateway.edge.outbound.terms import Terms
 from gateway.edge.outbound.ticket import contact_of
 from gateway.model.contact import Contact
-from gateway.model.content import Choice, Text
+from gateway.model.content import Text
 from gateway.model.event import (
     ContactOptedIn,
     ContactOptedOut,
@@ -18,6 +18,7 @@ from gateway.model.event import (
     MessageReceived,
     MessageStatus,
 )
+from gateway.model.inbound_content import Choice
 from gateway.model.notice import Consent
 from gateway.policy import keyword
 from gateway.policy.consent import EVERYTHING, MARKETING

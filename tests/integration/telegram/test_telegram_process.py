@@ -15,8 +15,9 @@ from redis import Redis
 from gateway.bus import keys
 from gateway.bus.embedded import embedded_url
 from gateway.codec.stream import decode
-from gateway.model.content import Choice, InboundContent, Text
+from gateway.model.content import InboundContent, Text
 from gateway.model.event import Event, MediaStored, MessageAccepted, MessageReceived
+from gateway.model.inbound_content import Choice
 from gateway.model.message import OutboundReference
 from gateway.model.span import Span
 from gateway.testing.process import RelevoProcess
