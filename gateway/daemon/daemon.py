@@ -19,7 +19,7 @@ from gateway.bus.keys import partition_of
 from gateway.bus.layout import Layout
 from gateway.channel.channel import Channel, ChannelSettings
 from gateway.daemon.condition import Conditions
-from gateway.daemon.health import Health
+from gateway.daemon.health import Health, milliseconds
 from gateway.daemon.sending import Sending
 from gateway.daemon.standing import Standing
 from gateway.edge.calls.http import platform_http
@@ -44,11 +44,6 @@ log = structlog.get_logger(__name__)
 EMBEDDED: Final = "embedded"
 STOP_SECONDS: Final = 20.0
 """How long work under way may take to finish after a stop was asked for."""
-
-
-def milliseconds() -> int:
-    """Return milliseconds since 1970 by this machine's clock."""
-    return time.time_ns() // 1_000_000
 
 
 class Daemon:
@@ -87,7 +82,7 @@ class Daemon:
         self.configuration = configuration
         self.settings = configuration.settings
         self.metrics = Metrics(new_registry())
-        self.health = Health(self.metrics)
+        self.health = Health(self.metrics, clock=clock)
         self.channels: Mapping[str, Channel[Any]] = {
             each.id: plugins.open(each) for each in configuration.accounts
         }

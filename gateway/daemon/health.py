@@ -26,18 +26,23 @@ State: TypeAlias = Literal["up", "degraded", "down"]
 """``degraded``: work goes on without this part, so the daemon is ready all the same."""
 
 
+def milliseconds() -> int:
+    """Return milliseconds since 1970 by this machine's clock."""
+    return time.time_ns() // 1_000_000
+
+
 class Condition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How a part is.
 
     Attributes:
         state: Whether it works.
-        since: Seconds since 1970, when it became so.
+        since: Milliseconds since 1970, when it became so.
         cause: Why not, in one word.
         detail: Why not, for a person; nothing secret.
     """
 
     state: State
-    since: float
+    since: int
     cause: Cause | None = None
     detail: str = ""
 
@@ -67,7 +72,7 @@ class Component:
     """
 
     def __init__(
-        self, name: str, *, essential: bool, metrics: Metrics, clock: Callable[[], float]
+        self, name: str, *, essential: bool, metrics: Metrics, clock: Callable[[], int]
     ) -> None:
         self.name = name
         self.essential = essential
@@ -100,10 +105,10 @@ class Health:
 
     Args:
         metrics: Where the gauge is.
-        clock: Seconds since 1970.
+        clock: Milliseconds since 1970.
     """
 
-    def __init__(self, metrics: Metrics, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, metrics: Metrics, *, clock: Callable[[], int] = milliseconds) -> None:
         self._metrics = metrics
         self._clock = clock
         self._components: dict[str, Component] = {}

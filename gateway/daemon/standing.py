@@ -113,6 +113,4 @@ class Standing:
         """
         since = component.condition.since
         first = self._first.setdefault(component.name, since)
-        return (
-            component.condition.state == "up" and since != first and found.checked_at < since * 1000
-        )
+        return component.condition.state == "up" and since != first and found.checked_at < since

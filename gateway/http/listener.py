@@ -218,13 +218,14 @@ class Listener:
             return self._handle_other(request)
         handler = methods.get(request.method)
         if handler is None:
-            raise problem.Problem(405, headers={"Allow": ", ".join(sorted(methods))})
+            told, headers = problem.methods_taken(methods)
+            raise problem.Problem(405, told, headers=headers)
         return handler(request)
 
 
 async def _not_found(request: web.BaseRequest) -> web.StreamResponse:
     del request
-    return problem.response(404)
+    return problem.response(404, problem.NOTHING_THERE)
 
 
 def _any_last(path: str) -> str:

@@ -7,7 +7,7 @@ Source: RFC 9457, "Problem Details for HTTP APIs".
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Final
 
@@ -17,6 +17,7 @@ from aiohttp import web
 from gateway.model.outbox import FieldProblem
 from gateway.model.status import PlatformError
 
+NOTHING_THERE: Final = "there is nothing at this address"
 MEDIA_TYPE: Final = "application/problem+json"
 TYPE: Final = "urn:relevo:problem:"
 """Begins the ``type`` of a problem that has a reason; the reason follows."""
@@ -122,5 +123,17 @@ def from_exception(error: web.HTTPException) -> web.Response | None:
     """
     if error.status < 400 or isinstance(error, Problem):
         return None
-    allow = error.headers.get("Allow")
-    return response(error.status, headers={"Allow": allow} if allow else None)
+    match error:
+        case web.HTTPMethodNotAllowed(allowed_methods=methods):
+            told, headers = methods_taken(methods)
+            return response(405, told, headers=headers)
+        case web.HTTPNotFound():
+            return response(404, NOTHING_THERE)
+        case _:
+            return response(error.status)
+
+
+def methods_taken(methods: Iterable[str]) -> tuple[str, dict[str, str]]:
+    """Return the detail and the headers of a 405: which methods a path takes."""
+    allowed = ", ".join(sorted(methods))
+    return f"this takes {allowed}", {"Allow": allowed}

@@ -13,7 +13,8 @@ from aiohttp import web
 
 from gateway.bus.apikeys import ApiKeys
 from gateway.channel.channel import ChannelSettings
-from gateway.daemon.daemon import STOP_SECONDS, Daemon, milliseconds
+from gateway.daemon.daemon import STOP_SECONDS, Daemon
+from gateway.daemon.health import milliseconds
 from gateway.http import own_routes, private, webhooks
 from gateway.http.api.access import Gate
 from gateway.http.api.documents import documents

@@ -224,12 +224,12 @@ _WHY: Final[dict[Reason, str]] = {
 def _what_happened(state: State) -> str:
     if state.terms is None or state.opened_at is None:
         return "The contact has not written yet, so only a template may be sent."
-    ago = _words((state.now - state.opened_at) * _MILLISECOND)
-    allowed = _words(state.terms.length)
+    ago = words((state.now - state.opened_at) * _MILLISECOND)
+    allowed = words(state.terms.length)
     return f"The contact last wrote {ago} ago; free-form messages are allowed for {allowed}."
 
 
-def _words(time: timedelta) -> str:
+def words(time: timedelta) -> str:
     """Return a time in words, rounded down: ``25 hours``, ``3 days``."""
     if time >= 2 * _DAY:
         return f"{time // _DAY} days"

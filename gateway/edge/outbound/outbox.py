@@ -30,7 +30,7 @@ from gateway.model.outbox import (
     Submitted,
     WindowState,
 )
-from gateway.policy.window import Reject
+from gateway.policy.window import Reject, words
 
 _MS: Final = timedelta(milliseconds=1)
 
@@ -165,7 +165,7 @@ class Outbox:
             open=expires is not None and self._clock() < expires,
             opened_at=opened,
             expires_at=expires,
-            rule=f"{rule.length} after: {'; '.join(rule.described)}",
+            rule=f"{words(rule.length)} after: {'; '.join(rule.described)}",
         )
 
     async def cancel(self, message_id: str) -> OutboundRecord | None:

@@ -64,8 +64,9 @@ class Terms:
         found += of_templates
         if message.tag is not None:
             found.append(FieldProblem(path="$.tag", explanation=_TAG))
-        if (told := _recipient_problem(message)) is not None:
-            found.append(told)
+        lacking = _recipient_problem(message)
+        if lacking is not None and lacking.path not in {each.path for each in found}:
+            found.append(lacking)
         unfit = schedule.unfit(now, send_at=message.send_at, expires_at=message.expires_at)
         if unfit is not None:
             found.append(FieldProblem(path=unfit.field, explanation=unfit.explanation))
@@ -74,8 +75,8 @@ class Terms:
         if found:
             told_all = "; ".join(f"{each.path}: {each.explanation}" for each in found)
             return Refused(reason="invalid", explanation=told_all, problems=tuple(found))
-        if (lacking := window.incomplete(message, self.policy)) is not None:
-            return refused(lacking)
+        if (incomplete := window.incomplete(message, self.policy)) is not None:
+            return refused(incomplete)
         return None
 
     def ticket(self, message_id: str, message: OutboundMessage, *, opener: bool = False) -> Ticket:

@@ -6,10 +6,12 @@ from typing import Final
 
 from aiohttp import hdrs, web
 
+from gateway.errors import FieldsWrong
 from gateway.http.api.download import SENT, send_file
 from gateway.http.api.operation import BYTES, Call, Header, Nothing, Reply, operation
 from gateway.http.api.upload import UPLOAD, Upload
 from gateway.model.media import StoredMedia
+from gateway.model.outbox import FieldProblem
 from gateway.model.value import Value
 
 GROUP: Final = "Media"
@@ -90,6 +92,9 @@ async def upload_media(call: Call[Naming, Upload]) -> Reply:
     `content.media.stored_id`.
     """
     naming = call.parameters
+    if naming.account and naming.account not in call.daemon.channels:
+        told = f"there is no account {naming.account}"
+        raise FieldsWrong([FieldProblem(path="account", explanation=told)])
     stored = await call.body.keep(
         call.daemon.media, filename=naming.filename, account=naming.account
     )

@@ -9,6 +9,7 @@ from aiohttp import hdrs
 from msgspec import Meta
 
 from gateway.errors import IdempotencyConflict, NotCancellable
+from gateway.http.api.contacts import NO_ACCOUNT, require_account
 from gateway.http.api.operation import Call, Header, Nothing, Reply, operation
 from gateway.http.api.sending import (
     EXAMPLE,
@@ -210,13 +211,21 @@ class Records(Value, frozen=True, kw_only=True):
     next: str | None = None
 
 
-@operation("GET", "/v1/messages", group=GROUP, scope="messages:read", answers={200: Records})
+@operation(
+    "GET",
+    "/v1/messages",
+    group=GROUP,
+    scope="messages:read",
+    answers={200: Records},
+    problems=NO_ACCOUNT,
+)
 async def find_messages(call: Call[ByPlatform, Nothing]) -> Reply:
     """Find a message by its platform's id.
 
     None or one: `messages` is empty when we did not send it, or when it is older than 30 days.
     """
     wanted = call.parameters
+    require_account(call.daemon, wanted.account)
     found = await call.daemon.outbox.find(wanted.account, wanted.platform_id)
     return Reply(Records(messages=() if found is None else (found,)))
 
@@ -257,13 +266,21 @@ class DeadOf(Value, frozen=True, kw_only=True):
     limit: Annotated[int, Meta(ge=1, le=1000)] = 100
 
 
-@operation("GET", "/v1/messages/dead", group=GROUP, scope="messages:read", answers={200: Records})
+@operation(
+    "GET",
+    "/v1/messages/dead",
+    group=GROUP,
+    scope="messages:read",
+    answers={200: Records},
+    problems=NO_ACCOUNT,
+)
 async def list_dead_messages(call: Call[DeadOf, Nothing]) -> Reply:
     """List failed messages.
 
     Those that can be sent again, newest first.
     """
     wanted = call.parameters
+    require_account(call.daemon, wanted.account)
     dead = call.daemon.outbox.dead
     found = await dead(wanted.account, after=wanted.after, limit=wanted.limit)
     full = len(found) == wanted.limit

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from gateway.channel.administration import NumberDesk
 from gateway.channel.host import Host
+from gateway.channel.outbound import Problem as Wrong
 from gateway.daemon.daemon import Daemon
 from gateway.daemon.standing import recalled
 from gateway.daemon.standing_table import csv_of
@@ -133,10 +134,17 @@ async def change_profile(call: Call[AccountPath, Profile]) -> Reply:
     What is not given stays as it is; what is given empty goes away. `picture` is the `id` of an uploaded file.
     """
     desk, host = _desk(call.daemon, call.parameters.account)
-    require_right(desk.check_profile(call.body))
+    require_right([*desk.check_profile(call.body), *await _unknown_picture(call.body, host)])
     with asking():
         await desk.change_profile(call.body, host)
         return Reply(await desk.profile(host))
+
+
+async def _unknown_picture(profile: Profile, host: Host) -> list[Wrong]:
+    if not profile.picture or await host.open_file(profile.picture) is not None:
+        return []
+    told = "is the id of no file; upload it with POST /v1/media"
+    return [Wrong(path="$.picture", explanation=told)]
 
 
 class Blocked(Value, frozen=True, kw_only=True):

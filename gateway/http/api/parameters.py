@@ -32,7 +32,8 @@ def read_parameters(wanted: type[P], path: Mapping[str, str], query: MultiMappin
     known = [name for name in fields if name not in path]
     for name in dict.fromkeys(query):
         if name not in known:
-            told = f"is no parameter of this; {nearest(name, known)}" if known else "takes none"
+            hint = f"; {nearest(name, known)}" if known else ", which takes none"
+            told = f"is no parameter of this{hint}"
             problems.append(FieldProblem(path=name, explanation=told))
         elif len(query.getall(name)) > 1:
             problems.append(FieldProblem(path=name, explanation="is given more than once"))
@@ -59,4 +60,7 @@ def _words(text: str) -> str:
     names = {"`int`": "a whole number", "`bool`": "true or false", "`str`": "a text"}
     for name, told in names.items():
         expected = expected.replace(f"{name} | null", told).replace(name, told)
+    for sign, told in ((" >= ", "at least"), (" <= ", "at most")):
+        kind, found, bound = expected.partition(sign)
+        expected = f"{kind}, {bound} {told}" if found else expected
     return f"must be {expected}"

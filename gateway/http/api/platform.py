@@ -81,7 +81,10 @@ def asking() -> Iterator[None]:
 
 def _problem(failure: PlatformFailure) -> Problem:
     error = failure.error
-    told = error.explanation or error.title or "the platform refused"
+    said = error.detail or error.title
+    told = error.explanation or said or "the platform refused"
+    if error.explanation and said:
+        told = f"{told} The platform says: {said}"
     status, reason = 422, "platform_refused"
     match failure:
         case Throttled():

@@ -17,6 +17,7 @@ from gateway.http.api.operation import BYTES, Body
 from gateway.http.api.routes import refuse_encoding
 from gateway.http.problem import Problem
 from gateway.model.media import StoredMedia
+from gateway.model.outbox import FieldProblem
 from gateway.store.media import MediaStore
 
 FORM: Final = "multipart/form-data"
@@ -69,7 +70,7 @@ class Upload:
                 takes=lambda _: True,
             )
         except MediaRefused as error:
-            raise Problem(422, str(error), reason="invalid") from None
+            raise _wrong(str(error)) from None
 
     async def _measured(self) -> AsyncIterator[bytes]:
         size = 0
@@ -78,6 +79,11 @@ class Upload:
             if size > self._limit:
                 raise too_large(self._limit)
             yield piece
+
+
+def _wrong(told: str) -> Problem:
+    problem = FieldProblem(path="$", explanation=told)
+    return Problem(422, told, reason="invalid", problems=[problem])
 
 
 def too_large(limit: int) -> Problem:
@@ -107,23 +113,33 @@ async def _from_form(request: web.Request, limit: int, seconds: float) -> Upload
     try:
         form = await request.multipart()
         async with asyncio.timeout(seconds):
-            part = await form.next()
-            while isinstance(part, aiohttp.BodyPartReader) and part.filename is None:
-                part = await form.next()
+            part = await _next_file(form)
     except TimeoutError:
         raise Problem(408, "the form comes too slowly") from None
     except (ValueError, HttpProcessingError):
         raise Problem(400, "this is no form of multipart/form-data", reason="invalid") from None
-    if not isinstance(part, aiohttp.BodyPartReader):
-        raise Problem(422, "the form has no file", reason="invalid")
+    if part is None:
+        raise _wrong("the form has no file")
     announced = part.headers.get(hdrs.CONTENT_TYPE)
-    pieces = _patient(_chunks(part), seconds)
+    pieces = _patient(_chunks(form, part), seconds)
     return Upload(pieces, announced=announced, filename=part.filename, limit=limit)
 
 
-async def _chunks(part: aiohttp.BodyPartReader) -> AsyncIterator[bytes]:
+async def _next_file(form: aiohttp.MultipartReader) -> aiohttp.BodyPartReader | None:
+    part = await form.next()
+    while isinstance(part, aiohttp.BodyPartReader) and part.filename is None:
+        part = await form.next()
+    return part if isinstance(part, aiohttp.BodyPartReader) else None
+
+
+async def _chunks(
+    form: aiohttp.MultipartReader, part: aiohttp.BodyPartReader
+) -> AsyncIterator[bytes]:
     while piece := await part.read_chunk(PIECE_BYTES):
         yield piece
+    # Told before the store has it: what fails here is not kept.
+    if await _next_file(form) is not None:
+        raise _wrong("the form has more than one file; upload each by itself")
 
 
 async def _patient(pieces: AsyncIterator[bytes], seconds: float) -> AsyncIterator[bytes]:

@@ -60,10 +60,10 @@ async def test_the_page_runs_nothing_and_loads_nothing(scene: Scene) -> None:
 
 async def test_a_path_of_another_method_says_which_there_are(scene: Scene) -> None:
     for path, methods in (
-        ("/v1/messages", "GET,HEAD,POST"),
-        ("/v1/messages/dead", "GET,HEAD"),
+        ("/v1/messages", "GET, HEAD, POST"),
+        ("/v1/messages/dead", "GET, HEAD"),
         ("/v1/messages/replay", "POST"),
-        ("/v1/messages/0123", "DELETE,GET,HEAD"),
+        ("/v1/messages/0123", "DELETE, GET, HEAD"),
     ):
         answer = await scene.ask("PATCH", path)
         assert (answer.status, answer.headers["Allow"]) == (405, methods)
