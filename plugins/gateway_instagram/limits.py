@@ -55,7 +55,7 @@ LIMITS: Final = Limits(
         *capabilities.RATES,
         RateLimit(
             scope="account",
-            rate=Rate(messages=100, seconds=1, burst=100),
+            rate=Rate(messages=95, burst=5),
             recipients=frozenset({"live_comment"}),
         ),
     ),

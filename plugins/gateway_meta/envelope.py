@@ -165,7 +165,8 @@ def _parts(source: Source, parts: Parts, head: wire.Head) -> Iterator[Event]:
             yield from _part(part, read, head, key)
         else:
             reason: Reason = "unmodelled" if key in _UNMODELLED else "unknown"
-            yield notice(part, reason, key, contact=updates.person(source, head))
+            about = updates.person(source, head)
+            yield notice(part, reason, key, facts=_facts({key: raw}), contact=about)
 
 
 def _part(source: Source, read: PartReader, head: wire.Head, key: str) -> list[Event]:

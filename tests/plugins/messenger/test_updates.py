@@ -236,6 +236,7 @@ def test_a_part_that_is_new_is_told_beside_the_one_that_is_known(parse: Parse) -
     assert isinstance(notice, PlatformNotice)
     assert (notice.notice.reason, notice.notice.subject) == ("unknown", "aura")
     assert notice.notice.raw == {"colour": "red"}
+    assert notice.notice.facts == {"aura.colour": "red"}
 
 
 def change(field: str, **value: Any) -> dict[str, Any]:

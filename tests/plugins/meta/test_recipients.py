@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from gateway.api import (
+    Audio,
     Fallback,
     Image,
     OutboundContent,
@@ -16,6 +17,7 @@ from gateway.api import (
     Template,
     Text,
     Typing,
+    Video,
 )
 from gateway.edge.outbound.gate import Gate
 from gateway.edge.outbound.terms import Terms
@@ -31,7 +33,8 @@ from tests.plugins.meta.rendering import (
     sent,
 )
 
-HOUR = 3600 * 1_000_000_000
+SECOND = 1_000_000_000
+HOUR = 3600 * SECOND
 
 
 @pytest.mark.parametrize(
@@ -63,6 +66,33 @@ def test_a_comment_of_a_live_broadcast_is_answered_like_any_other_and_counted_ap
     long = message(Text(text="word " * 400), to="live_comment:1788")
     assert [each.path for each in writer.check(long)] == ["$.to"]
     assert paths("messenger", Text(text="Hi"), to="live_comment:1788") == ["$.to"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "to", "most"),
+    [
+        ("messenger", Text(text="Hi"), "24", 300),
+        ("messenger", Audio(media=PHOTO), "24", 10),
+        ("instagram", Text(text="Hi"), "24", 300),
+        ("instagram", Video(media=PHOTO), "24", 10),
+        ("instagram", Text(text="Hi"), "live_comment:1", 100),
+    ],
+)
+def test_no_more_go_in_any_second_than_meta_takes(
+    name: Name, content: OutboundContent, to: str, most: int
+) -> None:
+    writer = channel(name)
+    ticket = Terms(writer).ticket("0" * 32, message(content, to=to))
+    now = 0
+    gate = Gate(writer.limits, ticks=lambda: now)
+    went: list[int] = []
+    while now < 4 * SECOND:
+        if not gate.enter(msgspec.structs.replace(ticket, contact=str(now))).wait:
+            went.append(now)
+        else:
+            now += SECOND // 1000
+    seconds = [len([x for x in went if each <= x < each + SECOND]) for each in went[:most]]
+    assert 0.9 * most <= max(seconds) <= most
 
 
 @pytest.mark.parametrize("name", BOTH)
