@@ -11,7 +11,7 @@ import structlog
 from gateway.bus.connection import Connection
 from gateway.bus.keys import partition_of, wake
 from gateway.bus.wire import Wire
-from gateway.edge.outbound.gate import encode_pace
+from gateway.edge.outbound.gate import told_pace
 from gateway.edge.outbound.interruption import Interruption
 from gateway.edge.outbound.lease import Leases
 from gateway.edge.outbound.partition import OwnedPartition, Surroundings
@@ -133,14 +133,15 @@ class Engine:
             and any(own.shares_application(self._around.terms[each]) for each in names)
         }
         if elsewhere:
-            self._do_beside(self._tell_slowed(elsewhere, account, pace))
+            told = told_pace(pace, at=self._around.clock(), ticks=self._around.ticks())
+            self._do_beside(self._tell_slowed(elsewhere, account, told))
 
-    async def _tell_slowed(self, partitions: set[int], account: str, pace: Pace) -> None:
+    async def _tell_slowed(self, partitions: set[int], account: str, told: bytes) -> None:
         for each in partitions:
             try:
                 await self._wires[each].call(
                     *(b"XADD", wake(each), b"MAXLEN", b"~", 1000, b"*"),
-                    *(b"account", account, b"slow", encode_pace(pace)),
+                    *(b"account", account, b"slow", told),
                 )
             except RelevoError:
                 return  # the platform will tell them itself

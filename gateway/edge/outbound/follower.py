@@ -18,7 +18,6 @@ from gateway.bus.wire import Wire
 from gateway.codec.stream import decode
 from gateway.edge.outbound import suppression
 from gateway.edge.outbound.arrival import Arrivals, addresses_of
-from gateway.edge.outbound.gate import decode_pace
 from gateway.edge.outbound.intake import Intake
 from gateway.edge.outbound.interruption import Interruption
 from gateway.edge.outbound.progress import encode
@@ -35,7 +34,6 @@ from gateway.model.event import (
 from gateway.model.outbox import Step
 from gateway.model.status import PlatformError
 from gateway.policy.consent import EVERYTHING, MARKETING
-from gateway.policy.pace import Pace
 from gateway.telemetry import logs
 
 log = structlog.get_logger(__name__)
@@ -79,7 +77,8 @@ class Follower:
             resumed by hand.
         broken: Told an account that cannot send, why, which kinds of content (all where none is
             named), and when the platform said so.
-        slowed: Told an account of another process whose whole application must go slower.
+        slowed: Told an account of another process whose whole application must go slower, and
+            how slow; see ``told_pace``.
         clock: Milliseconds since 1970.
     """
 
@@ -93,7 +92,7 @@ class Follower:
         intake: Intake,
         woken: Callable[[Mapping[str, bool]], None],
         broken: Callable[[str, PlatformError, frozenset[str], int], Awaitable[None]],
-        slowed: Callable[[str, Pace], None],
+        slowed: Callable[[str, bytes], None],
         clock: Callable[[], int],
     ) -> None:
         self._wire = wire
@@ -183,7 +182,7 @@ class Follower:
             if fields:
                 account = fields[1].decode()
                 if b"slow" in fields[::2]:
-                    self._slowed(account, decode_pace(fields[3]))
+                    self._slowed(account, fields[3])
                     continue
                 woken[account] = woken.get(account, False) or b"pause" in fields[::2]
         self._woken(woken)

@@ -51,8 +51,6 @@ class Saved(msgspec.Struct, frozen=True, array_like=True):
 
 _encoder: Final = msgspec.msgpack.Encoder()
 _decoder: Final = msgspec.msgpack.Decoder(Saved)
-encode_pace: Final = _encoder.encode
-decode_pace: Final = msgspec.msgpack.Decoder(Pace).decode
 
 
 class Gate:
@@ -160,8 +158,7 @@ class Gate:
             return
         now = self._ticks()
         saved = _decoder.decode(raw)
-        # Where the clock was put back meanwhile, no time is known to have passed.
-        then = now - max(0, at - saved.at) * 1_000_000
+        then = _then(saved, at=at, ticks=now)
         self._pace = _paced(saved.pace, then)
         self._buckets = {
             (index, contact): _moved(bucket, then) for index, contact, bucket in saved.buckets
@@ -223,6 +220,29 @@ class Gate:
         self._paces = {
             at: each for at, each in self._paces.items() if now < each.until or share(each, now) < 1
         }
+
+
+def told_pace(pace: Pace, *, at: int, ticks: int) -> bytes:
+    """Return a pace as another process is told of it, whose ticks may be others.
+
+    Args:
+        pace: By our ticks.
+        at: Milliseconds since 1970.
+        ticks: As they are now.
+    """
+    return _encoder.encode(Saved(at, clean=True, pace=_paced(pace, -ticks)))
+
+
+def heard_pace(raw: bytes, *, at: int, ticks: int) -> Pace:
+    """Return the pace that another process told, by our ticks; see ``told_pace``."""
+    saved = _decoder.decode(raw)
+    return _paced(saved.pace, _then(saved, at=at, ticks=ticks))
+
+
+def _then(saved: Saved, *, at: int, ticks: int) -> int:
+    """Return our ticks when something was saved."""
+    # Where the clock was put back meanwhile, no time is known to have passed.
+    return ticks - max(0, at - saved.at) * 1_000_000
 
 
 def _moved(bucket: Bucket, by: int) -> Bucket:

@@ -17,7 +17,7 @@ from gateway.edge.outbound.arrival import Arrivals
 from gateway.edge.outbound.closed import ClosedWindow
 from gateway.edge.outbound.courier import Courier
 from gateway.edge.outbound.follower import Follower
-from gateway.edge.outbound.gate import Gate
+from gateway.edge.outbound.gate import Gate, heard_pace
 from gateway.edge.outbound.ids import MessageIds
 from gateway.edge.outbound.intake import Intake, Submit
 from gateway.edge.outbound.ledger import Ledger
@@ -128,7 +128,7 @@ class OwnedPartition:
             ),
             woken=self._woken,
             broken=self._broken,
-            slowed=self.slow_down,
+            slowed=self._slowed,
             clock=around.clock,
         )
         self._rounds = Rounds(
@@ -192,6 +192,10 @@ class OwnedPartition:
         for name, sender in self.senders.items():
             if known[name].shares_application(other):
                 sender.gate.slow_with(pace)
+
+    def _slowed(self, account: str, told: bytes) -> None:
+        around = self._around
+        self.slow_down(account, heard_pace(told, at=around.clock(), ticks=around.ticks()))
 
     def _sender(self, terms: Terms) -> AccountSender:
         around, channel, account = self._around, terms.channel, terms.channel.account

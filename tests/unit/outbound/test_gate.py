@@ -7,7 +7,7 @@ from random import Random
 import msgspec
 import pytest
 
-from gateway.edge.outbound.gate import Gate
+from gateway.edge.outbound.gate import Gate, heard_pace, told_pace
 from gateway.edge.outbound.ticket import Ticket
 from gateway.errors import Throttled
 from gateway.model.limits import Limits, Rate, RateLimit
@@ -147,6 +147,18 @@ def test_the_next_owner_counts_in_its_own_time_also_when_the_clock_was_put_back(
     second = Gate(LIMITS, ticks=clock)
     second.take_over(saved, at=5_000_000 + later)
     assert second.enter(ticket("c")).wait == wait
+
+
+def test_another_machine_stops_for_what_is_left_by_its_own_time(clock: Clock) -> None:
+    slow = Gate(LIMITS, ticks=clock)
+    error = Throttled(PlatformError(code="4"), scope="app", retry_after=timedelta(seconds=60))
+    slow.refused(ticket("a"), error, sent_at=clock.now)
+    told = told_pace(slow.pace, at=5_000_000, ticks=clock.now)
+    clock.now = 7 * SECOND  # of a machine that was started just now
+    other = Gate(LIMITS, ticks=clock)
+    other.slow_with(heard_pace(told, at=5_010_000, ticks=clock.now))
+    assert other.stopped("app", "a") == 50 * SECOND
+    assert other.share == 0.5
 
 
 def test_after_a_death_the_account_begins_carefully(clock: Clock) -> None:
