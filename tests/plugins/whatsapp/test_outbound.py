@@ -10,35 +10,25 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from gateway.api import (
-    AddressRequest,
     Audio,
-    Catalog,
     ContactCard,
     Contacts,
     Document,
-    Flow,
     Image,
-    Link,
-    ListMenu,
     Location,
     Media,
-    MediaHeader,
     OutboundContent,
     Phone,
-    Product,
     Raw,
     Reaction,
     Read,
-    Row,
-    Section,
     Text,
-    TextHeader,
     Typing,
 )
 from gateway.testing.contents import PLAIN, contents
 from gateway_whatsapp.channel import WhatsAppChannel
 from tests.plugins.whatsapp.judge_requests import judge
-from tests.plugins.whatsapp.rendering import PHOTO, buttons, message, rendered, sent
+from tests.plugins.whatsapp.rendering import PHOTO, message, rendered, sent
 
 UPLOADED = Media(platform_id="9001", url="https://files.example/not-this")
 ANY = [
@@ -174,102 +164,6 @@ def test_plain_kinds_are_named_by_their_type(
     assert sent(content) == {"type": name, **expected}
 
 
-@pytest.mark.parametrize(
-    ("content", "expected"),
-    [
-        (
-            buttons(1, header=TextHeader(text="Order"), footer="Relevo"),
-            {
-                "type": "button",
-                "header": {"type": "text", "text": "Order"},
-                "body": {"text": "Which?"},
-                "footer": {"text": "Relevo"},
-                "action": {
-                    "buttons": [{"type": "reply", "reply": {"id": "b0", "title": "Button 0"}}]
-                },
-            },
-        ),
-        (
-            Link(text="Look", title="Open", url="https://a.example"),
-            {
-                "type": "cta_url",
-                "body": {"text": "Look"},
-                "action": {
-                    "name": "cta_url",
-                    "parameters": {"display_text": "Open", "url": "https://a.example"},
-                },
-            },
-        ),
-        (
-            Flow(
-                text="Book", title="Go", flow="book", by="name", action="data_exchange", draft=True
-            ),
-            {
-                "type": "flow",
-                "body": {"text": "Book"},
-                "action": {
-                    "name": "flow",
-                    "parameters": {
-                        "flow_message_version": "3",
-                        "flow_name": "book",
-                        "flow_cta": "Go",
-                        "flow_token": "unused",
-                        "flow_action": "data_exchange",
-                        "mode": "draft",
-                    },
-                },
-            },
-        ),
-        (
-            Product(catalog_id="7", product_id="sku"),
-            {"type": "product", "action": {"catalog_id": "7", "product_retailer_id": "sku"}},
-        ),
-        (
-            Catalog(text="All"),
-            {
-                "type": "catalog_message",
-                "body": {"text": "All"},
-                "action": {"name": "catalog_message"},
-            },
-        ),
-        (
-            AddressRequest(
-                text="Where?",
-                country="IN",
-                values={"city": "Pune"},
-                errors={"in_pin_code": "unknown"},
-                saved={"home": {"city": "Pune"}},
-            ),
-            {
-                "type": "address_message",
-                "body": {"text": "Where?"},
-                "action": {
-                    "name": "address_message",
-                    "parameters": {
-                        "country": "IN",
-                        "values": {"city": "Pune"},
-                        "saved_addresses": [{"id": "home", "value": {"city": "Pune"}}],
-                        "validation_errors": {"in_pin_code": "unknown"},
-                    },
-                },
-            },
-        ),
-    ],
-)
-def test_interactive_kinds_have_their_action(
-    content: OutboundContent, expected: dict[str, Any]
-) -> None:
-    assert sent(content) == {"type": "interactive", "interactive": expected}
-
-
-@pytest.mark.parametrize("form", ["image", "video", "document"])
-def test_a_header_may_be_a_file(form: Any) -> None:
-    header = MediaHeader(format=form, media=Media(platform_id="1", filename="a.pdf"))
-    found = sent(buttons(1, header=header))["interactive"]["header"]
-    name = {"filename": "a.pdf"} if form == "document" else {}
-    assert found == {"type": form, form: {"id": "1", **name}}
-
-
 def test_reading_and_typing_name_a_message_and_no_contact() -> None:
     seen = {"status": "read", "message_id": "wamid.1"}
     assert sent(Read(to="wamid.1"), to=None) == seen
@@ -284,20 +178,3 @@ def test_raw_goes_as_it_is() -> None:
 
 def test_a_message_may_quote_another() -> None:
     assert sent(Text(text="Hi"), reply_to="wamid.1")["context"] == {"message_id": "wamid.1"}
-
-
-def test_a_list_has_its_sections() -> None:
-    rows = (Row(id="1", title="Lisbon", description="2 h"), Row(id="2", title="Porto"))
-    menu = ListMenu(text="Where?", button="Choose", sections=(Section(rows=rows, title="Europe"),))
-    assert sent(menu)["interactive"]["action"] == {
-        "button": "Choose",
-        "sections": [
-            {
-                "title": "Europe",
-                "rows": [
-                    {"id": "1", "title": "Lisbon", "description": "2 h"},
-                    {"id": "2", "title": "Porto"},
-                ],
-            }
-        ],
-    }
