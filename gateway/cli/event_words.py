@@ -62,10 +62,10 @@ def _of_message(event: Event) -> str:
 
 def _of_sending(event: Event) -> str:
     match event:
-        case MessageAccepted(message=sent):
+        case MessageAccepted(message=sent, kept_back=kept_back):
             bulk = "in bulk, " if sent.lane == "bulk" else ""
             shown = f", shown otherwise: {sent.downgraded}" if sent.downgraded else ""
-            return f"{bulk}{sent.id}{shown}"
+            return f"{bulk}{sent.id}{shown}{', kept back for now' if kept_back else ''}"
         case MessageHeld(message=sent):
             until = f" until {_when(sent.held_until)}" if sent.held_until else ""
             return f"{sent.id} waits for an answer{until}"

@@ -97,10 +97,16 @@ class MessageImported(EventHead, frozen=True, kw_only=True, tag="message.importe
 
 
 class MessageAccepted(EventHead, frozen=True, kw_only=True, tag="message.accepted"):
-    """The platform took an outbound message."""
+    """The platform took an outbound message.
+
+    Attributes:
+        kept_back: The platform waits with it until it has seen how such messages are received, and
+            may still refuse it; a status tells.
+    """
 
     contact: Contact
     message: OutboundReference
+    kept_back: bool = False
 
 
 class MessageHeld(EventHead, frozen=True, kw_only=True, tag="message.held"):

@@ -242,6 +242,7 @@ class Courier:
             errand.progress, updated_at=now, parts=(*errand.progress.parts, part)
         )
         errand.addresses = receipt.addresses or errand.addresses
+        errand.kept_back = errand.kept_back or receipt.held
 
     async def _judged(self, errand: Errand, error: PlatformFailure) -> Ending:
         """Do what an error asks for."""

@@ -27,6 +27,7 @@ class Errand(msgspec.Struct):
         decided: What was decided about it; see ``begin.lua``.
         sent_at: When the last call was made, in nanoseconds of a clock that is never put back.
         addresses: Of the contact, as the platform told them.
+        kept_back: The platform said that it waits with it.
         marketing: It is, and that is to be remembered: see ``Change``.
     """
 
@@ -38,6 +39,7 @@ class Errand(msgspec.Struct):
     decided: int = 0
     sent_at: int = 0
     addresses: tuple[Address, ...] = ()
+    kept_back: bool = False
     marketing: bool = False
 
     @property

@@ -36,6 +36,8 @@ class News:
         message: OutboundMessage,
         progress: Progress,
         addresses: tuple[Address, ...],
+        *,
+        kept_back: bool,
     ) -> MessageAccepted:
         """Tell that the platform took a message."""
         at = progress.updated_at
@@ -46,6 +48,7 @@ class News:
             account=self._account,
             contact=Contact(id=_recipient(message), addresses=addresses),
             message=_reference(message_id, message, progress),
+            kept_back=kept_back,
         )
 
     def failed(

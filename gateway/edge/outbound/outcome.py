@@ -94,7 +94,13 @@ class Outcomes:
         progress, message_id = errand.progress, errand.ticket.id
         if errand.ticket.opener:
             await self._learn(errand)
-        told = self.news.accepted(message_id, errand.message, progress, errand.addresses)
+        told = self.news.accepted(
+            message_id,
+            errand.message,
+            progress,
+            errand.addresses,
+            kept_back=errand.kept_back,
+        )
         kept = await self._settled(
             Change(
                 id=message_id,

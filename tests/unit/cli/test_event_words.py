@@ -77,6 +77,7 @@ FAILED: Final = Status(status="failed", timestamp=1, message_id="m1", error=UNDE
             ),
             "in bulk, m1, shown otherwise: buttons as text",
         ),
+        (MessageAccepted(**WHERE, message=SENT, kept_back=True), "m1, kept back for now"),
         (MessageHeld(**WHERE, message=SENT), "m1 waits for an answer"),
         (
             MessageFailed(
