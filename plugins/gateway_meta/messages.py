@@ -7,6 +7,7 @@ it as ``album``. The text comes first.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Literal, TypeAlias
 
@@ -47,6 +48,7 @@ Parts: TypeAlias = list[tuple[str, InboundContent]]
 _MESSAGE: Final = msgspec.json.Decoder(wire.Message)
 _EDIT: Final = msgspec.json.Decoder(wire.Edit)
 
+_REFERENCE: Final = re.compile(r"([0-9a-f]{32})(?:#[0-9]+)?")
 _INBOXES: Final = frozenset({"263902037430900", "1217981644879628"})
 """App ids of Meta's own inboxes: of pages, and of Instagram accounts."""
 
@@ -236,11 +238,18 @@ def _echoed(
             origin=_origin(told),
             app_id=None if told.app_id is None else str(told.app_id),
             metadata=told.metadata,
+            own_id=_own_id(told.metadata),
             reply_to=_reply_to(told, head),
             album=album,
             standby=source.standby,
         ),
     )
+
+
+def _own_id(metadata: str | None) -> str | None:
+    """Return which message of ours it is, by the reference that ``calls`` gave it."""
+    found = _REFERENCE.fullmatch(metadata or "")
+    return found[1] if found else None
 
 
 def _origin(told: wire.Message) -> Literal["inbox", "api"]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,6 +65,13 @@ def others(content: InboundContent) -> list[Event]:
 def test_edited_echoed_and_imported_messages_have_files_too() -> None:
     assert [len(jobs_of(each)) for each in others(Image(media=FILE))] == [1, 1, 1]
     assert [len(jobs_of(each)) for each in others(Text(text="hola"))] == [0, 0, 0]
+
+
+def test_a_file_that_we_sent_ourselves_is_not_fetched_back() -> None:
+    echo = others(Image(media=FILE))[1]
+    assert isinstance(echo, MessageEchoed)
+    own = msgspec.structs.replace(echo.message, own_id="0" * 32)
+    assert list(jobs_of(msgspec.structs.replace(echo, message=own))) == []
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,8 @@ _decoder: Final = msgspec.msgpack.Decoder(MediaJob)
 def jobs_of(event: Event) -> Sequence[bytes]:
     """Return the encoded jobs for the files of an event; on the hot path, so two look-ups for most.
 
-    Files are fetched for received, edited, echoed and imported messages.
+    Files are fetched for received, edited, echoed and imported messages; not for echoes of what
+    we sent ourselves.
     """
     # Exact types: isinstance costs five times as much for the events that are none of these.
     if type(event) not in WITH_CONTENT:
@@ -74,6 +75,8 @@ def jobs_of(event: Event) -> Sequence[bytes]:
     carrier = cast("MessageWithContent", event)
     content = carrier.message.content
     if type(content) not in WITH_FILES:
+        return ()
+    if type(event) is MessageEchoed and event.message.own_id is not None:
         return ()
     return [
         encode_job(

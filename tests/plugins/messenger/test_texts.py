@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from gateway.api import Event, MessageReceived, Other, ReplyTo, Span, Text
+import pytest
+
+from gateway.api import Event, MessageEchoed, MessageReceived, Other, ReplyTo, Span, Text
 from tests.plugins.messenger.conftest import PAGE
 
+OWN = "01a1ee565e7b2f929ec32e5ee8ac557f"
 Parse = Callable[..., Sequence[Event]]
 
 
@@ -47,3 +50,24 @@ def test_a_command_that_a_text_does_not_show_is_told_beside_it(parse: Parse) -> 
         Text(text="go"),
         Other(type="commands", text="/flights", data={"commands": ["flights"]}),
     ]
+
+
+@pytest.mark.parametrize(
+    ("metadata", "own_id"),
+    [
+        (OWN, OWN),
+        (f"{OWN}#2", OWN),  # a second part
+        (f"{OWN}#", None),
+        (OWN.upper(), None),
+        ("gw:42", None),
+        (None, None),
+    ],
+)
+def test_the_echo_of_a_message_of_this_gateway_says_which(
+    parse: Parse, metadata: str | None, own_id: str | None
+) -> None:
+    ours = {"sender": {"id": PAGE}, "recipient": {"id": "24"}}
+    echo = {"mid": "m_1", "is_echo": True, "text": "Hello", "metadata": metadata}
+    (event,) = parse({**ours, "message": echo})
+    assert isinstance(event, MessageEchoed)
+    assert event.message.own_id == own_id

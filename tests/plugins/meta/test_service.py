@@ -179,7 +179,7 @@ async def test_the_echo_of_our_own_message_says_which_it_was(world: World) -> No
     own = await world.submit("messenger", Text(text="Bom dia!"), ana.id)
     found = await world.until("messenger-main", lambda events: "MessageEchoed" in kinds(events))
     (echo,) = [each for each in found if isinstance(each, MessageEchoed)]
-    assert echo.message.metadata == own
+    assert (echo.message.metadata, echo.message.own_id) == (own, own)
     assert echo.message.origin == "api"
 
 
