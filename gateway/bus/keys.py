@@ -95,7 +95,7 @@ def message(partition: int, message_id: str) -> str:
 
 
 def out(partition: int, account: str, queue: str) -> str:
-    """Return the key of one of an account's queues: live, bulk, scheduled, held, dead."""
+    """Return the key of one of an account's queues: live, bulk, scheduled, expiring, held, dead."""
     return f"{tag(partition)}:out:{account}:{queue}"
 
 

@@ -130,6 +130,12 @@ KEYS: Final = (
         lives="until due",
     ),
     Key(
+        pattern="relevo:{NN}:out:ACCOUNT:expiring",
+        type="sorted set",
+        holds="ids of messages that have an `expires_at`, by that time in milliseconds",
+        lives="until the message is over",
+    ),
+    Key(
         pattern="relevo:{NN}:out:ACCOUNT:held",
         type="sorted set",
         holds="ids of messages that wait for their contact to write, by when they give up",

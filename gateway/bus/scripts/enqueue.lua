@@ -4,8 +4,9 @@
 -- KEYS[1]  any key of the partition
 -- ARGV[1]  what the partition's keys begin with, for example relevo:{03}
 -- ARGV[2]  idempotency key, or empty · ARGV[3] what is answered under it · ARGV[4] for how long, in s
--- ARGV[5…] per message eight words: id, account, lane, send_at in ms or empty, the message, its
---          ticket, its progress or empty, a name under which it is taken once only, or empty
+-- ARGV[5…] per message nine words: id, account, lane, send_at in ms or empty, the message, its
+--          ticket, its progress or empty, a name under which it is taken once only, or empty,
+--          and when its time is over in ms, or empty
 -- Returns  nil, or what was answered under the key before: then nothing was done.
 
 local call, tag, key = redis.call, ARGV[1], ARGV[2]
@@ -30,13 +31,14 @@ local function queued(at)
     call('HSET', record, 's', 'queued', 'a', account, 'l', lane, 'm', ARGV[at + 4], 't', ARGV[at + 5], 'e', entry)
   end
   if ARGV[at + 6] ~= '' then call('HSET', record, 'r', ARGV[at + 6]) end
+  if ARGV[at + 8] ~= '' then call('ZADD', out .. 'expiring', ARGV[at + 8], id) end
   if not woken[account] then
     woken[account] = true
     call('XADD', tag .. ':wake', 'MAXLEN', '~', 1000, '*', 'account', account)
   end
 end
 
-for at = 5, #ARGV, 8 do
+for at = 5, #ARGV, 9 do
   local once = ARGV[at + 7]
   if once == '' or call('SET', tag .. ':idempotency:' .. once, '', 'NX', 'EX', 86400) then queued(at) end
 end

@@ -11,7 +11,8 @@
 --          6 ids of the platform, as a MessagePack list, or empty · 7 type of event, or empty
 --          8 event · 9 its contact, where it was held or where 10 concerns it · 10 sum of 1 when it
 --          can be sent again, 2 when it is an opener: others wait for the contact to answer it, 4
---          when it was marketing, so that a word such as "end" is an answer to it
+--          when it was marketing, so that a word such as "end" is an answer to it, 8 when it was to
+--          expire
 -- Returns  per message 1, also when the same was kept before and only the answer got lost, or 0
 --          when it was no longer so.
 
@@ -68,7 +69,8 @@ local function settled(at)
     if kept[1] == 'held' then call('ZREM', out .. 'held', id) end
     if ARGV[at + 8] ~= '' then call('LREM', tag .. ':held:' .. ARGV[at + 8], 0, id) end
     if unopened then call('HSET', tag .. ':unopened', id, ARGV[at + 8]) end
-    if marks >= 4 then call('SET', tag .. ':marketed:' .. ARGV[at + 8], '', 'EX', marketed) end
+    if marks >= 8 then call('ZREM', out .. 'expiring', id) end
+    if marks % 8 >= 4 then call('SET', tag .. ':marketed:' .. ARGV[at + 8], '', 'EX', marketed) end
     if marks % 2 == 1 then
       call('ZADD', out .. 'dead', now, id)
       call('ZREMRANGEBYSCORE', out .. 'dead', '-inf', now - keep * 1000)

@@ -43,6 +43,7 @@ class Draft(msgspec.Struct, frozen=True):
         return (
             *(self.ticket.id, message.account, message.lane, send_at or ""),
             *(_encode(message), ticket.encode(self.ticket), kept, self.once),
+            "" if message.expires_at is None else message.expires_at,
         )
 
 

@@ -39,13 +39,15 @@ async def cancel(wire: Wire, message_id: str, *, record_seconds: int, now: int) 
         if state.decode() not in CANCELLABLE:
             raise NotCancellable(f"the message is {state.decode()}")
         known = msgspec.structs.replace(progress.decode(kept), updated_at=now, held_until=None)
+        read = ticket.decode(place)
         change = Change(
             id=message_id,
             expected=unchanged(state, kept),
             what="d",
             arg="cancelled",
             progress=known,
-            contact=ticket.decode(place).contact,
+            contact=read.contact,
+            expires=read.expires_at is not None,
         )
         done = await wire.run(
             *(SETTLE, 1, keys.events(wire.partition), keys.tag(wire.partition)),
@@ -70,6 +72,10 @@ async def replay(wire: Wire, message_id: str, *, now: int) -> Submitted:
     expires_at = progress.decode_message(message).expires_at
     if expires_at is not None and expires_at <= now:
         return Refused(reason="not_replayable", explanation="its expires_at has passed")
+    if expires_at is not None:
+        # Before it is queued, or it might be over without anybody looking.
+        expiring = keys.out(wire.partition, progress.decode_message(message).account, "expiring")
+        await wire.call(b"ZADD", expiring, expires_at, message_id)
     known = progress.decode(kept)
     again = msgspec.structs.replace(
         known, updated_at=now, tries=0, failure=None, held_until=None, fallback=False

@@ -107,6 +107,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         dead: It can be sent again by hand.
         opener: Others wait for the contact to answer it.
         marketing: Some words of the contact mean an answer to it for a while.
+        expires: It has an ``expires_at``.
     """
 
     id: str
@@ -120,16 +121,18 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     dead: bool = False
     opener: bool = False
     marketing: bool = False
+    expires: bool = False
 
     def words(self) -> tuple[Word, ...]:
         """Return it as the script takes it."""
         event = self.event
+        marks = self.dead + 2 * self.opener + 4 * self.marketing + 8 * self.expires
         return (
             *(self.id, self.expected, self.what, self.arg),
             b"" if self.progress is None else progress.encode(self.progress),
             _encode(self.platform_ids) if self.platform_ids else b"",
             *((b"", b"") if event is None else (type_of(event), _encode(event))),
-            *(self.contact, self.dead + 2 * self.opener + 4 * self.marketing),
+            *(self.contact, marks),
         )
 
 

@@ -112,6 +112,7 @@ class Outcomes:
                 event=told,
                 contact=errand.contact,
                 opener=errand.ticket.opener,
+                expires=errand.ticket.expires_at is not None,
                 marketing=errand.marketing,
             )
         )
@@ -158,6 +159,7 @@ class Outcomes:
                 contact=errand.contact,
                 dead=True,
                 opener=errand.ticket.opener,
+                expires=errand.ticket.expires_at is not None,
             )
         )
         if kept:

@@ -9,12 +9,12 @@ from typing import Final
 from gateway.bus import keys
 from gateway.channel.host import Host
 from gateway.edge.outbound import suppression
-from gateway.edge.outbound.held import give_up, give_up_unopened
 from gateway.edge.outbound.interruption import Interruption
 from gateway.edge.outbound.ledger import Ledger
 from gateway.edge.outbound.news import News
 from gateway.edge.outbound.sender import AccountSender
 from gateway.edge.outbound.terms import Terms
+from gateway.edge.outbound.waiting import give_up, give_up_expired, give_up_unopened
 from gateway.errors import RedisUnavailable
 from gateway.model.status import Failure
 from gateway.telemetry.metrics import Metrics
@@ -71,6 +71,7 @@ class Rounds:
             try:
                 await self.due()
                 await self.give_up_held()
+                await self.give_up_expired()
                 await give_up_unopened(self._ledger, self._terms, now=self._clock())
                 if number % SAVED_EVERY == 0:
                     await self.save(clean=False)
@@ -91,6 +92,18 @@ class Rounds:
         for account, ids in await self._by_now("scheduled"):
             await self._ledger.requeue("scheduled", [(each, b"") for each in ids])
             self._senders[account].poke()
+
+    async def give_up_expired(self) -> None:
+        """Give up messages whose time is over before their turn has come, also during a pause.
+
+        Raises:
+            RedisUnavailable: Some may be; the same again is safe.
+        """
+        now = self._clock()
+        for account, ids in await self._by_now("expiring"):
+            labels = (self._terms[account].channel.type, account)
+            given_up = await give_up_expired(self._ledger, News(*labels), account, ids, now=now)
+            self._own.messages.labels(*labels, "failed").inc(given_up)
 
     async def give_up_held(self) -> None:
         """Give up messages whose contact did not write in time.

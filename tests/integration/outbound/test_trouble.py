@@ -16,7 +16,7 @@ from gateway.model.outbound import Fallback
 from gateway.model.outbox import Accepted, Refused
 from gateway.testing.whatsapp import WhatsAppPlatform
 from gateway.testing.whatsapp.faults import Fault
-from tests.integration.outbound.scene import ACCOUNT, ANA, Scene, text
+from tests.integration.outbound.scene import ACCOUNT, ANA, Scene, SimulatedTime, text
 
 BEA = "351922222222"
 
@@ -248,6 +248,32 @@ async def test_a_message_whose_time_is_over_is_not_sent(
     record = await sending.becomes(answer, "failed")
     assert record.failure is not None
     assert record.failure.reason == "expired"
+
+
+async def test_what_expires_while_the_account_is_paused_fails_then_and_not_when_it_goes_on(
+    sending: Scene, platform: WhatsAppPlatform, at: SimulatedTime
+) -> None:
+    await sending.outbox.pause(ACCOUNT, reason="until it is over")
+    several = [text("0"), text("1", expires_at=at.clock() + 60_000), text("2")]
+    first, over, last = await sending.outbox.submit(several)
+    at.passes(timedelta(minutes=2))
+    record = await sending.becomes(over, "failed")
+    assert record.failure is not None
+    assert record.failure.reason == "expired"
+    assert await sending.state(first) == await sending.state(last) == "queued"
+    await sending.outbox.resume(ACCOUNT)
+    for each in (first, last):
+        await sending.becomes(each, "delivered", "read")
+    assert said(platform) == ["0", "2"]
+
+
+async def test_what_ended_before_its_time_is_over_leaves_nothing_behind(sending: Scene) -> None:
+    later = sending.now() + 3_600_000
+    several = [text(expires_at=later), text(expires_at=later, send_at=later - 1)]
+    sent, taken_back = await sending.outbox.submit(several)
+    await sending.becomes(sent, "delivered", "read")
+    await sending.outbox.cancel((await sending.record(taken_back)).id)
+    assert await sending.client.keys("*:expiring") == []
 
 
 async def test_what_is_waiting_can_be_cancelled_and_what_went_cannot(sending: Scene) -> None:

@@ -1,9 +1,10 @@
-"""Messages that wait for their contact: given up together, or one by one when their time is over."""
+"""Messages given up while they wait: for their contact, or for their turn until their time is over."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
 
 import msgspec
 
@@ -14,6 +15,7 @@ from gateway.edge.outbound.ledger import Change, Ledger, unchanged
 from gateway.edge.outbound.news import News
 from gateway.edge.outbound.progress import Progress
 from gateway.edge.outbound.terms import Terms
+from gateway.edge.outbound.verdict import expired
 from gateway.model.status import Failure
 
 
@@ -75,9 +77,15 @@ async def _waiting(wire: Wire, opener: str, contact: str) -> list[str]:
 
 
 async def give_up(
-    ledger: Ledger, news: News, ids: Sequence[str], *, failure: Failure, now: int
+    ledger: Ledger,
+    news: News,
+    ids: Sequence[str],
+    *,
+    failure: Failure,
+    now: int,
+    states: Collection[bytes] = (b"held",),
 ) -> int:
-    """Give up held messages.
+    """Give up messages that wait.
 
     Args:
         ledger: Of their partition.
@@ -85,35 +93,58 @@ async def give_up(
         ids: Which.
         failure: Why.
         now: Milliseconds since 1970.
+        states: What they may be; others, and what somebody has begun, are left.
 
     Returns:
-        How many were still held.
+        How many were given up.
 
     Raises:
         RedisUnavailable: Some may be given up; the same again is safe.
     """
     wire = ledger.wire
     found = await wire.calls(
-        [(b"HMGET", keys.message(wire.partition, each), "m", "r", "t") for each in ids]
+        [(b"HMGET", keys.message(wire.partition, each), *"smrtb") for each in ids]
     )
     changes: list[Change] = []
-    for message_id, (message, kept, place) in zip(ids, found, strict=True):
-        if message is None:
+    for message_id, (state, message, kept, place, begun) in zip(ids, found, strict=True):
+        if state not in states or begun is not None:
             continue
         known = msgspec.structs.replace(
             progress.decode(kept), updated_at=now, failure=failure, held_until=None
         )
         told = news.failed(message_id, progress.decode_message(message), known, failure)
+        read = ticket.decode(place)
         changes.append(
             Change(
                 id=message_id,
-                expected=unchanged(b"held", kept),
+                expected=unchanged(state, kept),
                 what="d",
                 arg="failed",
                 progress=known,
                 event=told,
-                contact=ticket.decode(place).contact,
+                contact=read.contact,
                 dead=True,
+                opener=read.opener,
+                expires=read.expires_at is not None,
             )
         )
     return sum(await asyncio.gather(*[ledger.settle(each) for each in changes]))
+
+
+async def give_up_expired(
+    ledger: Ledger, news: News, account: str, ids: Sequence[str], *, now: int
+) -> int:
+    """Give up messages whose time is over before their turn has come, as ``give_up`` does.
+
+    What is held, or begun, is looked at again: it ends by itself.
+    """
+    wire = ledger.wire
+    found = await wire.calls([(b"HGET", keys.message(wire.partition, each), "s") for each in ids])
+    over = [each for each, state in zip(ids, found, strict=True) if state not in _WAITS]
+    if over:
+        await wire.call(b"ZREM", keys.out(wire.partition, account, "expiring"), *over)
+    waits = (b"queued", b"scheduled")
+    return await give_up(ledger, news, ids, failure=expired(), now=now, states=waits)
+
+
+_WAITS: Final = frozenset({b"queued", b"scheduled", b"held"})
