@@ -132,7 +132,8 @@ def _of(
     match meaning.action:
         case "retry":
             # It failed somewhere inside: what it had done by then, nobody knows.
-            return InDoubt(error) if answer.status >= 500 else Temporary(error, retry_after=wait)
+            again = Temporary(error, retry_after=wait, tries=meaning.tries)
+            return InDoubt(error) if answer.status >= 500 else again
         case "throttle_account":
             contact = answer.headers.get(SCOPE) == "contact"
             return Throttled(error, scope="contact" if contact else "account", retry_after=wait)

@@ -36,10 +36,12 @@ class Meaning(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         action: What the gateway does about it.
         explanation: For people: what happened, and what they can do.
+        tries: How often another try makes sense; None as often as the engine likes.
     """
 
     action: Action
     explanation: str
+    tries: int | None = None
 
 
 _NO_CONTACT: Final = Meaning("unreachable", "No such chat, or the bot never met this person.")
@@ -48,6 +50,12 @@ _TOO_LONG: Final = Meaning("reject", "The text or caption is too long.")
 _BUTTON: Final = Meaning("reject", "A button is refused: its link, its data or its kind is wrong.")
 _FILE: Final = Meaning(
     "reject", "Telegram could not use the file at this address; store it and send it from there."
+)
+_SILENT: Final = Meaning(
+    "retry",
+    "The file's address did not answer Telegram; tried once more. Better store it and send it from "
+    "there.",
+    tries=1,
 )
 _NO_PHOTO: Final = Meaning(
     "send_file", "The picture is too large, too narrow or damaged; send it as a document."
@@ -81,7 +89,7 @@ _TABLE: Final[tuple[tuple[int, str, Meaning], ...]] = (
      "got it.")),
     (400, "invalid file_id", Meaning("reject", "Telegram does not know this file, or another bot "
      "got it.")),
-    (400, "http url", _FILE),
+    (400, "http url", _SILENT),
     (400, "wrong type of the web page", _FILE),
     (400, "image_process_failed", _NO_PHOTO),
     (400, "photo_invalid_dimensions", _NO_PHOTO),

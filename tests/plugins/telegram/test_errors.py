@@ -19,7 +19,7 @@ FACTS = [
     (400, "Bad Request: BUTTON_URL_INVALID", "reject"),
     (400, "Bad Request: BUTTON_TYPE_INVALID", "reject"),
     (400, "Bad Request: wrong file identifier/HTTP URL specified", "reject"),
-    (400, "Bad Request: failed to get HTTP URL content", "reject"),
+    (400, "Bad Request: failed to get HTTP URL content", "retry"),
     (400, "Bad Request: wrong type of the web page content", "reject"),
     (400, "Bad Request: IMAGE_PROCESS_FAILED", "send_file"),
     (400, "Bad Request: PHOTO_INVALID_DIMENSIONS", "send_file"),

@@ -260,6 +260,15 @@ async def test_a_refusal_says_who_must_act(
     assert caught.value.error.title == description
 
 
+async def test_an_address_that_did_not_answer_telegram_is_tried_once_more(
+    platform: TelegramPlatform, ana: Person, send: Sender
+) -> None:
+    platform.fail_next(400, "Bad Request: failed to get HTTP URL content")
+    with pytest.raises(Temporary, match="store it and send it from there") as caught:
+        await send(Image(media=Media(url="https://files.example/a.jpg")), to=str(ana.id))
+    assert caught.value.tries == 1
+
+
 async def test_flood_control_says_how_long(
     platform: TelegramPlatform, ana: Person, send: Sender
 ) -> None:
