@@ -15,7 +15,7 @@ from gateway.channel.host import Host
 from gateway.channel.outbound import Problem
 from gateway.model.account import AccountHealth, BlockOutcome, FlowRecord, Profile
 from gateway.model.outbound_content import Template
-from gateway.model.template import TemplateDefinition, TemplateRecord
+from gateway.model.template import Category, TemplateDefinition, TemplateRecord
 
 
 class TemplateShelf(abc.ABC):
@@ -41,6 +41,14 @@ class TemplateShelf(abc.ABC):
             host: Of the account.
             path: Where it stands in the message: ``$.content``, ``$.fallback.template``.
         """
+
+    async def category(self, template: Template, host: Host) -> Category | None:
+        """Return what the platform files a template under; None where that is not known here.
+
+        It decides whether a contact who wants no marketing gets it. None by default.
+        """
+        del template, host
+        return None
 
     @abc.abstractmethod
     def check_definition(self, definition: TemplateDefinition) -> Sequence[Problem]:

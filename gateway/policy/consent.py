@@ -12,6 +12,7 @@ import msgspec
 
 from gateway.model.outbound import OutboundMessage
 from gateway.model.outbound_content import Read, Template, Typing
+from gateway.model.template import Category
 
 Purpose: TypeAlias = Literal[
     "marketing",  # to sell, to win back
@@ -21,15 +22,13 @@ Purpose: TypeAlias = Literal[
     "mark",  # read and typing: nobody gets a message
 ]
 
-TemplateCategory: TypeAlias = Literal["marketing", "utility", "authentication"]
-
 EVERYTHING: Final = "all"
 """Topic of one who wants nothing that we begin: who wrote ``STOP``."""
 
 MARKETING: Final = "marketing"
 """Topic of one who wants no marketing: told by the platform."""
 
-_BY_CATEGORY: Final[dict[TemplateCategory, Purpose]] = {
+_BY_CATEGORY: Final[dict[Category, Purpose]] = {
     "marketing": "marketing",
     "utility": "notice",
     "authentication": "code",
@@ -57,20 +56,14 @@ class Suppressed(msgspec.Struct, frozen=True, kw_only=True):
     explanation: str
 
 
-def purpose(message: OutboundMessage, *, category: TemplateCategory | None = None) -> Purpose:
-    """Tell what a message is for.
-
-    Args:
-        message: To be sent.
-        category: Of its template, as the platform files it; goes before what the message says.
-    """
+def purpose(message: OutboundMessage) -> Purpose:
+    """Tell what a message is for."""
     match message.content:
         case Read() | Typing():
             return "mark"
-        case Template(category=told):
-            filed = category or told
+        case Template(category=category):
             # Nobody knows what an unknown template is for: careful.
-            return _BY_CATEGORY[filed] if filed else "marketing"
+            return _BY_CATEGORY[category] if category else "marketing"
         case _:
             return "marketing" if message.lane == "bulk" else "reply"
 
@@ -88,9 +81,10 @@ def suppressed(purpose: Purpose, standing: Standing) -> Suppressed | None:
     if standing.unreachable:
         told = "The platform cannot reach this contact; it may after they write."
         return Suppressed(reason="unreachable", explanation=told)
-    if purpose == "marketing" and standing.opted_out & {MARKETING, EVERYTHING}:
-        return Suppressed(reason="opted_out", explanation="The contact wants no marketing.")
-    if purpose == "notice" and EVERYTHING in standing.opted_out:
+    if purpose in {"marketing", "notice"} and EVERYTHING in standing.opted_out:
         told = "The contact wants no messages that we begin; answers are allowed when they write."
+        return Suppressed(reason="opted_out", explanation=told)
+    if purpose == "marketing" and MARKETING in standing.opted_out:
+        told = "The contact wants no marketing; a template of an unknown category is taken for it."
         return Suppressed(reason="opted_out", explanation=told)
     return None

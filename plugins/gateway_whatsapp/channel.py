@@ -162,10 +162,10 @@ class WhatsAppChannel(Channel[WhatsAppSettings]):
         content = message.content
         if not isinstance(content, Template):
             return message
-        record = await self._templates.find(content.name, content.language, host)
-        if record is None or record.definition.category == content.category:
+        category = await self._templates.category(content, host)
+        if category is None or category == content.category:
             return message
-        filed = msgspec.structs.replace(content, category=record.definition.category)
+        filed = msgspec.structs.replace(content, category=category)
         return msgspec.structs.replace(message, content=filed)
 
     async def deliver(self, call: Call, host: Host) -> Answer:

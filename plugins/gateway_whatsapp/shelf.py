@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
 from difflib import get_close_matches
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import quote
 from weakref import WeakValueDictionary
 
@@ -105,6 +105,13 @@ class WhatsAppTemplates(TemplateShelf):
             return (Problem(path=f"{path}.name", explanation=told),)
         return tuple(fitting.problems(template, record, path))
 
+    async def category(
+        self, template: Template, host: Host
+    ) -> Literal["marketing", "utility", "authentication"] | None:
+        """Return what Meta files a template under; see ``TemplateShelf.category``."""
+        record = await self.find(template.name, template.language, host)
+        return None if record is None else record.definition.category
+
     def check_definition(self, definition: TemplateDefinition) -> Sequence[Problem]:
         """Check a new template; see ``TemplateShelf.check_definition``."""
         return tuple(drafts.problems(definition))
@@ -163,10 +170,7 @@ class WhatsAppTemplates(TemplateShelf):
 
     async def doubted(self, name: str, host: Host) -> None:
         """Ask, once a minute, for a template that the platform refuses as it is kept here."""
-        now = asyncio.get_running_loop().time()
-        if now >= self._asked.get(name, (0.0, None))[0]:
-            self._asked[name] = now + _ASKED_SECONDS, None
-            await self._failed(name, host)
+        await self._asked_anew(name, host)
 
     async def _ask(self, query: dict[str, str], host: Host) -> list[TemplateRecord]:
         asked = {"fields": records.FIELDS, "limit": "200", **query}
@@ -200,31 +204,30 @@ class WhatsAppTemplates(TemplateShelf):
         return found
 
     async def _asked_for(self, template: Template, host: Host) -> TemplateRecord | None:
-        """Ask once a minute for what is not kept: it may be new.
+        """Ask for what is not kept: it may be new.
 
         Raises:
             PlatformFailure: The platform could not be asked: nobody knows whether it is there.
         """
-        key = f"{template.name}/{template.language}"
-        now = asyncio.get_running_loop().time()
-        until, failure = self._asked.get(key, (0.0, None))
-        if now >= until:
-            self._asked = {each: told for each, told in self._asked.items() if now < told[0]}
-            self._asked[key] = (
-                now + _ASKED_SECONDS,
-                (failure := await self._failed(template.name, host)),
-            )
-            self._known.pop(key, None)
+        failure = await self._asked_anew(template.name, host)
         if failure is not None:
             raise failure.with_traceback(None)
+        self._known.pop(f"{template.name}/{template.language}", None)
         return await self.find(template.name, template.language, host)
 
-    async def _failed(self, name: str, host: Host) -> PlatformFailure | None:
-        """Ask for a template; returns why it could not be asked for."""
+    async def _asked_anew(self, name: str, host: Host) -> PlatformFailure | None:
+        """Ask for a template once a minute; returns why it could not be asked for."""
+        now = asyncio.get_running_loop().time()
+        until, failure = self._asked.get(name, (0.0, None))
+        if now < until:
+            return failure
+        self._asked = {each: told for each, told in self._asked.items() if now < told[0]}
+        self._asked[name] = now + _ASKED_SECONDS, None  # others do not ask meanwhile
         try:
             await self._look(name, host)
-        except PlatformFailure as failure:
-            return failure
+        except PlatformFailure as error:
+            self._asked[name] = now + _ASKED_SECONDS, error
+            return error
         return None
 
     async def _unknown(self, template: Template, host: Host) -> str:

@@ -285,13 +285,14 @@ class Outbox:
     ) -> list[Draft | Refused]:
         now = self._clock()
         rendered = await self._judge.rendered(messages, now)
+        filed = await self._shelves.filed(messages)
         return [
             each
             if isinstance(each, Refused)
             else self._judge.draft(
                 message, each, partition=self._partition(message.account), now=now, once=name
             )
-            async for message, each, name in in_turns(zip(messages, rendered, names, strict=True))
+            async for message, each, name in in_turns(zip(filed, rendered, names, strict=True))
         ]
 
     async def _taken(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final, cast
 
 import msgspec
@@ -14,7 +15,7 @@ import structlog
 
 from gateway.channel.channel import Channel
 from gateway.channel.host import Host, Method
-from gateway.channel.outbound import Answer
+from gateway.channel.outbound import Answer, Problem
 from gateway.edge.outbound.news import facts
 from gateway.edge.turns import in_turns
 from gateway.errors import PlatformFailure, StoreError, Temporary
@@ -68,6 +69,27 @@ class Shelves:
                 if told:
                     found[place] = (*found.get(place, ()), *told)
         return found
+
+    async def filed(self, messages: Sequence[OutboundMessage]) -> list[OutboundMessage]:
+        """Return messages whose templates say what the platform files them under, where it is known.
+
+        What a contact wishes is decided by that, and not by what the caller says.
+
+        Raises:
+            StoreError: What is known of templates cannot be read now.
+        """
+        return [await self._filed(message) async for message in in_turns(messages)]
+
+    async def _filed(self, message: OutboundMessage) -> OutboundMessage:
+        content, channel = message.content, self._channels.get(message.account)
+        if not isinstance(content, Template) or channel is None or channel.templates is None:
+            return message
+        with self._guarded(message.account):
+            category = await channel.templates.category(content, self._hosts[message.account])
+            if category is not None and category != content.category:
+                filed = msgspec.structs.replace(content, category=category)
+                return msgspec.structs.replace(message, content=filed)
+        return message
 
     async def advised(
         self, messages: Sequence[OutboundMessage], answers: Sequence[Submitted]
@@ -125,22 +147,30 @@ class Shelves:
         channel = self._channels.get(account)
         if channel is None or channel.templates is None:
             return ()
-        try:
+        found: Sequence[Problem] = ()
+        with self._guarded(account):
             found = await channel.templates.check(template, host, path=path)
-        except PlatformFailure:
-            return ()
-        except StoreError:
-            raise
-        except Exception as error:
-            # A plugin's mistake must not keep back the messages that were given with this one.
-            log.exception(
-                logs.CHANNEL_FAILED, account=account, message=None, error=type(error).__name__
-            )
-            return ()
         return tuple(
             FieldProblem(path=each.path, explanation=each.explanation, limit=each.limit)
             for each in found
         )
+
+    @contextmanager
+    def _guarded(self, account: str) -> Iterator[None]:
+        """Go on where a platform cannot be asked, or a plugin errs.
+
+        A plugin's mistake must not keep back the messages that were given with this one.
+        """
+        try:
+            yield
+        except PlatformFailure:
+            return
+        except StoreError:
+            raise
+        except Exception as error:
+            log.exception(
+                logs.CHANNEL_FAILED, account=account, message=None, error=type(error).__name__
+            )
 
 
 class _Remembering:

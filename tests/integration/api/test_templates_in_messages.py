@@ -64,3 +64,20 @@ async def test_a_template_that_was_approved_since_is_found_by_asking_the_platfor
     platform.template("later", "Good news.")
     later = TEMPLATE | {"content": READY | {"name": "later"}}
     assert (await synced.post("/v1/messages", later)).status == 202
+
+
+async def test_a_template_is_for_what_the_platform_files_it_under_whatever_the_caller_says(
+    synced: Scene, platform: WhatsAppPlatform
+) -> None:
+    platform.template("sale", "Everything must go.", category="MARKETING")
+    shelf = synced.daemon.channels["wa-main"].templates
+    assert shelf is not None
+    await shelf.sync(synced.daemon.hosts["wa-main"])
+    path = f"/v1/contacts/wa-main/{TEXT['to']}/suppression"
+    await synced.ask("PUT", path, json={"reason": "no_marketing"})
+    ready = READY | {"body": [{"type": "text", "text": "A-17"}]}
+    notice = await synced.post("/v1/messages", TEMPLATE | {"content": ready})
+    assert notice.status == 202
+    sale = READY | {"name": "sale", "category": "utility"}
+    refused = await synced.post("/v1/messages", TEMPLATE | {"content": sale})
+    assert (refused.status, refused.json["reason"]) == (409, "opted_out")

@@ -5,37 +5,34 @@ import pytest
 from gateway.model.content import OutboundContent, Text
 from gateway.model.outbound import OutboundMessage
 from gateway.model.outbound_content import Read, Template, Typing
-from gateway.policy.consent import Purpose, Standing, TemplateCategory, purpose, suppressed
+from gateway.policy.consent import Purpose, Standing, purpose, suppressed
 
 TEXT = Text(text="Hola")
 UNKNOWN = Template(name="t", language="es")
-CLAIMS_UTILITY = Template(name="t", language="es", category="utility")
+UTILITY = Template(name="t", language="es", category="utility")
+MARKETING = Template(name="t", language="es", category="marketing")
+CODE = Template(name="t", language="es", category="authentication")
 
 
 @pytest.mark.parametrize(
-    ("content", "lane", "category", "expected"),
+    ("content", "lane", "expected"),
     [
-        (TEXT, "live", None, "reply"),
-        (TEXT, "bulk", None, "marketing"),
-        (UNKNOWN, "live", "marketing", "marketing"),
-        (UNKNOWN, "live", "utility", "notice"),
-        (UNKNOWN, "bulk", "utility", "notice"),
-        (UNKNOWN, "live", "authentication", "code"),
-        (UNKNOWN, "live", None, "marketing"),
-        (CLAIMS_UTILITY, "live", None, "notice"),
-        (CLAIMS_UTILITY, "live", "marketing", "marketing"),
-        (Read(to="m"), "bulk", None, "mark"),
-        (Typing(), "live", None, "mark"),
+        (TEXT, "live", "reply"),
+        (TEXT, "bulk", "marketing"),
+        (MARKETING, "live", "marketing"),
+        (UTILITY, "live", "notice"),
+        (UTILITY, "bulk", "notice"),
+        (CODE, "live", "code"),
+        (UNKNOWN, "live", "marketing"),
+        (Read(to="m"), "bulk", "mark"),
+        (Typing(), "live", "mark"),
     ],
 )
 def test_what_a_message_is_for(
-    content: OutboundContent,
-    lane: Literal["live", "bulk"],
-    category: TemplateCategory | None,
-    expected: Purpose,
+    content: OutboundContent, lane: Literal["live", "bulk"], expected: Purpose
 ) -> None:
     message = OutboundMessage(account="a", to="1", content=content, lane=lane)
-    assert purpose(message, category=category) == expected
+    assert purpose(message) == expected
 
 
 CONTENT = Standing()
