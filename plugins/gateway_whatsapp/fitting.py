@@ -39,6 +39,7 @@ _NEEDS_PARAMETER: Final = {
     "flow": "to be named, with a token or without",
     "one_time_code": "the code",
     "products": "the products that it shows",
+    "order_details": "the order, which only `raw` can carry",
 }
 _STATES: Final = {
     "pending": "is still under review",
@@ -62,19 +63,25 @@ def unsendable(record: TemplateRecord) -> str | None:
     return f"{state}{why}"
 
 
-def problems(template: Template, record: TemplateRecord, path: str) -> Iterator[Problem]:
+def problems(
+    template: Template, record: TemplateRecord, path: str, *, marketing: bool
+) -> Iterator[Problem]:
     """Yield what keeps a template from being sent as it is filled.
 
     Args:
         template: With its parameters.
         record: What the platform has.
         path: Where the template stands in the message.
+        marketing: Marketing goes through the Marketing Messages API.
     """
     if why := unsendable(record):
         told = f"template {template.name!r} ({template.language}) {why}"
         yield Problem(path=f"{path}.name", explanation=told)
         return
     defined = record.definition
+    if defined.header and defined.header.format == "gif" and not marketing:
+        told = "is a gif, which needs the account's `marketing_messages`"
+        yield Problem(path=f"{path}.header", explanation=told)
     body = defined.body
     if defined.category == "authentication":
         yield from _code(template, path)

@@ -53,6 +53,7 @@ class WhatsAppTemplates(TemplateShelf):
 
     def __init__(self, settings: WhatsAppSettings, graph: Graph) -> None:
         self._path = f"/{quote(settings.business_account_id, safe='')}/message_templates"
+        self._marketing = settings.marketing_messages != "off"
         self._graph = graph
         self._known: OrderedDict[str, tuple[float, TemplateRecord | None]] = OrderedDict()
         self._asked: dict[str, tuple[float, PlatformFailure | None]] = {}
@@ -103,7 +104,7 @@ class WhatsAppTemplates(TemplateShelf):
         if record is None:
             told = await self._unknown(template, host)
             return (Problem(path=f"{path}.name", explanation=told),)
-        return tuple(fitting.problems(template, record, path))
+        return tuple(fitting.problems(template, record, path, marketing=self._marketing))
 
     async def category(
         self, template: Template, host: Host

@@ -19,7 +19,10 @@ from gateway.api import (
     TemplateDefinition,
     TextParameter,
 )
+from gateway.testing.host import Stage
 from gateway.testing.whatsapp import WhatsAppPlatform
+from gateway_whatsapp.channel import WhatsAppChannel
+from tests.plugins.whatsapp.simulated import account_of
 from tests.plugins.whatsapp.template_desk import BUSINESS, Desk, filled
 
 FILE = Media(url="https://files.example/1")
@@ -95,7 +98,6 @@ async def code_of(desk: Desk, template: Template) -> str | None:
         sends("photos", cards=(photo("x" * 142), photo())),
         sends("products", cards=(PRODUCT,) * 2),
         sends("products", cards=(PRODUCT,) * 10),
-        moving("gif"),
     ],
     ids=lambda template: template.name,
 )
@@ -140,6 +142,31 @@ async def test_what_does_not_fit_a_part_is_told_as_the_platform_would(
     await desk.shelf.sync(desk.host)
     assert told in (await desk.told(template)).get(path, "nothing")
     assert await code_of(desk, template) == code
+
+
+@pytest.mark.parametrize(
+    ("way", "told"),
+    [
+        ("off", {"$.content.header": "is a gif, which needs the account's `marketing_messages`"}),
+        ("fallback", {}),
+        ("strict", {}),
+    ],
+)
+async def test_a_header_that_moves_goes_the_way_of_marketing_only(
+    platform: WhatsAppPlatform, here: Stage, way: Any, told: dict[str, str]
+) -> None:
+    everything(platform)
+    desk = Desk(WhatsAppChannel(account_of(platform, marketing_messages=way)), here)
+    await desk.shelf.sync(desk.host)
+    assert await desk.told(moving("gif")) == told
+
+
+async def test_an_order_to_be_paid_goes_as_raw_only(platform: WhatsAppPlatform, desk: Desk) -> None:
+    pay = {"type": "BUTTONS", "buttons": [{"type": "ORDER_DETAILS", "text": "Pay"}]}
+    has(platform, "order", pay)
+    await desk.shelf.sync(desk.host)
+    told = (await desk.told(sends("order")))["$.content.buttons"]
+    assert told.endswith("button 0 ('Pay') needs the order, which only `raw` can carry")
 
 
 async def test_a_name_for_a_numbered_header_is_too_much(
