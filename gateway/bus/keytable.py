@@ -105,8 +105,8 @@ KEYS: Final = (
     Key(
         pattern="relevo:{NN}:shelf:ACCOUNT:SHELF",
         type="hash",
-        holds="several things that an account's channel keeps by name, such as the message "
-        "templates the platform told of",
+        holds="several things that an account's channel keeps by name: the message templates the "
+        "platform told of, a renewed access token (sealed)",
         lives="for good; replaced when the platform is asked again",
     ),
     Key(
