@@ -244,9 +244,11 @@ def _by_a_stranger(platform: WhatsAppPlatform, rui: Contact) -> Step:
 def small_talk(platform: WhatsAppPlatform, random: Random) -> Iterator[Step]:
     """Yield one message after another of ever new people, without end."""
     names = ("Marta", "Diego", "Inês", "Pablo", "Camila", "João", "Elena", "Tomás", "Sofía")
+    families = ("Vega", "Costa", "Rojas", "Lima", "Soto", "Alves", "Ruiz", "Pinto", "Mora")
     while True:
         phone = f"346{random.randrange(10**8):08d}"
-        person = platform.contact(phone, name=random.choice(names), country="ES")
+        name = f"{random.choice(names)} {random.choice(families)}"
+        person = platform.contact(phone, name=name, country="ES")
         yield from _visit(platform, person, random)
 
 
