@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import pytest
+
 from gateway.testing.whatsapp import WhatsAppPlatform
 from tests.integration.api.scene import TEMPLATE, TEXT, Scene
 from tests.integration.outbound.scene import ACCOUNT, ANA
@@ -123,3 +125,12 @@ async def test_the_list_of_failed_messages_checks_what_it_is_asked(scene: Scene)
     assert told == {"account": "is missing", "limit": "must be a whole number"}
     too_many = await scene.post("/v1/messages/replay", {"ids": ["x"] * 1001})
     assert too_many.json["problems"][0]["limit"] == 1000
+
+
+@pytest.mark.parametrize("path", ["/v1/messages/dead?", "/v1/messages?platform_id=wamid.1&"])
+async def test_who_asks_for_an_account_that_is_not_there_is_told_which_are(
+    scene: Scene, path: str
+) -> None:
+    answer = await scene.get(f"{path}account=wa-mian")
+    assert (answer.status, answer.json["reason"]) == (404, "unknown_account")
+    assert ACCOUNT in answer.json["detail"]
