@@ -136,7 +136,7 @@ from gateway.model.inbound_content import (
     Story,
     Unsupported,
 )
-from gateway.model.limits import Limits, Rate, RateLimit
+from gateway.model.limits import Limits, Rate, RateLimit, Reach
 from gateway.model.media import Media, StoredMedia
 from gateway.model.message import (
     Deletion,
@@ -362,6 +362,7 @@ __all__ = [
     "Rate",
     "RateLimit",
     "Raw",
+    "Reach",
     "Reaction",
     "Read",
     "Receipt",

@@ -129,6 +129,11 @@ def marketed(partition: int, contact: str) -> str:
     return f"{tag(partition)}:marketed:{contact}"
 
 
+def reached(partition: int, shared: str) -> str:
+    """Return the key of the contacts whom a business wrote to first lately."""
+    return f"{tag(partition)}:reached:{shared}"
+
+
 def claim(partition: int, idempotency_key: str) -> str:
     """Return the key that tells which messages an idempotency key is for; those have no spaces."""
     return f"{tag(partition)}:idempotency:for {idempotency_key}"

@@ -178,6 +178,13 @@ KEYS: Final = (
         lives="30 days",
     ),
     Key(
+        pattern="relevo:{NN}:reached:BUSINESS",
+        type="sorted set",
+        holds="contacts (digests) whom the business's accounts wrote to first, by when last, while the "
+        "platform limits how many; in the partition that the business's id falls to",
+        lives="24 hours after the last",
+    ),
+    Key(
         pattern="relevo:{NN}:marketed:CONTACT",
         type="string",
         holds="that a contact (digest) was sent marketing by an account with `opt_out_words`",

@@ -77,11 +77,13 @@ class NumberDesk(abc.ABC):
     Attributes:
         health_key: ``Host`` remembers the account's last ``AccountHealth`` under it, as JSON.
         level_key: ``Host`` remembers the name of the account's level of ``Limits`` under it.
-        kept_for: How long both are remembered.
+        reach_key: ``Host`` remembers the account's ``Reach`` under it, as JSON.
+        kept_for: How long they are remembered.
     """
 
     health_key: ClassVar = "health"
     level_key: ClassVar = "level"
+    reach_key: ClassVar = "reach"
     kept_for: ClassVar = timedelta(days=7)
 
     @abc.abstractmethod

@@ -59,6 +59,18 @@ class RateLimit(Value, frozen=True, kw_only=True):
         return not (self.kinds or self.recipients)
 
 
+class Reach(Value, frozen=True, kw_only=True):
+    """How many contacts may be written to first within 24 hours: while their window is closed.
+
+    Attributes:
+        shared: Whose limit it is; accounts with the same count together.
+        most: How many contacts; None for as many as one likes.
+    """
+
+    shared: str
+    most: int | None = None
+
+
 class Limits(Value, frozen=True, kw_only=True):
     """What a channel declares of a platform's limits.
 

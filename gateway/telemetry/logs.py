@@ -238,6 +238,13 @@ ACCOUNT_PAUSED: Final = _event(
     "reason",
 )
 ACCOUNT_RESUMED: Final = _event("account resumed", "An account sends again.", "account")
+CONTACTS_REACHED: Final = _event(
+    "contacts reached",
+    "As many contacts were written to first in 24 hours as the platform allows; further templates "
+    "wait. Told once an hour.",
+    "account",
+    "most",
+)
 PARTITION_OWNED: Final = _event(
     "partition owned", "This process sends for the partition's accounts from now on.", "partition"
 )

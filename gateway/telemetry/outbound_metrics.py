@@ -45,13 +45,21 @@ class OutboundMetrics:
         )
         self.waits = Counter(
             "relevo_outbound_rate_waits_total",
-            "How often sending waited for a rate of the platform: of the account, or of a contact.",
+            "How often sending waited for a limit of the platform: of the account, of a contact, or of the "
+            "contacts written to first in a day (reach).",
             ["channel", "account", "scope"],
             registry=registry,
         )
         self.pace = Gauge(
             "relevo_outbound_pace_share",
             "Share of the platform's own rate that is used; below 1 after it slowed us down.",
+            ["channel", "account"],
+            registry=registry,
+        )
+        self.reached = Gauge(
+            "relevo_outbound_reached_contacts",
+            "Contacts written to first in the last 24 hours, by all accounts that share the limit "
+            "relevo_account_daily_contacts; missing where there is none.",
             ["channel", "account"],
             registry=registry,
         )
@@ -96,7 +104,7 @@ class OutboundMetrics:
                 self.retries.labels(channel, account, reason)
             for action in ("retry", "report"):
                 self.in_doubt.labels(channel, account, action)
-            for scope in ("account", "contact"):
+            for scope in ("account", "contact", "reach"):
                 self.waits.labels(channel, account, scope)
             self.window_rejections.labels(channel, account)
             self.call_seconds.labels(channel)
@@ -107,6 +115,7 @@ class OutboundMetrics:
         """Show nothing of an account's queues any more: another process looks after them."""
         self.pace.remove(channel, account)
         self.paused.remove(channel, account)
+        self.reached.remove(channel, account)
         for lane in LANES:
             self.waiting.remove(channel, account, lane)
             self.oldest_seconds.remove(channel, account, lane)

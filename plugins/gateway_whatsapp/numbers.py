@@ -26,6 +26,7 @@ from gateway.api import (
     PlatformFailure,
     Problem,
     Profile,
+    Reach,
     Rejected,
     Temporary,
 )
@@ -71,6 +72,10 @@ class WhatsAppNumber(NumberDesk):
         await host.remember(self.health_key, msgspec.json.encode(found), time=self.kept_for)
         if found.level is not None:
             await host.remember(self.level_key, found.level.encode(), time=self.kept_for)
+        if found.limit is not None:
+            shared = self._settings.portfolio_id or self._settings.business_account_id
+            reach = Reach(shared=shared, most=found.daily_contacts)
+            await host.remember(self.reach_key, msgspec.json.encode(reach), time=self.kept_for)
         return found
 
     async def _examined(self, host: Host) -> AccountHealth:

@@ -27,6 +27,14 @@ class WhatsAppSettings(ChannelSettings, frozen=True, kw_only=True):
             "account notices name only this.",
         ),
     ]
+    portfolio_id: Annotated[
+        str,
+        Meta(
+            description="Meta's id of the business portfolio, or any name, the same for every number of "
+            "it: they share its messaging limit. Needed where a portfolio has several WhatsApp Business "
+            "Accounts; those of one account share it anyway."
+        ),
+    ] = ""
     access_token: Annotated[
         Secret, Meta(description="Token of a system user: sends messages, fetches files.")
     ]

@@ -10,6 +10,7 @@ import structlog
 
 from gateway.channel.host import Host
 from gateway.channel.outbound import Call, Receipt
+from gateway.edge.outbound.audience import ASK_AGAIN_MS, Audience
 from gateway.edge.outbound.closed import ClosedWindow
 from gateway.edge.outbound.errand import (
     ACCEPTED,
@@ -71,6 +72,14 @@ REDIS_AWAY_MS: Final = 1000
 PREPARED_NS: Final = 1_000_000_000
 """After an upload that took longer, whose the message is must be asked again before the call."""
 MS: Final = 1_000_000
+_FULL: Final = Throttled(
+    PlatformError(
+        code="reach",
+        explanation="As many contacts were written to first in 24 hours as the platform allows the "
+        "business. It goes when there is room, or when the contact writes.",
+    ),
+    scope="account",
+)
 
 
 class Courier:
@@ -81,6 +90,7 @@ class Courier:
         host: What its channel works with.
         ledger: Takes the steps in Redis.
         gate: Keeps the platform's rates.
+        audience: Keeps to how many contacts may be written to first.
         outcomes: Tells what became of messages.
         closed: Decides while the contact's window is closed.
         shelves: Every account's templates.
@@ -99,6 +109,7 @@ class Courier:
         host: Host,
         ledger: Ledger,
         gate: Gate,
+        audience: Audience,
         outcomes: Outcomes,
         closed: ClosedWindow,
         shelves: Shelves,
@@ -115,6 +126,7 @@ class Courier:
         self._host = host
         self._ledger = ledger
         self._gate = gate
+        self._audience = audience
         self._outcomes = outcomes
         self._closed = closed
         self._shelves = shelves
@@ -192,6 +204,16 @@ class Courier:
         expires_at = errand.message.expires_at
         if expires_at is not None and self._clock() >= expires_at:
             return await self._outcomes.failed(errand, expired())
+        if not errand.progress.parts:
+            opened_after = self._closed.opened_after()
+            entered = await self._audience.enter(errand.shown, opened_after=opened_after)
+            if entered == "full":
+                return await self._full(errand)
+            errand.counts = entered == "new"
+        return await self._made(errand)
+
+    async def _made(self, errand: Errand) -> Ending:
+        """Put a message into the platform's form and deliver it."""
         errand.sent_at = self._ticks()
         try:
             prepared = await self._channel.prepare(errand.shown, self._host)
@@ -262,6 +284,8 @@ class Courier:
             case Failed(failure=failure, suppress=reason):
                 if isinstance(error, InDoubt):
                     self._doubtful(errand, "report")
+                elif errand.counts:
+                    await self._audience.leave(errand.shown)
                 self._note(errand, error, outcome="permanent")
                 if isinstance(error, TemplateRefused | TemplatePaused):
                     failure = await self._shelves.explained(failure, errand.message)
@@ -283,6 +307,14 @@ class Courier:
         if isinstance(error, AccountBroken):
             await self._broken(error)
         return await self._outcomes.again(errand, wait, why=again.why)
+
+    async def _full(self, errand: Errand) -> Ending:
+        """Put a message off: nobody else may be written to first today."""
+        attempts = errand.progress.attempts
+        if not attempts or attempts[-1].error != _FULL.error:
+            self._note(errand, _FULL, outcome="throttled", counted=False)
+        self._outcomes.full()
+        return await self._outcomes.later(errand, ASK_AGAIN_MS)
 
     def _doubtful(self, errand: Errand, action: InDoubtPolicy) -> None:
         errand.progress = msgspec.structs.replace(errand.progress, in_doubt=True)

@@ -164,6 +164,7 @@ class Engine:
         owned = OwnedPartition(
             self._wires[partition],
             ear=self._ears(partition),
+            wires=self._wires,
             lease=self._leases.held[partition],
             accounts=self._accounts[partition],
             around=self._around,

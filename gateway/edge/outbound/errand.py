@@ -29,6 +29,7 @@ class Errand(msgspec.Struct):
         addresses: Of the contact, as the platform told them.
         kept_back: The platform said that it waits with it.
         marketing: It is, and that is to be remembered: see ``Change``.
+        counts: Its contact counts among those written to first because of it.
     """
 
     ticket: Ticket
@@ -41,6 +42,7 @@ class Errand(msgspec.Struct):
     addresses: tuple[Address, ...] = ()
     kept_back: bool = False
     marketing: bool = False
+    counts: bool = False
 
     @property
     def contact(self) -> str:

@@ -59,6 +59,7 @@ class Outcomes:
         self._failed = own.messages.labels(*labels, "failed")
         self._held = own.messages.labels(*labels, "held")
         self._retries = own.retries
+        self._full = own.waits.labels(*labels, "reach")
         self._in_doubt = own.in_doubt
         self._closed = own.window_rejections.labels(*labels)
         self._seconds = own.call_seconds.labels(channel)
@@ -67,6 +68,10 @@ class Outcomes:
     def called(self, errand: Errand) -> None:
         """Count a call that was taken."""
         self._seconds.observe((self._ticks() - errand.sent_at) / 1e9)
+
+    def full(self) -> None:
+        """Count a wait for room among the contacts written to first."""
+        self._full.inc()
 
     def held(self) -> None:
         """Count a message that waits for its contact."""

@@ -14,6 +14,7 @@ from gateway.bus.wire import Wire
 from gateway.channel.channel import Channel
 from gateway.channel.host import Host
 from gateway.edge.outbound.arrival import Arrivals
+from gateway.edge.outbound.audience import Audience
 from gateway.edge.outbound.closed import ClosedWindow
 from gateway.edge.outbound.courier import Courier
 from gateway.edge.outbound.follower import Follower
@@ -85,6 +86,7 @@ class OwnedPartition:
     Args:
         wire: For commands.
         ear: For reading what comes.
+        wires: Of every partition: what a business's accounts share is where the business is.
         lease: As Redis has it.
         accounts: Of this partition.
         around: What it works with.
@@ -99,6 +101,7 @@ class OwnedPartition:
         wire: Wire,
         *,
         ear: Wire,
+        wires: Sequence[Wire],
         lease: bytes,
         accounts: Sequence[str],
         around: Surroundings,
@@ -106,6 +109,7 @@ class OwnedPartition:
     ) -> None:
         self._wire = wire
         self._ear = ear
+        self._wires = wires
         self._around = around
         self._lost = lost
         settings = around.settings
@@ -147,7 +151,7 @@ class OwnedPartition:
             [(b"HGET", keys.buckets(self._wire.partition), each) for each in self.senders]
         )
         for sender, raw in zip(self.senders.values(), saved, strict=True):
-            await self._rounds.look_at_level(sender)
+            await self._rounds.look_at_limits(sender)
             sender.gate.take_over(raw, at=self._around.clock())
             await sender.pause.load()
         self._spawn(self._kept_running(self._follower.run))
@@ -208,6 +212,7 @@ class OwnedPartition:
             ticks=around.ticks,
         )
         gate = Gate(channel.limits, ticks=around.ticks)
+        audience = Audience(account, own=self._wire, wires=self._wires, clock=around.clock)
         pause = Pause(
             account,
             wire=self._wire,
@@ -231,6 +236,7 @@ class OwnedPartition:
             host=around.hosts[account],
             ledger=self._ledger,
             gate=gate,
+            audience=audience,
             outcomes=outcomes,
             closed=closed,
             shelves=around.shelves,
@@ -247,6 +253,7 @@ class OwnedPartition:
             wire=self._wire,
             courier=courier,
             gate=gate,
+            audience=audience,
             pause=pause,
             room=around.room,
             concurrency=around.settings.concurrency,

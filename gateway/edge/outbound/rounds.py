@@ -25,7 +25,9 @@ LOOKED_AT_EVERY: Final = 25
 """Ticks: every two seconds, and every five."""
 DUE_AT_ONCE: Final = 500
 LEVEL: Final = "level"
-"""What an account's channel keeps in its host's memory: how fast its platform lets it be."""
+REACH: Final = "reach"
+"""What an account's channel keeps in its host's memory: how fast its platform lets it be, and how
+many contacts it may write to first; see ``NumberDesk``."""
 
 _TOO_LATE: Final = Failure(
     reason="hold_expired",
@@ -140,20 +142,22 @@ class Rounds:
         )
         for account, sender in self._senders.items():
             await sender.pause.load()
-            await self.look_at_level(sender)
+            await self.look_at_limits(sender)
             await self._measure(account, sender)
             sender.poke()
 
-    async def look_at_level(self, sender: AccountSender) -> None:
-        """Keep the rate of the level the platform gave an account.
+    async def look_at_limits(self, sender: AccountSender) -> None:
+        """Keep to the level and the number of contacts the platform gave an account.
 
         Raises:
             RedisUnavailable: Not now.
         """
+        host = self._hosts[sender.account]
+        sender.audience.learn(await host.recall(REACH))
         limits = self._terms[sender.account].channel.limits
         if limits is None or not limits.levels:
             return
-        told = await self._hosts[sender.account].recall(LEVEL)
+        told = await host.recall(LEVEL)
         level = None if told is None else told.decode("utf-8", "replace")
         sender.gate.set_limits(limits.at_level(level) if level in limits.levels else limits)
 
@@ -166,6 +170,11 @@ class Rounds:
         labels = (self._terms[account].channel.type, account)
         self._own.pace.labels(*labels).set(sender.gate.share)
         self._own.paused.labels(*labels).set(0 if sender.pause.state is None else 1)
+        reached = await sender.audience.reached()
+        if reached is None:
+            self._own.reached.remove(*labels)
+        else:
+            self._own.reached.labels(*labels).set(reached)
         for lane in ("live", "bulk"):
             key = keys.out(self._partition, account, lane)
             length, oldest = await self._wire.calls(

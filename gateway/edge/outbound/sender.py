@@ -12,6 +12,7 @@ import structlog
 from gateway.bus import keys
 from gateway.bus.wire import Wire
 from gateway.edge.outbound import ticket as tickets
+from gateway.edge.outbound.audience import Audience
 from gateway.edge.outbound.courier import Courier
 from gateway.edge.outbound.errand import Ending, Finished, Later, Stopped
 from gateway.edge.outbound.gate import Gate
@@ -66,6 +67,7 @@ class AccountSender:
         wire: To its partition.
         courier: Carries a message.
         gate: Keeps the platform's rates.
+        audience: Keeps to how many contacts may be written to first.
         pause: Whether it sends at all.
         room: Shared with the other accounts of this process.
         concurrency: Messages under way at the same time.
@@ -82,6 +84,7 @@ class AccountSender:
         wire: Wire,
         courier: Courier,
         gate: Gate,
+        audience: Audience,
         pause: Pause,
         room: Room,
         concurrency: int,
@@ -91,6 +94,7 @@ class AccountSender:
     ) -> None:
         self.account = account
         self.gate = gate
+        self.audience = audience
         self.pause = pause
         self._wire = wire
         self._courier = courier

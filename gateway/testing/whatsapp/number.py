@@ -12,7 +12,7 @@ from gateway.testing.whatsapp.addresses import country_code, digits
 from gateway.testing.whatsapp.body import Notice, Number
 from gateway.testing.whatsapp.contact import Contact
 
-_TIERS: Final = ("TIER_250", "TIER_2K", "TIER_10K", "TIER_100K", "TIER_UNLIMITED")
+_TIERS: Final = ("TIER_50", "TIER_250", "TIER_2K", "TIER_10K", "TIER_100K", "TIER_UNLIMITED")
 
 
 class BusinessNumber:
@@ -73,7 +73,7 @@ class BusinessNumber:
         return self._changed(event)
 
     def limited(self, tier: str) -> Notice:
-        """Get another messaging limit, ``TIER_250`` to ``TIER_UNLIMITED``."""
+        """Get another messaging limit, ``TIER_50`` to ``TIER_UNLIMITED``."""
         event = "UPGRADE" if _TIERS.index(tier) > _TIERS.index(self.tier) else "DOWNGRADE"
         self.tier = tier
         return self._changed(event)
