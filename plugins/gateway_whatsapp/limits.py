@@ -117,11 +117,12 @@ CAPABILITIES: Final[Capabilities] = MappingProxyType(
             ),
         ),
         "contacts": Capability(
-            limits=(_items("contacts", 257),),
+            limits=(_items("contacts", 257), _text("contacts[].phones[].number", None)),
             rules=("A card needs a name.", "`vcard` is left out; the fields are sent."),
         ),
         "reaction": Capability(
-            limits=(_text("to", None),), rules=("Without `emoji` the reaction is taken away.",)
+            limits=(_text("to", None),),
+            rules=("One emoji; without it the reaction is taken away.",),
         ),
         "poll": Capability(
             limits=(

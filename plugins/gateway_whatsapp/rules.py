@@ -30,6 +30,7 @@ from gateway.api import (
     Problem,
     ProductParameter,
     Raw,
+    Reaction,
     Read,
     Sticker,
     Template,
@@ -51,6 +52,8 @@ from gateway_whatsapp.outbound import BUSINESS_SCOPED
 _CONTENT: Final = "$.content"
 _PHONE: Final = re.compile(r"\+?[1-9][0-9]{4,14}")
 _LONGEST_ROW_ID: Final = 200
+_LONGEST_EMOJI: Final = 16
+"""Characters: a family or a flag is made of many."""
 _EMOJI: Final = re.compile(
     # What is shown as a picture by itself, and what makes one of the character before it.
     "[\U0001f000-\U0001faff\u231a\u231b\u23e9-\u23ec\u23f0\u23f3\u25fd\u25fe\u2614\u2615\u2648-\u2653"
@@ -119,6 +122,8 @@ def _content(message: OutboundMessage) -> Iterator[Problem]:
             yield from links.place(content, _CONTENT)
         case Contacts() as content:
             yield from _cards(content)
+        case Reaction(emoji=str(emoji)):
+            yield from _emoji(emoji)
         case Template() as content:
             yield from parameters.problems(content)
         case Poll() as content:
@@ -173,6 +178,13 @@ def _cards(content: Contacts) -> Iterator[Problem]:
     for number, card in enumerate(content.contacts):
         if not bodies.called(card).strip():
             yield Problem(path=f"{_CONTENT}.contacts[{number}].name", explanation="is missing")
+
+
+def _emoji(emoji: str) -> Iterator[Problem]:
+    # The platform takes anything, and tells later, as a failed status, that it is none.
+    if len(emoji) > _LONGEST_EMOJI or any(each.isalpha() or each.isspace() for each in emoji):
+        told = "must be one emoji, or not given to take the reaction away"
+        yield Problem(path=f"{_CONTENT}.emoji", explanation=told)
 
 
 def _header(header: Header | None) -> Iterator[Problem]:

@@ -225,6 +225,18 @@ def test_a_sticker_that_moves_may_be_larger(sticker: Sticker, told: list[str]) -
     assert [each for _, each in problems(sticker)] == told
 
 
+@pytest.mark.parametrize("emoji", ["ok", "👍 yes", " ", "👍" * 17])
+def test_a_reaction_is_one_emoji(emoji: str) -> None:
+    assert problems(Reaction(to="wamid.1", emoji=emoji)) == [
+        ("$.content.emoji", "must be one emoji, or not given to take the reaction away")
+    ]
+
+
+@pytest.mark.parametrize("emoji", [None, "", "👍", "👍🏽", "❤️", "🇵🇹", "1️⃣", "👩‍👩‍👧‍👦", "🏴󠁧󠁢󠁥󠁮󠁧󠁿"])
+def test_any_emoji_is_a_reaction(emoji: str | None) -> None:
+    assert problems(Reaction(to="wamid.1", emoji=emoji)) == []
+
+
 @pytest.mark.parametrize("title", ["Reservar 👍", "☕ Pedir", "Sí ❤️", "1️⃣"])
 def test_the_button_of_a_flow_takes_no_emoji(title: str) -> None:
     flow = Flow(text="a", title=title, flow="1")
