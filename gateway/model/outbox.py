@@ -138,7 +138,7 @@ class Refused(Value, frozen=True, kw_only=True, tag_field="outcome", tag="refuse
 
     Attributes:
         reason: A constant word: ``invalid``, ``unknown_account``, ``window_closed``,
-            ``no_fallback``, ``opted_out``, ``blocked``, ``unreachable``, ``not_replayable``.
+            ``no_fallback``, ``fallback_incomplete``, ``opted_out``, ``blocked``, ``unreachable``, ``not_replayable``.
         explanation: For people.
         problems: The fields that are wrong.
         templates: What could be sent instead.

@@ -24,6 +24,7 @@ from gateway.model.outbound import OutboundMessage
 from gateway.model.outbound_content import Template
 from gateway.model.status import Failure
 from gateway.policy import consent
+from gateway.policy.template import FilledTemplate
 from gateway.policy.window import (
     Decision,
     Hold,
@@ -150,7 +151,7 @@ class ClosedWindow:
         """Have the fallback sent in place of the message."""
         filled = fallback.filled(template, errand.message)
         if filled.missing:
-            return await self._outcomes.failed(errand, _incomplete(filled.missing))
+            return await self._outcomes.failed(errand, _incomplete(filled))
         errand.shown = msgspec.structs.replace(errand.message, content=filled.template)
         errand.progress = msgspec.structs.replace(
             errand.progress, fallback=True, downgraded=f"the template {template.name} was sent"
@@ -167,7 +168,7 @@ class ClosedWindow:
         if template is not None:
             filled = fallback.filled(template, message)
             if filled.missing:
-                return await self._outcomes.failed(errand, _incomplete(filled.missing))
+                return await self._outcomes.failed(errand, _incomplete(filled))
             opener = self._opener(message, filled.template, now)
         until = min(now + self._hold_ms, message.expires_at or now + self._hold_ms)
         kept = msgspec.structs.replace(errand.progress, updated_at=now, held_until=until)
@@ -231,7 +232,7 @@ def _refusal(error: PlatformFailure) -> Failure:
     return Failure(reason="window_closed", explanation=told, error=error.error)
 
 
-def _incomplete(missing: tuple[tuple[str, str], ...]) -> Failure:
-    named = ", ".join(f"{name} ({path})" for path, name in missing)
-    told = f"The fallback's variables need {named}, and the message does not say it."
-    return Failure(reason="fallback_incomplete", explanation=told)
+def _incomplete(filled: FilledTemplate) -> Failure:
+    wrong = fallback.refusal(filled)
+    data = facts(wrong.problems)
+    return Failure(reason=wrong.reason, explanation=wrong.explanation, data=data)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from gateway.model.outbound import OutboundMessage
 from gateway.model.outbound_content import Template
-from gateway.model.outbox import FieldProblem
+from gateway.model.outbox import FieldProblem, Refused
 from gateway.model.value import Json
 from gateway.policy.template import FilledTemplate, TemplatePattern, read_template
 
@@ -36,6 +36,33 @@ def filled(template: Template, message: OutboundMessage) -> FilledTemplate:
             return pattern.fill(_values(message))
         case _:
             return FilledTemplate(template=template)
+
+
+def refusal(filled: FilledTemplate) -> Refused:
+    """Return the refusal of a message that does not say what its fallback needs."""
+    problems = tuple(
+        FieldProblem(
+            path=_place_of(name),
+            explanation=f"is missing: the fallback needs it ({path.removeprefix('$.')}), or a default",
+        )
+        for path, name in filled.missing
+    )
+    named = ", ".join(each.path.removeprefix("$.") for each in problems)
+    told = f"The window is closed, and the fallback's variables need {named}."
+    return Refused(reason="fallback_incomplete", explanation=told, problems=problems)
+
+
+def _place_of(name: str) -> str:
+    """Return the field of a message that a value comes from; see ``_values``."""
+    match name.partition("."):
+        case ("message", _, _):
+            return "$.content.text"
+        case ("contact", _, "address"):
+            return "$.to"
+        case ("metadata", _, _):
+            return f"$.{name}"
+        case _:
+            return f"$.metadata.{name}"
 
 
 def _values(message: OutboundMessage) -> dict[str, Json]:

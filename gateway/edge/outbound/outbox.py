@@ -10,7 +10,7 @@ from gateway.bus import keys
 from gateway.bus.wire import Wire
 from gateway.channel.channel import Channel
 from gateway.channel.outbound import Rendered
-from gateway.edge.outbound import intervention, overview, progress, suppression
+from gateway.edge.outbound import fallback, intervention, overview, progress, suppression
 from gateway.edge.outbound.draft import Draft, claim, enqueue, enqueue_once, fingerprint
 from gateway.edge.outbound.ids import partition_in
 from gateway.edge.outbound.inquiry import opened_at, standing_refusals
@@ -30,7 +30,7 @@ from gateway.model.outbox import (
     Submitted,
     WindowState,
 )
-from gateway.policy.window import Reject, words
+from gateway.policy.window import Reject, SendFallback, words
 
 _MS: Final = timedelta(milliseconds=1)
 
@@ -324,8 +324,13 @@ class Outbox:
         async for draft, at in in_turns(zip(due, opened, strict=True)):
             terms = self.terms[draft.message.account]
             decided = terms.decide(draft.message, opened_at=at, now=now, opener_sent=False)
-            if isinstance(decided, Reject):
-                found.setdefault(draft.ticket.id, refused(decided))
+            match decided:
+                case Reject():
+                    found.setdefault(draft.ticket.id, refused(decided))
+                case SendFallback(template=template, keep_original=False):
+                    filled = fallback.filled(template, draft.message)
+                    if filled.missing:
+                        found.setdefault(draft.ticket.id, fallback.refusal(filled))
         return found
 
     def _tell(self, accounts: Iterable[str]) -> None:

@@ -45,6 +45,10 @@ REASONS: Final[Mapping[str, tuple[int, str]]] = {
         409,
         "The window is closed, and the policy wants a template that is not given.",
     ),
+    "fallback_incomplete": (
+        422,
+        "The window is closed, and the message lacks what the fallback's variables need.",
+    ),
     "opted_out": (409, "The contact does not want such messages."),
     "blocked": (409, "The contact is on the account's block list."),
     "unreachable": (409, "The platform said that the contact cannot be reached there."),

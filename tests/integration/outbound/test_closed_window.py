@@ -2,6 +2,7 @@
 
 import asyncio
 
+import msgspec
 import pytest
 
 from gateway.api import Template, TextParameter
@@ -9,7 +10,7 @@ from gateway.bus import keys
 from gateway.edge.outbound.ticket import contact_of
 from gateway.model.event import MessageFailed, MessageHeld
 from gateway.model.outbound import Fallback
-from gateway.model.outbox import Refused
+from gateway.model.outbox import Accepted, Refused
 from gateway.testing.whatsapp import WhatsAppPlatform
 from tests.integration.outbound.scene import ANA, Scene, text
 
@@ -298,3 +299,28 @@ async def test_what_waits_for_another_opener_is_left_waiting(
 
     await sending.until(looked_at)
     assert await sending.state(answer) == "held"
+
+
+async def test_a_fallback_that_cannot_be_filled_is_refused_with_what_the_message_lacks(
+    sending: Scene, platform: WhatsAppPlatform
+) -> None:
+    named = TextParameter(text="{{ contact.name }}: {{ metadata.order.id }}")
+    lacking = Fallback(template=Template(name="hello", language="en_US", body=(named,)))
+    asked = text("News!", on_closed_window="template", fallback=lacking)
+    (answer,) = await sending.outbox.submit([asked])
+    assert isinstance(answer, Refused)
+    assert answer.reason == "fallback_incomplete"
+    assert [each.path for each in answer.problems] == [
+        "$.metadata.contact.name",
+        "$.metadata.order.id",
+    ]
+    held = msgspec.structs.replace(asked, on_closed_window="hold")
+    (later,) = await sending.outbox.submit([held])  # an opener may be out already
+    failure = (await sending.becomes(later, "failed")).failure
+    assert failure is not None
+    assert failure.reason == "fallback_incomplete"
+    assert len(failure.data["problems"]) == 2
+    assert list(platform.sent) == []
+    told = {"contact": {"name": "Ana"}, "order": {"id": 7}}
+    (good,) = await sending.outbox.submit([msgspec.structs.replace(asked, metadata=told)])
+    assert isinstance(good, Accepted)
