@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from gateway.settings.keys import nearest
 from gateway.settings.load import Configuration
 from gateway.settings.schema import EMBEDDED
 from gateway.store.files import recognised
+from gateway.store.folder import unusable
 
 
 @click.command("check")
@@ -36,8 +36,8 @@ def command(config: Path | None) -> None:
     """
     configuration, plugins = configured(config)
     channels = [plugins.open(each) for each in configuration.accounts]
-    if problems := list(_data_dir(Path(configuration.settings.data_dir))):
-        raise SettingsError("\n  ".join(problems))
+    if problem := unusable(Path(configuration.settings.data_dir)):
+        raise SettingsError(f"data_dir: {problem}")
     recognised(configuration.settings.media.url)
     tell_apart(channels)
     console = stdout()
@@ -47,14 +47,6 @@ def command(config: Path | None) -> None:
     for each in _doubtful(configuration, channels):
         console.print(f"[yellow]warning[/]: {escape(each)}", soft_wrap=True)
     console.print("[green]The settings are good.[/]")
-
-
-def _data_dir(folder: Path) -> Iterator[str]:
-    existing = next(each for each in (folder, *folder.absolute().parents) if each.exists())
-    if not existing.is_dir():
-        yield f"data_dir: {existing} is not a folder"
-    elif not os.access(existing, os.W_OK | os.X_OK):
-        yield f"data_dir: {existing} cannot be written to by this user"
 
 
 def _doubtful(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import shutil
 import time
@@ -28,6 +27,7 @@ from gateway.model.account import AccountHealth, HealthProblem
 from gateway.settings import address
 from gateway.settings.schema import EMBEDDED, Settings
 from gateway.store.files import FileStore
+from gateway.store.folder import existing, unusable
 
 State: TypeAlias = Literal["good", "warning", "bad"]
 
@@ -55,17 +55,13 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 def disk(settings: Settings) -> Iterator[Finding]:
     """Look at the data folder."""
     folder = Path(settings.data_dir).absolute()
-    existing = next(each for each in (folder, *folder.parents) if each.exists())
-    if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
-        yield Finding(
-            part="disk",
-            state="bad",
-            told=f"{existing} cannot be written to by this user.",
-            remedy="Give the user that runs relevo its data_dir.",
-        )
+    if problem := unusable(folder):
+        remedy = "Give the user that runs relevo its data_dir."
+        yield Finding(part="disk", state="bad", told=f"{problem}.", remedy=remedy)
         return
-    free = shutil.disk_usage(existing).free
-    room = f"{free / LITTLE_BYTES:.1f} GiB free at {existing}"
+    place = existing(folder)
+    free = shutil.disk_usage(place).free
+    room = f"{free / LITTLE_BYTES:.1f} GiB free at {place}"
     needed = LITTLE_BYTES + settings.spool.max_bytes
     if free < LITTLE_BYTES:
         yield Finding(

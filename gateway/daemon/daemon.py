@@ -35,6 +35,7 @@ from gateway.errors import RedisUnavailable, SettingsError
 from gateway.loader import Plugins
 from gateway.settings.load import Configuration
 from gateway.store.files import FileStore
+from gateway.store.folder import unusable
 from gateway.store.media import MediaStore
 from gateway.telemetry.metrics import Metrics
 from gateway.telemetry.registry import new_registry
@@ -235,11 +236,9 @@ class Daemon:
 
 
 def _made(data_dir: Path) -> Path:
-    try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        told = f"{data_dir} cannot be made: {error.strerror}"
-        raise SettingsError(f"data_dir: {told}") from error
+    if problem := unusable(data_dir):
+        raise SettingsError(f"data_dir: {problem}")
+    data_dir.mkdir(parents=True, exist_ok=True)
     return data_dir
 
 

@@ -105,15 +105,6 @@ def test_an_address_that_is_not_of_this_machine_is_told_with_its_setting(relevo:
     )
 
 
-def test_running_in_a_data_folder_that_cannot_be_is_told(relevo: Relevo, tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    for more in ({}, {"RELEVO_REDIS_URL": "redis://127.0.0.1:1"}):
-        done = relevo("run", RELEVO_DATA_DIR="file/data", **more)
-        assert done.returncode == 2
-        assert done.stderr.startswith("error: data_dir: ")
-        assert done.stderr.endswith("file/data cannot be made: Not a directory\n")
-
-
 def test_a_package_that_is_missing_is_told_with_what_installs_it(
     relevo: Relevo, tmp_path: Path
 ) -> None:
@@ -126,10 +117,15 @@ def test_a_package_that_is_missing_is_told_with_what_installs_it(
     )
 
 
-def test_a_data_folder_that_cannot_be_is_told(relevo: Relevo, tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["check", "run"])
+@pytest.mark.parametrize("redis", ["embedded", "redis://127.0.0.1:1"])
+def test_a_data_folder_that_cannot_be_is_told(
+    relevo: Relevo, tmp_path: Path, command: str, redis: str
+) -> None:
     (tmp_path / "file").touch()
-    done = relevo("check", RELEVO_DATA_DIR="file/data")
-    assert (done.returncode, "is not a folder" in done.stderr) == (2, True)
+    done = relevo(command, RELEVO_DATA_DIR="file/data", RELEVO_REDIS_URL=redis)
+    assert done.returncode == 2
+    assert done.stderr == f"error: data_dir: {tmp_path / 'file'} is not a folder\n"
 
 
 def test_a_redis_url_is_checked_whole(relevo: Relevo) -> None:
