@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
 
 import aiohttp
 import click
@@ -130,8 +131,11 @@ async def asking(config: Path | None, url: str | None, key: str | None) -> Async
         config: Settings that say where it listens, unless ``url`` does.
         url: ``http://…`` or ``unix:/path``.
         key: An API key.
+
+    Raises:
+        BadParameter: ``url`` is neither.
     """
-    where = url or _private(config)
+    where = _given(url) if url else _private(config)
     path = where.removeprefix("unix:") if where.startswith("unix:") else None
     async with aiohttp.ClientSession(
         "http://localhost" if path else where,
@@ -140,6 +144,18 @@ async def asking(config: Path | None, url: str | None, key: str | None) -> Async
         timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS),
     ) as session:
         yield Asking(session)
+
+
+def _given(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:  # a port that is no number
+        good = False
+    if not good and not url.startswith("unix:/"):
+        told = f"{url!r} is no address: give http://HOST:PORT or unix:/PATH"
+        raise click.BadParameter(told, param_hint="--url")
+    return url
 
 
 def _private(config: Path | None) -> str:

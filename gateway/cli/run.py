@@ -38,7 +38,8 @@ def command(config: Path | None, roles: str | None) -> None:
 def _with_roles(configuration: Configuration[Any], told: str) -> Configuration[Any]:
     names = tuple(each.strip() for each in told.split(","))
     if unknown := sorted({*names} - {*ROLES}):
-        raise SettingsError(f"--roles: no role {', '.join(unknown)}; there are {', '.join(ROLES)}")
+        told = ", ".join(repr(each) for each in unknown)
+        raise SettingsError(f"--roles: there is no role {told}; give some of {', '.join(ROLES)}")
     roles: tuple[Role, ...] = tuple(each for each in ROLES if each in names)
     settings = msgspec.structs.replace(configuration.settings, roles=roles)
     return msgspec.structs.replace(configuration, settings=settings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -38,6 +39,16 @@ def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return factory
 
 
+def pass_over_late_lookups(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Say nothing of a host name that was not found after nobody waited for it any more.
+
+    Whoever asked has met its time-out and told it. A lookup cannot be cancelled, and what it finds
+    later would be logged as an error of ours, with every try of an outage.
+    """
+    if not isinstance(context.get("exception"), socket.gaierror):
+        loop.default_exception_handler(context)
+
+
 def _spare_the_collector() -> None:
     """Have Python look for reference cycles less often.
 
@@ -52,6 +63,7 @@ def _spare_the_collector() -> None:
 async def _serve(configuration: Configuration[ChannelSettings], plugins: Plugins) -> None:
     asked = asyncio.Event()
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(pass_over_late_lookups)
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, asked.set)
     service = Service(configuration, plugins)

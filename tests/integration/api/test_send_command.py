@@ -100,6 +100,13 @@ async def test_the_daemon_is_found_by_its_settings(scene: Scene, tmp_path: Path)
     assert ended.code == 0, ended.err
 
 
+@pytest.mark.parametrize("url", ["nonsense", "redis://localhost", "http://", "http://host:port"])
+async def test_an_address_that_is_none_is_told(url: str) -> None:
+    ended = await relevo("send", ACCOUNT, ANA, "Olá", "--url", url)
+    assert ended.code == 2
+    assert f"'{url}' is no address: give http://HOST:PORT or unix:/PATH" in ended.err
+
+
 async def test_where_nobody_answers_it_says_so() -> None:
     ended = await relevo("send", ACCOUNT, ANA, "Olá", "--url", "http://127.0.0.1:9")
     assert ended.code == 2
