@@ -19,7 +19,7 @@ from gateway.channel.rules import WindowRule
 from gateway.codec.stream import encode
 from gateway.edge.media.job import jobs_of
 from gateway.model.contact import Address, Contact
-from gateway.model.event import Event, MessageReceived, MessageStatus, type_of
+from gateway.model.event import Event, MessageEchoed, MessageReceived, MessageStatus, type_of
 from gateway.model.identity import contact_digest
 from gateway.model.inbound_content import Choice
 from gateway.policy.status import BIT
@@ -110,6 +110,11 @@ class Entries:
         bucket, member = _digest(event.id)
         window = self._windows.get(event.channel)
         if window is None or not window[0](event):
+            if type(event) is MessageEchoed and event.message.edited is None:
+                # Nobody changes what we sent but we: what is changed was written elsewhere.
+                known, sent = b"%d" % member, f"{event.account}:{event.message.platform_id}"
+                head = b"o%010d%05d%02d%b" % (_seconds(event), bucket, len(known), known)
+                return head + sent.encode("utf-8", "replace")
             return b"e%010d%05d%d" % (_seconds(event), bucket, member)
         contact: Contact | None = getattr(event, "contact", None)
         if contact is None:

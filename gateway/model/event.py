@@ -83,10 +83,17 @@ class MessageDeleted(EventHead, frozen=True, kw_only=True, tag="message.deleted"
 
 
 class MessageEchoed(EventHead, frozen=True, kw_only=True, tag="message.echoed"):
-    """Our side wrote elsewhere: in the phone app, in the page's inbox."""
+    """Our side wrote elsewhere: in the phone app, in the page's inbox.
+
+    Attributes:
+        own: It was sent through this gateway, and is no news. An echo that overtakes the answer to
+            its message is not known as such.
+    """
 
     contact: Contact
     message: Echo
+    # Last and always written: the commit script turns this one byte on when it knows better.
+    own: bool = msgspec.field(default_factory=bool)
 
 
 class MessageImported(EventHead, frozen=True, kw_only=True, tag="message.imported"):

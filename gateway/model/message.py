@@ -109,7 +109,6 @@ class Echo(Value, frozen=True, kw_only=True):
             ``api`` another application (or this one, seen from outside).
         app_id: The platform's id of that application.
         metadata: What the sending application attached; how we know our own.
-        own_id: Id of the message of this gateway that it is, where the platform gives it back.
         automatic: Nobody wrote it just then: a greeting, an away message, one that was scheduled.
     """
 
@@ -120,7 +119,6 @@ class Echo(Value, frozen=True, kw_only=True):
     origin: Literal["phone_app", "inbox", "api"]
     app_id: str | None = None
     metadata: str | None = None
-    own_id: str | None = None
     automatic: bool = False
     reply_to: ReplyTo | None = None
     group: Group | None = None

@@ -48,7 +48,8 @@ Parts: TypeAlias = list[tuple[str, InboundContent]]
 _MESSAGE: Final = msgspec.json.Decoder(wire.Message)
 _EDIT: Final = msgspec.json.Decoder(wire.Edit)
 
-_REFERENCE: Final = re.compile(r"([0-9a-f]{32})(?:#[0-9]+)?")
+_REFERENCE: Final = re.compile(r"[0-9a-f]{32}(?:#[0-9]+)?")
+"""What ``calls`` gives our own messages."""
 _INBOXES: Final = frozenset({"263902037430900", "1217981644879628"})
 """App ids of Meta's own inboxes: of pages, and of Instagram accounts."""
 
@@ -230,6 +231,7 @@ def _echoed(
         channel=source.dialect.channel,
         account=source.account,
         contact=other_side(head, source, ours=True),
+        own=bool(_REFERENCE.fullmatch(told.metadata or "")),
         message=Echo(
             id=own,
             platform_id=told.mid,
@@ -238,18 +240,11 @@ def _echoed(
             origin=_origin(told),
             app_id=None if told.app_id is None else str(told.app_id),
             metadata=told.metadata,
-            own_id=_own_id(told.metadata),
             reply_to=_reply_to(told, head),
             album=album,
             standby=source.standby,
         ),
     )
-
-
-def _own_id(metadata: str | None) -> str | None:
-    """Return which message of ours it is, by the reference that ``calls`` gave it."""
-    found = _REFERENCE.fullmatch(metadata or "")
-    return found[1] if found else None
 
 
 def _origin(told: wire.Message) -> Literal["inbox", "api"]:

@@ -10,6 +10,8 @@
 --                                                    one that opens the window for LENGTH seconds,
 --                                                    under each address: 4 digits of bucket, 8
 --                                                    bytes of field
+--   o SECONDS:10 BUCKET:5 SIZE:2 MEMBER:SIZE SENT    an echo; SENT ends the key of a message that
+--                                                    we sent, account and platform id
 --   s BUCKET:5 BIT:2 FIELD:8                         a step of an outbound message
 --   j                                                not an event: a file of the entry before it
 --          SECONDS are the platform's time, 0 where it tells none.
@@ -76,6 +78,11 @@ local function event(seconds, bucket, member, data)
   return true
 end
 
+-- MessagePack true in the place of the last field.
+local function turned_on(data)
+  return sub(data, 1, -2) .. '\195'
+end
+
 -- Takes a step of an outbound message; answers whether it is new.
 local function step(bucket, bit, field, data)
   local taken = call('HINCRBY', steps .. bucket, field, bit) - bit
@@ -89,19 +96,20 @@ local function step(bucket, bit, field, data)
   end
   if taken >= 2 * bit then -- a later step has a higher bit
     late = late + 1
-    data = sub(data, 1, -2) .. '\195' -- MessagePack true in the place of the last field, late
+    data = turned_on(data) -- late
   end
   append(data)
   return true
 end
 
-local taken = false
+local taken, fetched = false, false -- the entry before is new; and its files are wanted
 for at = 2, #ARGV, 2 do
   local head, data = ARGV[at], ARGV[at + 1]
   local what = byte(head)
   if what == 106 then -- j
-    if taken then call('XADD', files, '*', 'job', data) end
+    if fetched then call('XADD', files, '*', 'job', data) end
   else
+    local own = false
     if what == 119 then -- w
       local seconds, places = tonumber(sub(head, 2, 11)), 24 + 12 * sub(head, 24, 24)
       taken = event(seconds, sub(head, 12, 16), sub(head, places + 1), data)
@@ -114,10 +122,16 @@ for at = 2, #ARGV, 2 do
       end
     elseif what == 115 then -- s
       taken = step(sub(head, 2, 6), tonumber(sub(head, 7, 8)), sub(head, 9), data)
+    elseif what == 111 then -- o
+      local sent = 19 + sub(head, 17, 18)
+      own = call('HEXISTS', tag .. ':sent:' .. sub(head, sent), 'm') == 1
+      if own then data = turned_on(data) end
+      taken = event(tonumber(sub(head, 2, 11)), sub(head, 12, 16), sub(head, 19, sent - 1), data)
     else
       taken = event(tonumber(sub(head, 2, 11)), sub(head, 12, 16), sub(head, 17), data)
     end
     if not taken then known[#known + 1] = number end
+    fetched = taken and not own
     number = number + 1
   end
 end

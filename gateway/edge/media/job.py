@@ -76,7 +76,7 @@ def jobs_of(event: Event) -> Sequence[bytes]:
     content = carrier.message.content
     if type(content) not in WITH_FILES:
         return ()
-    if type(event) is MessageEchoed and event.message.own_id is not None:
+    if type(event) is MessageEchoed and event.own:
         return ()
     return [
         encode_job(

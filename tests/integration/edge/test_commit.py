@@ -15,11 +15,14 @@ from gateway.bus import keys
 from gateway.edge.media.job import decode_job
 from gateway.model.content import Image
 from gateway.model.event import (
+    MessageEchoed,
     MessageReceived,
     PlatformNotice,
     WindowOpened,
 )
+from gateway.model.identity import event_id
 from gateway.model.media import Media
+from gateway.model.message import Echo, Edited
 from gateway.model.notice import Notice, Window
 from gateway.model.status import StatusName
 from gateway.policy.status import BIT, ORDER, is_known, is_late
@@ -186,6 +189,35 @@ async def test_a_file_waits_beside_its_message_and_only_once(edge: Any, now: int
     assert [(job.event_id, job.media) for job in jobs] == [(message.id, image.media)]
 
 
+async def test_an_echo_of_a_message_that_we_sent_is_ours_and_brings_no_file(
+    edge: Any, now: int
+) -> None:
+    partition = keys.partition_of("wa-main", 4)
+    await edge.client.hset(keys.sent(partition, "wa-main", "wamid.7"), "m", "0" * 32)
+    # Statuses are kept of messages that nobody here sent, too.
+    await edge.client.hset(keys.sent(partition, "wa-main", "wamid.8"), "read", now)
+    await edge.commit([echoed(each, at=now) for each in (7, 8, 9)])
+    found = [each for each in await edge.events() if isinstance(each, MessageEchoed)]
+    assert [(each.message.platform_id, each.own) for each in found] == [
+        ("wamid.7", True),
+        ("wamid.8", False),
+        ("wamid.9", False),
+    ]
+    jobs = await edge.client.xrange(keys.media(partition))
+    of = [decode_job(fields[b"job"]).platform_id for _, fields in jobs]
+    assert of == ["wamid.8", "wamid.9"]
+
+
+async def test_a_change_of_a_message_that_we_sent_is_somebody_elses(edge: Any, now: int) -> None:
+    partition = keys.partition_of("wa-main", 4)
+    await edge.client.hset(keys.sent(partition, "wa-main", "wamid.7"), "m", "0" * 32)
+    echo = echoed(7, at=now)
+    changed = replace(echo, message=replace(echo.message, edited=Edited()))
+    await edge.commit([changed])
+    (found,) = await edge.events()
+    assert not found.own
+
+
 async def test_ids_of_other_makers_are_told_apart_too(edge: Any) -> None:
     notices = [_notice(each) for each in ("short", "f" * 31 + "x", "f" * 32, "f" * 32 + ".window")]
     await edge.commit([*notices, *notices])
@@ -216,6 +248,25 @@ async def test_an_event_that_could_not_be_appended_is_not_remembered(edge: Any, 
     await edge.client.delete(stream)
     await _eventually(lambda: edge.spool.size_bytes == 0)
     assert len(await edge.events()) == 2
+
+
+def echoed(number: int, *, at: int) -> MessageEchoed:
+    own = event_id(at, "wa-main", "message.echoed", str(number))
+    image = Image(media=Media(platform_id="9001", mime_type="image/jpeg"))
+    return MessageEchoed(
+        id=own,
+        at=at,
+        channel="whatsapp",
+        account="wa-main",
+        contact=contact(number),
+        message=Echo(
+            id=own,
+            platform_id=f"wamid.{number}",
+            timestamp=at,
+            content=image,
+            origin="inbox",
+        ),
+    )
 
 
 def _label() -> str:

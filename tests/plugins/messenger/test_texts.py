@@ -53,21 +53,21 @@ def test_a_command_that_a_text_does_not_show_is_told_beside_it(parse: Parse) -> 
 
 
 @pytest.mark.parametrize(
-    ("metadata", "own_id"),
+    ("metadata", "own"),
     [
-        (OWN, OWN),
-        (f"{OWN}#2", OWN),  # a second part
-        (f"{OWN}#", None),
-        (OWN.upper(), None),
-        ("gw:42", None),
-        (None, None),
+        (OWN, True),
+        (f"{OWN}#2", True),  # a second part
+        (f"{OWN}#", False),
+        (OWN.upper(), False),
+        ("gw:42", False),
+        (None, False),
     ],
 )
-def test_the_echo_of_a_message_of_this_gateway_says_which(
-    parse: Parse, metadata: str | None, own_id: str | None
+def test_the_echo_of_a_message_of_this_gateway_says_so(
+    parse: Parse, metadata: str | None, *, own: bool
 ) -> None:
     ours = {"sender": {"id": PAGE}, "recipient": {"id": "24"}}
     echo = {"mid": "m_1", "is_echo": True, "text": "Hello", "metadata": metadata}
     (event,) = parse({**ours, "message": echo})
     assert isinstance(event, MessageEchoed)
-    assert event.message.own_id == own_id
+    assert event.own is own

@@ -34,7 +34,7 @@ from gateway.http.service import Service
 from gateway.model.outbox import Accepted, OutboundRecord
 from gateway.settings.load import Configuration
 from gateway.settings.schema import HttpSettings, RedisSettings, Settings
-from gateway.testing.meta import Fault, MetaPlatform, Timing
+from gateway.testing.meta import Fault, Happening, MetaPlatform, Timing
 from gateway.testing.valkey import ValkeyServer
 from tests.plugins.meta.simulated import account_of
 
@@ -179,8 +179,40 @@ async def test_the_echo_of_our_own_message_says_which_it_was(world: World) -> No
     own = await world.submit("messenger", Text(text="Bom dia!"), ana.id)
     found = await world.until("messenger-main", lambda events: "MessageEchoed" in kinds(events))
     (echo,) = [each for each in found if isinstance(each, MessageEchoed)]
-    assert (echo.message.metadata, echo.message.own_id) == (own, own)
+    assert (echo.message.metadata, echo.own) == (own, True)
     assert echo.message.origin == "api"
+
+
+async def test_what_we_sent_on_instagram_is_known_as_ours_and_what_a_person_wrote_is_not(
+    world: World,
+) -> None:
+    ana = world.instagram.contact(name="Ana Silva", username="ana.s")
+    await world.instagram.post(ana.writes("Olá"))
+    own = await world.submit("instagram", Text(text="Bom dia!"), ana.id)
+    record = await world.becomes(own, "sent", "read")
+    await world.instagram.settled()
+    mid = str(record.parts[0].platform_id)
+    # It comes once more, a minute younger, when its answer is kept for sure.
+    echoes = [_echo(world.instagram, ana.id, each) for each in (mid, "by hand")]
+    await world.instagram.post(*echoes)
+    found = await world.until("instagram-main", lambda events: "by hand" in map(_mid, events))
+    told = {_mid(each): each.own for each in found if isinstance(each, MessageEchoed)}
+    assert told == {mid: True, "by hand": False}
+
+
+def _mid(event: Event) -> str | None:
+    return event.message.platform_id if isinstance(event, MessageEchoed) else None
+
+
+def _echo(platform: MetaPlatform, to: str, mid: str) -> Happening:
+    at = int((time.time() + 60) * 1000)
+    item = {
+        "sender": {"id": platform.business.id},
+        "recipient": {"id": to},
+        "timestamp": at,
+        "message": {"mid": mid, "text": "Bom dia!", "is_echo": True},
+    }
+    return Happening(business=platform.business, item=item, at=at, known_as=f"{mid}:echo")
 
 
 @pytest.mark.parametrize("channel", ["messenger", "instagram"])
