@@ -22,6 +22,7 @@ from gateway.api import (
     PlatformFailure,
     Problem,
     Rejected,
+    StoreError,
     Template,
     TemplateChange,
     TemplateDefinition,
@@ -37,6 +38,7 @@ _SYNCED: Final = "synced"
 """Beside the templates, whose names have a slash; tells that there was a sync."""
 _KNOWN_SECONDS: Final = 5.0
 _ASKED_SECONDS: Final = 60.0
+_DOUBTED_SECONDS: Final = 2.0
 _MOST_KNOWN: Final = 1000
 
 
@@ -171,7 +173,11 @@ class WhatsAppTemplates(TemplateShelf):
 
     async def doubted(self, name: str, host: Host) -> None:
         """Ask, once a minute, for a template that the platform refuses as it is kept here."""
-        await self._asked_anew(name, host)
+        try:
+            async with asyncio.timeout(_DOUBTED_SECONDS):
+                await self._asked_anew(name, host)
+        except (TimeoutError, StoreError):
+            return  # the message is refused already, and those behind it wait
 
     async def _ask(self, query: dict[str, str], host: Host) -> list[TemplateRecord]:
         asked = {"fields": records.FIELDS, "limit": "200", **query}
