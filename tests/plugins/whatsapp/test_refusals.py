@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from redis.asyncio import Redis
 
 from gateway.api import PlatformFailure, Rejected, Template, Temporary, Text
 from gateway.testing.host import Stage
@@ -90,3 +91,16 @@ async def test_a_wrong_parameter_of_the_marketing_endpoint_may_be_a_template_on_
     platform.fail_next(131009)
     with pytest.raises(Rejected):
         await Sender(desk.channel, here)(Text(text="Hi"))
+
+
+async def test_a_refusal_stays_one_whatever_keeps_the_template_from_being_noted(
+    ready: Simulated, desk: Desk, here: Stage, valkey: Redis
+) -> None:
+    await desk.shelf.sync(desk.host)
+    ready.status = "PAUSED"
+    await valkey.client_pause(60_000, all=False)  # writes wait
+    try:
+        told = await refused(desk, here, filled("A-17"))
+    finally:
+        await valkey.client_unpause()
+    assert told.error.code == "132015"
