@@ -37,16 +37,20 @@ class Judge:
 
     async def rendered(
         self, messages: Sequence[OutboundMessage], now: int
-    ) -> list[Rendered | Refused]:
-        """Return the calls that each message becomes.
+    ) -> list[tuple[OutboundMessage, Rendered | Refused]]:
+        """Return each message as it is sent, with the calls that it becomes.
+
+        Its template says what the platform files it under, where that is known: this decides to
+        whom it may go, how, and what the contact's wishes say of it.
 
         Raises:
             StoreError: What is known of templates cannot be read now.
         """
         unfit = await self._shelves.problems(messages)
+        filed = await self._shelves.filed(messages)
         return [
-            self._rendered(message, now, unfit.get(place, NONE))
-            async for place, message in in_turns(enumerate(messages))
+            (message, self._rendered(message, now, unfit.get(place, NONE)))
+            async for place, message in in_turns(enumerate(filed))
         ]
 
     def draft(

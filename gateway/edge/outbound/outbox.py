@@ -115,7 +115,7 @@ class Outbox:
         Raises:
             StoreError: What is known of templates cannot be read now.
         """
-        return await self._judge.rendered(messages, self._clock())
+        return [calls for _, calls in await self._judge.rendered(messages, self._clock())]
 
     async def record(self, message_id: str) -> OutboundRecord | None:
         """Return what is known of a message; None for an id that is none, or is no longer known.
@@ -285,14 +285,13 @@ class Outbox:
     ) -> list[Draft | Refused]:
         now = self._clock()
         rendered = await self._judge.rendered(messages, now)
-        filed = await self._shelves.filed(messages)
         return [
             each
             if isinstance(each, Refused)
             else self._judge.draft(
                 message, each, partition=self._partition(message.account), now=now, once=name
             )
-            async for message, each, name in in_turns(zip(filed, rendered, names, strict=True))
+            async for (message, each), name in in_turns(zip(rendered, names, strict=True))
         ]
 
     async def _taken(

@@ -81,3 +81,25 @@ async def test_a_template_is_for_what_the_platform_files_it_under_whatever_the_c
     sale = READY | {"name": "sale", "category": "utility"}
     refused = await synced.post("/v1/messages", TEMPLATE | {"content": sale})
     assert (refused.status, refused.json["reason"]) == (409, "opted_out")
+
+
+async def test_one_time_codes_are_refused_to_user_ids_whatever_the_caller_says(
+    synced: Scene, platform: WhatsAppPlatform
+) -> None:
+    body = {"type": "BODY", "add_security_recommendation": True}
+    button = {"type": "OTP", "otp_type": "COPY_CODE"}
+    definition = {
+        "name": "login",
+        "language": "en_US",
+        "category": "AUTHENTICATION",
+        "components": [body, {"type": "BUTTONS", "buttons": [button]}],
+    }
+    platform.templates.add(platform.app.number.business_account_id, definition)
+    code = {
+        "body": [{"type": "text", "text": "123456"}],
+        "buttons": [{"index": 0, "type": "url", "text": "123456"}],
+    }
+    login = TEMPLATE | {"content": READY | {"name": "login", "category": "utility"} | code}
+    refused = await synced.post("/v1/messages", login | {"to": "PT.10000000000000000001"})
+    assert (refused.status, [each["path"] for each in refused.json["problems"]]) == (422, ["$.to"])
+    assert (await synced.post("/v1/messages", login)).status == 202
