@@ -26,6 +26,7 @@ from gateway.api import (
     NumberDesk,
     PlatformError,
     PlatformFailure,
+    Rejected,
     event_id,
 )
 from gateway_meta.graph import Graph
@@ -35,7 +36,6 @@ AGAIN: Final = timedelta(days=1)
 """A trouble that lasts is told once a day."""
 SEEN: Final = timedelta(days=30)
 _TOKEN: Final = "upkeep.token"  # noqa: S105 - the name of a key
-_RENEWAL: Final = "upkeep.renewal"
 _SUBSCRIBED: Final = "upkeep.subscribed"
 _EDGE: Final = "subscribed_apps"
 
@@ -83,6 +83,8 @@ class Upkeep:
         self._place = place
         self._fields = fields
         self._clock = clock
+        self._name: str | None = None
+        self._silence: HealthProblem | None = None
 
     async def run(self, host: Host, *, minutes: int) -> None:
         """Look at once and then every so many minutes, until cancelled; never with none."""
@@ -103,13 +105,8 @@ class Upkeep:
     async def _renewal(self, host: Host) -> None:
         """Renew the token when it is time, and tell when that does not go for long."""
         await self._secret.renew(host)
-        problem, told = self._secret.problem, await host.recall(_RENEWAL)
-        if problem is not None and not told:
-            await self._alert(host, "warning", "token_renewal", problem.explanation)
-            await host.remember(_RENEWAL, b"1", time=AGAIN)
-        elif problem is None and told:
-            await host.remember(_RENEWAL, b"", time=AGAIN)
-            await self._alert(host, "info", "token_renewal", "The access token was renewed.")
+        over = "The access token was renewed."
+        await self._tell(host, self._secret.problem, "token_renewal", over)
 
     async def _token(self, host: Host) -> bool:
         """Return whether the platform takes our token, and tell when that changes."""
@@ -126,7 +123,8 @@ class Upkeep:
             await self._keep(host, "unknown", failure.error)
             return False
         name = told.get(self._place.name)
-        await self._keep(host, "up", name=name if isinstance(name, str) else None)
+        self._name = name if isinstance(name, str) else None
+        await self._keep(host, "up")
         if await host.recall(_TOKEN):
             await host.remember(_TOKEN, b"", time=AGAIN)
             await self._alert(host, "info", "token", "The access token works again.")
@@ -137,23 +135,23 @@ class Upkeep:
         host: Host,
         state: Literal["up", "down", "unknown"],
         error: PlatformError | None = None,
-        *,
-        name: str | None = None,
     ) -> None:
         """Keep how the account stands, where the daemon shows it."""
-        problem = self._secret.problem if state == "up" else None
+        problems = [self._secret.problem, self._silence]
         if error is not None:
-            problem = _problem(error) if state == "down" else _away(error, self._graph.host_name)
+            away = _away(error, self._graph.host_name)
+            problems = [_problem(error) if state == "down" else away]
+        told = tuple(each for each in problems if each is not None)
         found = AccountHealth(
             account=self._place.account,
             channel=self._place.channel,
             checked_at=int(self._clock() * 1000),
-            state="degraded" if state == "up" and problem else state,
+            state="degraded" if state == "up" and told else state,
             address=self._place.node,
-            name=name,
+            name=self._name,
             token_expires_at=self._secret.expires_at,
             token_valid={"up": True, "down": False, "unknown": None}[state],
-            problems=(problem,) if problem else (),
+            problems=told,
         )
         kept = msgspec.json.encode(found)
         await host.remember(NumberDesk.health_key, kept, time=NumberDesk.kept_for)
@@ -167,17 +165,39 @@ class Upkeep:
         await host.remember(_TOKEN, code.encode(), time=AGAIN)
 
     async def _subscription(self, host: Host) -> None:
-        """Subscribe, and tell when that was lost since the last time."""
+        """Subscribe, and tell when that was lost since the last time, or is refused."""
         node, fields = self._place.subscribes, ",".join(self._fields)
         try:
             told = await self._graph.ask(host, "GET", node, _EDGE)
             await self._graph.ask(host, "POST", node, _EDGE, query={"subscribed_fields": fields})
+        except (Rejected, AccountBroken) as refused:
+            await self._subscribed(host, _unsubscribed(refused.error))
+            return
         except PlatformFailure:
             return
+        await self._subscribed(host, None)
         if await host.recall(_SUBSCRIBED) and not told.get("data"):
             lost = "Webhooks had been switched off; they are on again, what came meanwhile is lost."
             await self._alert(host, "warning", "subscription_lost", lost)
         await host.remember(_SUBSCRIBED, b"1", time=SEEN)
+
+    async def _subscribed(self, host: Host, problem: HealthProblem | None) -> None:
+        before, self._silence = self._silence, problem
+        if before != problem:
+            await self._keep(host, "up")
+        over = "The account is subscribed to webhooks."
+        await self._tell(host, problem, "subscription_refused", over)
+
+    async def _tell(self, host: Host, problem: HealthProblem | None, code: str, over: str) -> None:
+        """Tell of a trouble once a day, and when it is over."""
+        key = f"upkeep.{code}"
+        told = await host.recall(key)
+        if problem is not None and not told:
+            await self._alert(host, "warning", code, problem.explanation)
+            await host.remember(key, b"1", time=AGAIN)
+        elif problem is None and told:
+            await host.remember(key, b"", time=AGAIN)
+            await self._alert(host, "info", code, over)
 
     async def _alert(
         self, host: Host, severity: Literal["critical", "warning", "info"], code: str, text: str
@@ -195,6 +215,17 @@ class Upkeep:
                 )
             ]
         )
+
+
+def _unsubscribed(error: PlatformError) -> HealthProblem:
+    why = error.explanation or error.title or error.code
+    return HealthProblem(
+        severity="warning",
+        cause="silence",
+        explanation=f"Meta does not subscribe the account to webhooks: {why}",
+        remedy="Look at the names in subscribe, and at what the app may (its review, its token).",
+        code=error.code,
+    )
 
 
 def _away(error: PlatformError, host: str) -> HealthProblem:

@@ -84,6 +84,31 @@ async def test_an_account_is_subscribed_and_put_back_when_it_was_taken_off(
     assert await rounds() == []
 
 
+@pytest.mark.parametrize("code", [100, 200])
+async def test_a_subscription_that_is_refused_is_told_once_and_so_is_its_end(
+    rounds: Rounds, code: int
+) -> None:
+    rounds.platform.fail_next(code, edge="subscribed_apps", times=None)
+    assert await rounds() == [("warning", "subscription_refused")]
+    assert await rounds() == []
+    health = await rounds.health()
+    assert (health.state, health.token_valid) == ("degraded", True)
+    (problem,) = health.problems
+    assert (problem.cause, problem.code) == ("silence", str(code))
+    assert "subscribe" in problem.remedy
+    rounds.platform.faults.clear()
+    assert await rounds() == [("info", "subscription_refused")]
+    assert (await rounds.health()).state == "up"
+
+
+async def test_a_subscription_that_cannot_be_asked_about_now_alarms_nobody(
+    rounds: Rounds,
+) -> None:
+    rounds.platform.fail_next(2, edge="subscribed_apps")
+    assert await rounds() == []
+    assert (await rounds.health()).state == "up"
+
+
 async def test_subscriptions_are_left_alone_unless_asked_for(
     platform: MetaPlatform, here: Stage
 ) -> None:
