@@ -17,6 +17,7 @@ from gateway.bus.connection import Connection
 from gateway.bus.embedded import EmbeddedValkey
 from gateway.bus.keys import partition_of
 from gateway.bus.layout import Layout
+from gateway.bus.tasks import end
 from gateway.channel.channel import Channel, ChannelSettings
 from gateway.daemon.condition import Conditions
 from gateway.daemon.health import Health, milliseconds
@@ -227,12 +228,12 @@ class Daemon:
         async def stop() -> None:
             workers.stop()
             _, late = await asyncio.wait([running], timeout=STOP_SECONDS)
-            await _cancelled(*late)
+            await end(*late)
 
         self._stack.push_async_callback(stop)
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
-        self._stack.push_async_callback(_cancelled, asyncio.create_task(work))
+        self._stack.push_async_callback(end, asyncio.create_task(work))
 
 
 def _made(data_dir: Path) -> Path:
@@ -248,13 +249,3 @@ async def _unless_away(asking: Awaitable[object]) -> None:
         await asking
     except RedisUnavailable:
         return
-
-
-async def _cancelled(*tasks: asyncio.Task[None]) -> None:
-    pending = set(tasks)
-    while pending:
-        for task in pending:
-            task.cancel()
-        # Again after a while: a command of redis-py can swallow a cancellation as its own time-out.
-        _, pending = await asyncio.wait(pending, timeout=0.5)
-    await asyncio.gather(*tasks, return_exceptions=True)

@@ -26,6 +26,7 @@ import structlog
 from gateway.bus import keys
 from gateway.bus.pipe import Locator, Pipe, Word, connect, run_script
 from gateway.bus.script import COMMIT
+from gateway.bus.tasks import end
 from gateway.edge.count import WriterCount
 from gateway.edge.entry import Unit
 from gateway.edge.spool import Spool
@@ -138,7 +139,7 @@ class Writer:
         if self._spooling is not None:
             await self._spooling
         if self._recovering is not None:
-            self._recovering.cancel()
+            await end(self._recovering)
         self._pipe.on_close = None
         self._pipe.close()
 

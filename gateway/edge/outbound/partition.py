@@ -10,6 +10,7 @@ import msgspec
 import structlog
 
 from gateway.bus import keys
+from gateway.bus.tasks import end
 from gateway.bus.wire import Wire
 from gateway.channel.channel import Channel
 from gateway.channel.host import Host
@@ -171,10 +172,10 @@ class OwnedPartition:
         stops = [each.stop(seconds) for each in self.senders.values()]
         if not clean:
             # What is read from now on is for the next owner.
-            stops.append(self._cancelled())
+            stops.append(end(*self._tasks))
         try:
             await asyncio.gather(*stops)
-            await self._cancelled()
+            await end(*self._tasks)
             if clean:
                 await self._rounds.save(clean=True)
         except RedisUnavailable:
@@ -323,11 +324,3 @@ class OwnedPartition:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-    async def _cancelled(self) -> None:
-        pending = set(self._tasks)
-        while pending:
-            for task in pending:
-                task.cancel()
-            # Again after a while: redis-py can take a cancellation for its own time-out.
-            _, pending = await asyncio.wait(pending, timeout=0.2)

@@ -1,5 +1,5 @@
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -30,7 +30,15 @@ RULE = WindowRule(
 class Edge:
     """A committer on a real server, and what to look at it with."""
 
-    def __init__(self, url: str, folder: Path, *, spool_bytes: int, timeout_seconds: float) -> None:
+    def __init__(
+        self,
+        url: str,
+        folder: Path,
+        *,
+        spool_bytes: int,
+        timeout_seconds: float,
+        guard: Callable[[], Awaitable[None]] | None,
+    ) -> None:
         self.connection = Connection(url, timeout_seconds=timeout_seconds)
         self.client: Any = self.connection.client
         self.metrics = Metrics(CollectorRegistry())
@@ -43,7 +51,7 @@ class Edge:
             spool=self.spool,
             metrics=self.metrics,
             timeout_seconds=timeout_seconds,
-            guard=Layout(self.connection, partitions=PARTITIONS).check,
+            guard=guard or Layout(self.connection, partitions=PARTITIONS).check,
         )
         self.commit = self.committer.commit
 
@@ -71,10 +79,18 @@ def make_edge(tmp_path: Path) -> MakeEdge:
 
     @asynccontextmanager
     async def make(
-        url: str, *, spool_bytes: int = 1 << 26, timeout_seconds: float = 2.0
+        url: str,
+        *,
+        spool_bytes: int = 1 << 26,
+        timeout_seconds: float = 2.0,
+        guard: Callable[[], Awaitable[None]] | None = None,
     ) -> AsyncIterator[Edge]:
         edge = Edge(
-            url, tmp_path / "spool", spool_bytes=spool_bytes, timeout_seconds=timeout_seconds
+            url,
+            tmp_path / "spool",
+            spool_bytes=spool_bytes,
+            timeout_seconds=timeout_seconds,
+            guard=guard,
         )
         await edge.committer.start()
         try:
