@@ -7,7 +7,7 @@ hear of all of them, with the nearest name that there is.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any, Final, TypeAlias
 
@@ -71,6 +71,7 @@ def _made(shape: inspect.Type, structs: dict[type, Check]) -> Check:  # noqa: PL
 def _struct(shape: inspect.StructType, structs: dict[type, Check]) -> Check:
     checks = {each.encode_name: _made(each.type, structs) for each in shape.fields}
     required = [each.encode_name for each in shape.fields if each.required]
+    below = {each.encode_name: _names(each.type) for each in shape.fields if each.required}
     tag = shape.tag_field
 
     def check(raw: Any, path: str, found: list[FieldProblem]) -> None:
@@ -78,15 +79,60 @@ def _struct(shape: inspect.StructType, structs: dict[type, Check]) -> Check:
             found.append(_wrong(path, "an object", raw))
             return
         missing = [name for name in required if name not in raw]
+        strangers = [name for name in raw if name not in checks and name != tag]
+        hints = _hints(strangers, missing, below, list(checks))
         for name, inner in raw.items():
             if known := checks.get(name):
                 known(inner, f"{path}.{name}", found)
-            elif name != tag:
-                hint = nearest(name, missing if _near(name, missing) else checks)
-                found.append(_problem(f"{path}.{name}", f"is no field of this; {hint}"))
+            elif name in hints:
+                found.append(_problem(f"{path}.{name}", f"is no field of this{hints[name]}"))
         found.extend(_problem(f"{path}.{name}", "is missing") for name in missing)
 
     return check
+
+
+def _hints(
+    strangers: list[str],
+    missing: list[str],
+    below: Mapping[str, frozenset[str]],
+    known: list[str],
+) -> dict[str, str]:
+    """Say of each field that an object does not have where it may belong.
+
+    Args:
+        strangers: The fields.
+        missing: Those that it should have and has not.
+        below: What stands in these, one level further down.
+        known: All that it may have; told once, for the list is long.
+    """
+    hints: dict[str, str] = {}
+    all_told = False
+    for name in strangers:
+        home = next((each for each in missing if name in below[each]), None)
+        if _near(name, missing):
+            hints[name] = f"; {nearest(name, missing)}"
+        elif home is not None:
+            hints[name] = f"; it belongs into `{home}`"
+        elif _near(name, known):
+            hints[name] = f"; {nearest(name, known)}"
+        else:
+            hints[name] = "" if all_told else f"; {nearest(name, known)}"
+            all_told = True
+    return hints
+
+
+def _names(shape: inspect.Type) -> frozenset[str]:
+    """Return what the fields of an object are called, of any of several kinds."""
+    match shape:
+        case inspect.Metadata(type=inner):
+            return _names(inner)
+        case inspect.StructType():
+            own = {each.encode_name for each in shape.fields}
+            return frozenset(own | ({shape.tag_field} if shape.tag_field else set()))
+        case inspect.UnionType(types=members):
+            return frozenset().union(*(_names(each) for each in members))
+        case _:
+            return frozenset()
 
 
 def _near(wrong: str, words: list[str]) -> bool:

@@ -76,6 +76,20 @@ def test_an_unknown_field_is_told_with_the_nearest_missing_one_first() -> None:
     }
 
 
+def test_a_field_that_stands_a_level_too_high_is_told_where_it_belongs() -> None:
+    assert problems({"account": "a", "kind": "text", "text": "Hola"}) == {
+        "$.kind": "is no field of this; it belongs into `content`",
+        "$.text": "is no field of this; it belongs into `content`",
+        "$.content": "is missing",
+    }
+
+
+def test_what_is_known_is_told_once_and_not_with_every_field() -> None:
+    told = problems(PLAIN | {"colour": "red", "shape": "round"})
+    assert told["$.colour"].startswith("is no field of this; known are `account`, `content`, ")
+    assert told["$.shape"] == "is no field of this"
+
+
 @pytest.mark.parametrize(
     ("change", "path", "explanation"),
     [
