@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable
 from functools import partial
 from typing import Final
@@ -114,6 +115,7 @@ class AccountSender:
         self._wanted = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0
+        self._soon: asyncio.Handle | None = None
         self._stopping = False
         waits = metrics.outbound.waits
         self._account_waits = waits.labels(channel, account, "account")
@@ -140,9 +142,13 @@ class AccountSender:
             self.start()
             await self._wanted.wait()
 
-    def start(self) -> None:
-        """Start every message that may go now."""
+    def start(self, most: int = sys.maxsize) -> None:
+        """Start the messages that may go now, so many at most; the rest when there is room again."""
         while not self._stopping and len(self._under_way) < self._concurrency:
+            if not most:
+                self._wait_for_room()
+                break
+            most -= 1
             chosen = self._next()
             if chosen is None:
                 break
@@ -157,6 +163,21 @@ class AccountSender:
             task.add_done_callback(partial(self._came_back, ticket, lineup))
         if any(lane.wanted and len(lane.lineup) < AHEAD // 2 for lane in self.lanes):
             self._wanted.set()
+
+    def _wait_for_room(self) -> None:
+        now = self._ticks()
+        for lane in self.lanes:
+            if lane.lineup.has_turn(now):
+                self._room.wait(self.start, bulk=lane.bulk)
+
+    def _start_soon(self) -> None:
+        """Start in the loop's next round: many come back in one."""
+        if self._soon is None:
+            self._soon = self._loop.call_soon(self._started_soon)
+
+    def _started_soon(self) -> None:
+        self._soon = None
+        self.start()
 
     async def stop(self, seconds: float) -> None:
         """Start nothing more and let what is under way come back; what does not is cut off."""
@@ -173,9 +194,10 @@ class AccountSender:
     def _next(self) -> tuple[Ticket, Lineup] | None:
         """Return whose turn it is, live before bulk; it has passed the gate."""
         now = self._ticks()
-        if not self._may_send(now):
+        if self.pause.state is not None and not self._may_send(now):
             return None
-        self._unpark(now)
+        if self._parked:
+            self._unpark(now)
         wakes: list[int] = []
         for lane in self.lanes:
             lineup = lane.lineup
@@ -201,6 +223,8 @@ class AccountSender:
 
     def _turn(self, lineup: Lineup, now: int) -> Ticket | None:
         """Return whose turn it is in a lane; what waits for a probe is put aside, in order."""
+        if self.pause.state is None:
+            return lineup.next(now)
         while (ticket := lineup.next(now)) is not None:
             if not self._is_paused(ticket) or self._probe_is_due(now):
                 return ticket
@@ -208,7 +232,7 @@ class AccountSender:
         return None
 
     def _unpark(self, now: int) -> None:
-        if self._parked and self._probe_is_due(now):
+        if self._probe_is_due(now):
             for ticket, lineup in reversed(self._parked):
                 lineup.back(ticket)
             self._parked.clear()
@@ -278,7 +302,7 @@ class AccountSender:
             case Stopped():
                 self._stopping = True
                 self._lost()
-        self.start()
+        self._start_soon()
 
     def _resume(self, kind: str) -> None:
         task = self._loop.create_task(self._resumed(kind))
