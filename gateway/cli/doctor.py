@@ -68,4 +68,5 @@ async def _findings(
                 async for finding in examine.account(channel, host_of(channel.account)):
                     yield finding
     except (SettingsError, StoreError) as error:  # the media store; what is wrong with it was told
-        yield Finding(part="accounts", state="bad", told=f"They cannot be asked: {error}.")
+        told = f"They cannot be asked: {examine.sentence(error)}"
+        yield Finding(part="accounts", state="bad", told=told)

@@ -52,6 +52,11 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     remedy: str = ""
 
 
+def sentence(error: Exception) -> str:
+    """Return an error as a sentence: whether or not its text ends like one."""
+    return f"{str(error).rstrip('.')}."
+
+
 def disk(settings: Settings) -> Iterator[Finding]:
     """Look at the data folder."""
     folder = Path(settings.data_dir).absolute()
@@ -113,9 +118,9 @@ async def redis(settings: Settings) -> AsyncIterator[Finding]:
             log = Path(settings.data_dir) / "valkey" / "valkey.log"
             mine = f"See the end of {log}, or restart relevo run."
             remedy = mine if embedded else "Start it, or mend redis.url."
-            yield Finding(part="redis", state="bad", told=f"{error}.", remedy=remedy)
+            yield Finding(part="redis", state="bad", told=sentence(error), remedy=remedy)
     except RelevoError as error:
-        yield Finding(part="redis", state="bad", told=f"{error}.", remedy="See the settings.")
+        yield Finding(part="redis", state="bad", told=sentence(error), remedy="See the settings.")
     finally:
         await connection.close()
 
@@ -177,7 +182,7 @@ async def media(settings: Settings) -> AsyncIterator[Finding]:
         await store.read("/".join(DATA))
     except (SettingsError, StoreError) as error:
         remedy = "Mend media.url and its credentials."
-        yield Finding(part="media", state="bad", told=f"{error}.", remedy=remedy)
+        yield Finding(part="media", state="bad", told=sentence(error), remedy=remedy)
     else:
         yield Finding(part="media", state="good", told=f"Files are kept at {_shown(where)}.")
 
@@ -226,7 +231,7 @@ async def account(channel: Channel[Any], host: Host) -> AsyncIterator[Finding]:
     try:
         found = await (recalled(host) if channel.number is None else channel.number.check(host))
     except (SendError, StoreError) as error:
-        yield Finding(part=part, state="bad", told=f"{error}.")
+        yield Finding(part=part, state="bad", told=sentence(error))
         return
     if found is None:
         told = "Nothing was asked about it yet, or there is nothing to ask."

@@ -241,6 +241,7 @@ async def test_the_doctor_tells_what_is_bad_and_what_to_do(
     assert "→ Look into WhatsApp Manager" in done.out
     assert "warn  account wa-main: The app is not subscribed" in done.out
     assert "BAD   redis:" in done.out
+    assert ".." not in done.out
     change(settings, "data_dir", 'media = {url = "nonsense://x"}\ndata_dir')
     done = await relevo("doctor")
     assert (done.code, "BAD   media:" in done.out) == (1, True)
