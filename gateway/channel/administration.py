@@ -116,6 +116,10 @@ class NumberDesk(abc.ABC):
         """Unblock contacts."""
 
     @abc.abstractmethod
+    async def subscribe(self, host: Host) -> None:
+        """Have the webhooks of the account's business posted to the app of its token."""
+
+    @abc.abstractmethod
     async def request_code(
         self, host: Host, *, method: Literal["sms", "voice"], language: str
     ) -> None:

@@ -73,6 +73,18 @@ def health(*, accounts: tuple[str, ...], as_csv: bool, as_json: bool, config: Pa
         _show(found)
 
 
+@command.command("subscribe", short_help="Have the webhooks of the account's business posted.")
+@account
+@config_option
+def subscribe(*, account: str, config: Path | None) -> None:
+    """Have the webhooks of the account's business posted to the app of its token.
+
+    Where to is set in the platform's dashboard. Once for a business is enough, and again is no harm.
+    """
+    _asked(config, account, lambda number, host: number.subscribe(host))
+    stderr().print("Webhooks of its business come now.")
+
+
 @command.command("code")
 @account
 @click.option(

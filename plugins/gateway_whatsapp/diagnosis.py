@@ -229,7 +229,7 @@ def _of_apps(token: Mapping[str, Any], apps: Sequence[str] | None) -> Iterator[H
             cause="silence",
             explanation="The app is not subscribed to the WhatsApp Business Account: no webhook "
             "comes.",
-            remedy="POST /{business_account_id}/subscribed_apps with the app's token.",
+            remedy="Run `relevo numbers subscribe`.",
         )
 
 

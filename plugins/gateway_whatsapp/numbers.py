@@ -202,6 +202,10 @@ class WhatsAppNumber(NumberDesk):
         outcome = _outcome(await self._graph.raw(call, host))
         return msgspec.structs.replace(outcome, failed=(*failed, *outcome.failed))
 
+    async def subscribe(self, host: Host) -> None:
+        """Link the app to the WhatsApp Business Account; see ``NumberDesk.subscribe``."""
+        await self._graph.ask(Call(method="POST", path=f"{self._business}/subscribed_apps"), host)
+
     async def request_code(
         self, host: Host, *, method: Literal["sms", "voice"], language: str
     ) -> None:

@@ -123,6 +123,16 @@ async def test_what_the_platform_says_of_a_template_that_it_refuses_is_told(rele
     assert "The platform said: This language of the template exists." in again.err
 
 
+async def test_the_app_is_linked_to_the_business(
+    relevo: Relevo, platform: WhatsAppPlatform
+) -> None:
+    platform.cloud.numbers.subscribed.clear()
+    assert "not subscribed" in (await relevo("numbers", "health", "wa-main")).out
+    linked = await relevo("numbers", "subscribe", "wa-main")
+    assert (linked.code, linked.err) == (0, "Webhooks of its business come now.\n")
+    assert "not subscribed" not in (await relevo("numbers", "health", "wa-main")).out
+
+
 async def test_a_profile_that_is_too_long_is_told_by_its_field(
     relevo: Relevo, platform: WhatsAppPlatform
 ) -> None:

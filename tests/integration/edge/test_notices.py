@@ -46,7 +46,7 @@ class Desk(NumberDesk):
     """Nobody asks it: what was found is written by the tests."""
 
     check = profile = change_profile = blocked = block = None  # type: ignore[assignment]
-    unblock = request_code = verify_code = register = None  # type: ignore[assignment]
+    unblock = subscribe = request_code = verify_code = register = None  # type: ignore[assignment]
 
 
 class Attentive(Channel[ChannelSettings]):

@@ -149,6 +149,16 @@ async def test_a_key_of_flows_that_meta_does_not_have_is_told(
     assert await problems() == [], "what cannot be asked is not told"
 
 
+async def test_the_app_is_linked_so_that_webhooks_come(
+    platform: WhatsAppPlatform, number: NumberDesk, here: Stage
+) -> None:
+    unsubscribed(platform)
+    (silence,) = (await number.check(here.host)).problems
+    assert silence.remedy == "Run `relevo numbers subscribe`."
+    await number.subscribe(here.host)
+    assert (await number.check(here.host)).problems == ()
+
+
 async def test_a_number_without_flows_is_asked_for_no_key(
     platform: WhatsAppPlatform, number: NumberDesk, here: Stage
 ) -> None:
