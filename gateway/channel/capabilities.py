@@ -99,8 +99,8 @@ def problems(
     for limit in capability.limits:
         steps = _steps(limit.field)
         name, many = steps[0]
-        if many and not getattr(content, name, ()):
-            continue  # most limits are of lists that most messages do not have
+        if (many or len(steps) > 1) and not getattr(content, name, ()):
+            continue  # most limits are of what most messages do not have
         found = _found(content, steps)
         if limit.together:
             sizes = [_size(value, limit) for value, _ in found if value is not None]

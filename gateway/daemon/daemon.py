@@ -155,6 +155,7 @@ class Daemon:
             channels=self.channels,
             hosts=self.hosts,
             connection=connection,
+            media=self.media,
             guard=layout.check,
             commit=self.committer.commit,
             health=self.health,

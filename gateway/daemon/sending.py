@@ -13,6 +13,7 @@ from gateway.bus.wire import Pipes, Wire
 from gateway.channel.channel import Channel
 from gateway.channel.host import Host
 from gateway.daemon.health import ACCOUNT, Health
+from gateway.edge.outbound.attachments import Attachments
 from gateway.edge.outbound.engine import Engine
 from gateway.edge.outbound.outbox import Outbox
 from gateway.edge.outbound.partition import Surroundings
@@ -23,6 +24,7 @@ from gateway.model.outbound import OutboundMessage
 from gateway.model.outbox import Submitted
 from gateway.policy.pace import Pace
 from gateway.settings.schema import Settings
+from gateway.store.media import MediaStore
 from gateway.telemetry.metrics import Metrics
 
 STOP_SECONDS: Final = 15.0
@@ -38,6 +40,7 @@ class Sending:
         channels: By the account's id.
         hosts: What each works with, by the account's id.
         connection: To Redis.
+        media: Our files.
         guard: Raises ``RelevoError`` when the data there is not for us.
         commit: Puts events where they are safe.
         health: Told which accounts cannot send.
@@ -57,6 +60,7 @@ class Sending:
         channels: Mapping[str, Channel[Any]],
         hosts: Mapping[str, Host],
         connection: Connection,
+        media: MediaStore,
         guard: Callable[[], Awaitable[None]],
         commit: Callable[[Sequence[Event]], Awaitable[object]],
         health: Health,
@@ -77,6 +81,7 @@ class Sending:
         self.outbox = Outbox(
             channels,
             shelves=shelves,
+            attachments=Attachments(media.note),
             wires=self._wires,
             record_seconds=settings.outbound.record_days * DAY_SECONDS,
             clock=clock,

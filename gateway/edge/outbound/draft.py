@@ -121,7 +121,7 @@ async def enqueue_once(
 
 
 async def _words(drafts: list[Draft]) -> list[Word]:
-    return [word async for each in in_turns(drafts) for word in each.words()]
+    return [word async for piece in in_turns(drafts) for each in piece for word in each.words()]
 
 
 def _repeated(answer: Submitted) -> Submitted:

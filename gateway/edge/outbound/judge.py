@@ -8,6 +8,7 @@ from typing import Final
 import structlog
 
 from gateway.channel.outbound import Rendered
+from gateway.edge.outbound.attachments import Attachments
 from gateway.edge.outbound.draft import Draft
 from gateway.edge.outbound.ids import MessageIds
 from gateway.edge.outbound.shelves import Shelves
@@ -28,11 +29,15 @@ class Judge:
     Args:
         terms: Of every account, by its id.
         shelves: Every account's templates.
+        attachments: Our files.
     """
 
-    def __init__(self, terms: Mapping[str, Terms], shelves: Shelves) -> None:
+    def __init__(
+        self, terms: Mapping[str, Terms], shelves: Shelves, attachments: Attachments
+    ) -> None:
         self._terms = terms
         self._shelves = shelves
+        self._attachments = attachments
         self._ids = MessageIds()
 
     async def rendered(
@@ -47,10 +52,12 @@ class Judge:
             StoreError: What is known of templates cannot be read now.
         """
         unfit = await self._shelves.problems(messages)
+        gone = await self._attachments.problems(messages)
         filed = await self._shelves.filed(messages)
         return [
-            (message, self._rendered(message, now, unfit.get(place, NONE)))
-            async for place, message in in_turns(enumerate(filed))
+            (message, self._rendered(message, now, unfit.get(place, NONE) + gone.get(place, NONE)))
+            async for piece in in_turns(enumerate(filed))
+            for place, message in piece
         ]
 
     def draft(
@@ -76,13 +83,13 @@ class Judge:
         return Draft(message, ticket, answer, once)
 
     def _rendered(
-        self, message: OutboundMessage, now: int, unfit: tuple[FieldProblem, ...]
+        self, message: OutboundMessage, now: int, found: tuple[FieldProblem, ...]
     ) -> Rendered | Refused:
         terms = self._terms.get(message.account)
         if terms is None:
             return _unknown(message.account)
         try:
-            return terms.problems(message, now, unfit) or terms.channel.render(message)
+            return terms.problems(message, now, found) or terms.channel.render(message)
         except Exception as error:
             # A plugin's mistake must not keep back the messages that were given with this one.
             log.exception(

@@ -11,6 +11,7 @@ from gateway.bus.wire import Wire
 from gateway.channel.channel import Channel
 from gateway.channel.outbound import Rendered
 from gateway.edge.outbound import fallback, intervention, overview, progress, suppression
+from gateway.edge.outbound.attachments import Attachments
 from gateway.edge.outbound.draft import Draft, claim, enqueue, enqueue_once, fingerprint
 from gateway.edge.outbound.ids import partition_in
 from gateway.edge.outbound.inquiry import opened_at, standing_refusals
@@ -41,6 +42,7 @@ class Outbox:
     Args:
         channels: The channel of every account, by its id.
         shelves: Their templates.
+        attachments: Files that messages name.
         wires: One per partition.
         record_seconds: How long what is over is kept.
         clock: Milliseconds since 1970.
@@ -55,6 +57,7 @@ class Outbox:
         channels: Mapping[str, Channel[Any]],
         *,
         shelves: Shelves,
+        attachments: Attachments,
         wires: Sequence[Wire],
         record_seconds: int,
         clock: Callable[[], int],
@@ -64,7 +67,7 @@ class Outbox:
         self._record_seconds = record_seconds
         self._clock = clock
         self._shelves = shelves
-        self._judge = Judge(self.terms, shelves)
+        self._judge = Judge(self.terms, shelves, attachments)
         self.on_queued: Callable[[str], None] | None = None
         self.pace_of: Callable[[str], float | None] = lambda _: None
 
@@ -291,7 +294,8 @@ class Outbox:
             else self._judge.draft(
                 message, each, partition=self._partition(message.account), now=now, once=name
             )
-            async for (message, each), name in in_turns(zip(rendered, names, strict=True))
+            async for piece in in_turns(zip(rendered, names, strict=True))
+            for (message, each), name in piece
         ]
 
     async def _taken(
@@ -320,17 +324,24 @@ class Outbox:
         found = await standing_refusals(wire, drafts, now)
         due = [each for each in drafts if each.ticket.places and each.answer.state == "queued"]
         opened = await opened_at(wire, [each.ticket.places for each in due])
-        async for draft, at in in_turns(zip(due, opened, strict=True)):
-            terms = self.terms[draft.message.account]
-            decided = terms.decide(draft.message, opened_at=at, now=now, opener_sent=False)
-            match decided:
-                case Reject():
-                    found.setdefault(draft.ticket.id, refused(decided))
-                case SendFallback(template=template, keep_original=False):
-                    filled = fallback.filled(template, draft.message)
-                    if filled.missing:
-                        found.setdefault(draft.ticket.id, fallback.refusal(filled))
+        async for piece in in_turns(zip(due, opened, strict=True)):
+            for draft, at in piece:
+                if (against := self._closed_against(draft.message, at, now)) is not None:
+                    found.setdefault(draft.ticket.id, against)
         return found
+
+    def _closed_against(
+        self, message: OutboundMessage, opened: int | None, now: int
+    ) -> Refused | None:
+        terms = self.terms[message.account]
+        match terms.decide(message, opened_at=opened, now=now, opener_sent=False):
+            case Reject() as decided:
+                return refused(decided)
+            case SendFallback(template=template, keep_original=False):
+                filled = fallback.filled(template, message)
+                return fallback.refusal(filled) if filled.missing else None
+            case _:
+                return None
 
     def _tell(self, accounts: Iterable[str]) -> None:
         if self.on_queued is not None:

@@ -6,16 +6,15 @@ Only a channel knows its templates, and asking it awaits; the sending side's oth
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any, Final, cast
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeVar, cast
 
 import msgspec
 import structlog
 
 from gateway.channel.channel import Channel
 from gateway.channel.host import Host, Method
-from gateway.channel.outbound import Answer, Problem
+from gateway.channel.outbound import Answer
 from gateway.edge.outbound.news import facts
 from gateway.edge.turns import in_turns
 from gateway.errors import PlatformFailure, StoreError, Temporary
@@ -26,6 +25,8 @@ from gateway.model.status import Failure, PlatformError
 from gateway.telemetry import logs
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 NEEDS_TEMPLATE: Final = frozenset({"window_closed", "no_fallback"})
 MOST_NAMED: Final = 20
@@ -62,12 +63,13 @@ class Shelves:
         found: dict[int, tuple[FieldProblem, ...]] = {}
         until = asyncio.get_running_loop().time() + ASKING_SECONDS
         hosts = {name: _Remembering(host, until) for name, host in self._hosts.items()}
-        async for place, message in in_turns(enumerate(messages)):
-            for template, path in _templates(message):
-                host = cast(Host, hosts.get(message.account))
-                told = await self._problems(message.account, template, host, path)
-                if told:
-                    found[place] = (*found.get(place, ()), *told)
+        async for piece in in_turns(enumerate(messages)):
+            for place, message in piece:
+                for template, path in _templates(message):
+                    host = cast(Host, hosts.get(message.account))
+                    told = await self._problems(message.account, template, host, path)
+                    if told:
+                        found[place] = (*found.get(place, ()), *told)
         return found
 
     async def filed(self, messages: Sequence[OutboundMessage]) -> list[OutboundMessage]:
@@ -78,18 +80,18 @@ class Shelves:
         Raises:
             StoreError: What is known of templates cannot be read now.
         """
-        return [await self._filed(message) async for message in in_turns(messages)]
+        return [await self._filed(each) async for piece in in_turns(messages) for each in piece]
 
     async def _filed(self, message: OutboundMessage) -> OutboundMessage:
         content, channel = message.content, self._channels.get(message.account)
         if not isinstance(content, Template) or channel is None or channel.templates is None:
             return message
-        with self._guarded(message.account):
-            category = await channel.templates.category(content, self._hosts[message.account])
-            if category is not None and category != content.category:
-                filed = msgspec.structs.replace(content, category=category)
-                return msgspec.structs.replace(message, content=filed)
-        return message
+        asking = channel.templates.category(content, self._hosts[message.account])
+        category = await self._answered(message.account, asking, None)
+        if category is None or category == content.category:
+            return message
+        filed = msgspec.structs.replace(content, category=category)
+        return msgspec.structs.replace(message, content=filed)
 
     async def advised(
         self, messages: Sequence[OutboundMessage], answers: Sequence[Submitted]
@@ -147,30 +149,30 @@ class Shelves:
         channel = self._channels.get(account)
         if channel is None or channel.templates is None:
             return ()
-        found: Sequence[Problem] = ()
-        with self._guarded(account):
-            found = await channel.templates.check(template, host, path=path)
+        asking = channel.templates.check(template, host, path=path)
+        found = await self._answered(account, asking, ())
         return tuple(
             FieldProblem(path=each.path, explanation=each.explanation, limit=each.limit)
             for each in found
         )
 
-    @contextmanager
-    def _guarded(self, account: str) -> Iterator[None]:
-        """Go on where a platform cannot be asked, or a plugin errs.
+    @staticmethod
+    async def _answered(account: str, asking: Awaitable[T], otherwise: T) -> T:
+        """Return an answer, or something else where a platform cannot be asked or a plugin errs.
 
         A plugin's mistake must not keep back the messages that were given with this one.
         """
         try:
-            yield
+            return await asking
         except PlatformFailure:
-            return
+            return otherwise
         except StoreError:
             raise
         except Exception as error:
             log.exception(
                 logs.CHANNEL_FAILED, account=account, message=None, error=type(error).__name__
             )
+            return otherwise
 
 
 class _Remembering:

@@ -48,20 +48,20 @@ class Terms:
         )
 
     def problems(
-        self, message: OutboundMessage, now: int, of_templates: Sequence[FieldProblem] = ()
+        self, message: OutboundMessage, now: int, looked_up: Sequence[FieldProblem] = ()
     ) -> Refused | None:
         """Tell what keeps a message from being accepted, whoever it goes to.
 
         Args:
             message: Of this account.
             now: Milliseconds since 1970.
-            of_templates: What does not fit the account's templates.
+            looked_up: What was found by asking: of its templates, of its files.
         """
         found = [
             FieldProblem(path=each.path, explanation=each.explanation, limit=each.limit)
             for each in self.channel.check(message)
         ]
-        found += of_templates
+        found += looked_up
         if message.tag is not None:
             found.append(FieldProblem(path="$.tag", explanation=_TAG))
         lacking = _recipient_problem(message)

@@ -144,7 +144,7 @@ SENDING: Final = Body(content={JSON: (OutboundMessage, Batch)}, read=_read)
 async def _several(raw: list[Any]) -> tuple[OutboundMessage | Refused, ...]:
     if not 1 <= len(raw) <= MOST:
         raise _fields_wrong("$.messages", f"has {len(raw)} items, 1 to {MOST} are taken", MOST)
-    return tuple([asked.message(each) async for each in in_turns(raw)])
+    return tuple([asked.message(each) async for piece in in_turns(raw) for each in piece])
 
 
 def _fields_wrong(path: str, explanation: str, limit: int | None = None) -> FieldsWrong:

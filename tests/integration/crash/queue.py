@@ -12,6 +12,7 @@ from gateway.api import Channel, OutboundMessage
 from gateway.bus import keys
 from gateway.bus.connection import Connection
 from gateway.bus.wire import Wire
+from gateway.edge.outbound.attachments import Attachments
 from gateway.edge.outbound.outbox import Outbox
 from gateway.edge.outbound.shelves import Shelves
 from gateway.errors import RedisUnavailable
@@ -33,6 +34,7 @@ class Queue:
         self.outbox = Outbox(
             {channel.account: channel},
             shelves=Shelves({}, {}),
+            attachments=Attachments(self._no_file),
             wires=self.wires,
             record_seconds=3600,
             clock=lambda: time.time_ns() // 1_000_000,
@@ -41,6 +43,9 @@ class Queue:
 
     async def _fine(self) -> None:
         return
+
+    async def _no_file(self, stored_id: str) -> None:
+        del stored_id
 
     async def give(self, messages: Sequence[OutboundMessage]) -> None:
         """Give messages to be sent; all must be accepted."""

@@ -221,6 +221,7 @@ def test_a_mistake_in_an_account_s_fallback_stops_the_start(platform: WhatsAppPl
 async def test_everything_else_has_its_turn_while_a_batch_is_taken(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(turns, "PIECE", 1)
     monkeypatch.setattr(turns, "TURN_SECONDS", -1.0)  # each message takes too long
     channel = scene.outbox.terms[ACCOUNT].channel
     render, had, seen = channel.render, 0, []
@@ -245,6 +246,7 @@ async def test_everything_else_has_its_turn_while_a_batch_is_taken(
 async def test_batches_of_one_key_that_are_taken_at_the_same_time_are_taken_once(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(turns, "PIECE", 1)
     monkeypatch.setattr(turns, "TURN_SECONDS", -1.0)
     batch = [template(to=f"3519{number:08d}") for number in range(50)]
     several = await asyncio.gather(
