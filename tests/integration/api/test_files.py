@@ -39,6 +39,19 @@ async def test_a_form_brings_name_and_type(scene: Scene) -> None:
     assert (await scene.get(answer.headers["Location"])).content == PDF
 
 
+async def test_a_store_that_cannot_be_read_is_a_503(scene: Scene, tmp_path: Path) -> None:
+    headers = {"Content-Type": "application/pdf"}
+    stored = await scene.ask("POST", "/v1/media", data=PDF, headers=headers)
+    _damage(tmp_path, stored.json["id"])
+    answer = await scene.get(stored.headers["Location"])
+    assert (answer.status, answer.json["reason"]) == (503, "unavailable")
+
+
+def _damage(folder: Path, stored_id: str) -> None:
+    (note,) = folder.rglob(f"{stored_id}.json")
+    note.write_text("{")
+
+
 async def test_an_uploaded_file_can_be_sent(scene: Scene) -> None:
     await scene.opens_window()
     headers = {"Content-Type": "application/pdf"}

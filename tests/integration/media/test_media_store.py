@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.errors import StoreError
+from gateway.errors import SettingsError, StoreError
 from gateway.model.media import StoredMedia
 from gateway.store.files import FileStore
 from gateway.store.media import MediaStore, Note, media_id
@@ -96,6 +96,6 @@ async def test_any_store_that_obstore_knows_will_do(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("url", ["nonsense://user:hush@x/y", "plain/path", "file://relative"])
 def test_an_address_of_no_store_stops_the_start(url: str, tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="cannot be opened") as caught:
+    with pytest.raises(SettingsError, match=r"media\.url.* is no store we know") as caught:
         FileStore.open(url, folder=tmp_path)
     assert "hush" not in str(caught.value)
