@@ -157,7 +157,7 @@ KEYS: Final = (
         pattern="relevo:{NN}:unopened",
         type="hash",
         holds="openers that did not arrive, each with its contact (digest): what waits for them fails",
-        lives="until that is done, less than a second",
+        lives="until that is done, a second or less",
     ),
     Key(
         pattern="relevo:{NN}:alias:ADDRESS",

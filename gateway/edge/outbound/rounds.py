@@ -22,7 +22,8 @@ from gateway.telemetry.metrics import Metrics
 TICK_SECONDS: Final = 0.2
 SAVED_EVERY: Final = 10
 LOOKED_AT_EVERY: Final = 25
-"""Ticks: every two seconds, and every five."""
+EXPIRED_EVERY: Final = 5
+"""Ticks: every two seconds, every five, and every second."""
 DUE_AT_ONCE: Final = 500
 LEVEL: Final = "level"
 REACH: Final = "reach"
@@ -73,7 +74,8 @@ class Rounds:
             try:
                 await self.due()
                 await self.give_up_held()
-                await self.give_up_expired()
+                if number % EXPIRED_EVERY == 0:
+                    await self.give_up_expired()
                 await give_up_unopened(self._ledger, self._terms, now=self._clock())
                 if number % SAVED_EVERY == 0:
                     await self.save(clean=False)

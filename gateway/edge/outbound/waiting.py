@@ -42,10 +42,12 @@ async def give_up_unopened(ledger: Ledger, terms: Mapping[str, Terms], *, now: i
             continue
         failure = await _failure_of(wire, own.channel.account, progress.decode(kept))
         news = News(own.channel.type, own.channel.account)
-        while waiting := await _waiting(wire, opener, contact.decode()):
-            # Again: meanwhile others may have come to wait for the same.
+        waiting = await _waiting(wire, opener, contact.decode())
+        if waiting:
+            # The note stays for the next look: others may have come to wait for the same.
             await give_up(ledger, news, waiting, failure=failure, now=now)
-        await wire.call(b"HDEL", keys.unopened(wire.partition), opener)
+        else:
+            await wire.call(b"HDEL", keys.unopened(wire.partition), opener)
 
 
 async def _failure_of(wire: Wire, account: str, known: Progress) -> Failure:

@@ -281,7 +281,11 @@ async def test_any_owner_gives_up_what_waits_for_an_opener_that_is_noted_as_refu
         assert record.failure is not None
         assert record.failure.reason == "rejected"
     assert await sending.client.keys("*:held:*") == []
-    assert not await sending.client.exists(noted)
+
+    async def done() -> bool:
+        return not await sending.client.exists(noted)
+
+    await sending.until(done)
 
 
 async def test_what_waits_for_another_opener_is_left_waiting(
