@@ -101,6 +101,15 @@ class Scene:
         found: OutboundRecord = await until(there, what=f"{states}", seconds=seconds)
         return found
 
+    async def pauses(self, account: str = ACCOUNT) -> None:
+        """Pause an account, and wait until its owner knows."""
+        await self.outbox.pause(account, reason="this test wants it")
+
+        async def paused() -> bool:
+            return self.daemon.health.report().components[f"account:{account}"].state == "down"
+
+        await until(paused)
+
     async def becomes_true(self, holds: Callable[[], object]) -> None:
         """Wait until something holds that needs no waiting."""
 

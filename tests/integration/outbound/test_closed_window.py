@@ -196,12 +196,7 @@ async def test_what_was_held_goes_before_what_waits_in_the_lane(
     (held,) = await sending.outbox.submit([first])
     await sending.becomes(held, "held")
     await sending.becomes_true(lambda: len(ana.inbox) == 1)
-    await sending.outbox.pause("wa-main", reason="so that the answer overtakes what follows")
-
-    async def paused() -> object:
-        return sending.daemon.health.report().components["account:wa-main"].state == "down"
-
-    await sending.until(paused)
+    await sending.pauses()
     later = [text(str(number), on_closed_window="hold", fallback=HELLO) for number in (1, 2, 3)]
     answers = await sending.outbox.submit(later)
     await platform.post(ana.writes("Sim?"))
@@ -235,12 +230,7 @@ async def test_what_a_dead_owner_began_is_held_as_well(
     sending: Scene, platform: WhatsAppPlatform
 ) -> None:
     platform.contact(ANA, name="Ana")
-    await sending.outbox.pause("wa-main", reason="to mark a message as begun")
-
-    async def paused() -> object:
-        return sending.daemon.health.report().components["account:wa-main"].state == "down"
-
-    await sending.until(paused)
+    await sending.pauses()
     (answer,) = await sending.outbox.submit([text("0", on_closed_window="hold", fallback=HELLO)])
     record = await sending.record(answer)
     partition = keys.partition_of("wa-main", sending.partitions)

@@ -112,7 +112,7 @@ async def test_a_word_stops_what_is_queued_already(
     listening: Scene, platform: WhatsAppPlatform
 ) -> None:
     await says(listening, "Hola")
-    await listening.outbox.pause(ACCOUNT, reason="until they wrote")
+    await listening.pauses()
     queued = await answer(listening, text("Sale!", lane="bulk"))
     await says(listening, "baja")
     await suppressed(listening, "opted_out")

@@ -202,12 +202,7 @@ async def test_no_answer_from_the_platform_is_reported_in_the_bulk_lane(
 async def test_a_doubt_is_counted_once_although_redis_fails_before_it_is_settled(
     sending: Scene, platform: WhatsAppPlatform
 ) -> None:
-    await sending.outbox.pause(ACCOUNT, reason="to mark a message as begun")
-
-    async def paused() -> bool:
-        return sending.daemon.health.report().components[f"account:{ACCOUNT}"].state == "down"
-
-    await sending.until(paused)
+    await sending.pauses()
     (answer,) = await sending.outbox.submit([text("once")])
     record = await sending.record(answer)
     partition = keys.partition_of(ACCOUNT, sending.partitions)
@@ -253,7 +248,7 @@ async def test_a_message_whose_time_is_over_is_not_sent(
 async def test_what_expires_while_the_account_is_paused_fails_then_and_not_when_it_goes_on(
     sending: Scene, platform: WhatsAppPlatform, at: SimulatedTime
 ) -> None:
-    await sending.outbox.pause(ACCOUNT, reason="until it is over")
+    await sending.pauses()
     several = [text("0"), text("1", expires_at=at.clock() + 60_000), text("2")]
     first, over, last = await sending.outbox.submit(several)
     at.passes(timedelta(minutes=2))
@@ -302,7 +297,7 @@ async def test_a_scheduled_message_goes_at_its_time(sending: Scene) -> None:
 async def test_the_order_of_a_contact_is_kept_and_live_goes_before_bulk(
     sending: Scene, platform: WhatsAppPlatform
 ) -> None:
-    await sending.outbox.pause(ACCOUNT, reason="to fill the lanes")
+    await sending.pauses()
     bulk = await sending.outbox.submit([text(f"b{n}", lane="bulk") for n in range(10)])
     live = await sending.outbox.submit([text(f"l{n}") for n in range(10)])
     await sending.outbox.resume(ACCOUNT)
@@ -342,12 +337,7 @@ async def test_what_is_over_before_its_turn_brings_no_opener(
     carla = platform.contact("351933333333", name="Carla")
     platform.template("hello", "Hello")
     hello = Fallback(template=Template(name="hello", language="en_US", category="utility"))
-    await sending.outbox.pause(ACCOUNT, reason="until it is over")
-
-    async def paused() -> bool:
-        return sending.daemon.health.report().components[f"account:{ACCOUNT}"].state == "down"
-
-    await sending.until(paused)
+    await sending.pauses()
     soon = sending.now() + 100
     asked = text(to=carla.phone, on_closed_window="hold", fallback=hello, expires_at=soon)
     (answer,) = await sending.outbox.submit([asked])
