@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 import msgspec
@@ -25,6 +25,7 @@ from gateway.model.event import MessageReceived
 from gateway.model.message import Message
 from gateway.telemetry import logs
 from gateway.testing.valkey import ValkeyCluster, ValkeySentinel, ValkeyServer, free_port
+from tests.waiting import until
 
 PARTITIONS = 4
 
@@ -66,12 +67,6 @@ async def handling(consumer: Consumer, into: list[Delivery]) -> AsyncIterator[No
         finally:
             consumer.stop()
             await running
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not condition():  # noqa: ASYNC110 - what is awaited may be anything
-            await asyncio.sleep(0.01)
 
 
 def numbers(deliveries: Iterable[Delivery]) -> list[int]:

@@ -18,7 +18,8 @@ from gateway.settings.schema import HttpSettings, MediaSettings, RedisSettings, 
 from gateway.testing.valkey import ValkeyServer
 from gateway.testing.whatsapp import WhatsAppPlatform
 from tests.integration.api.described import undescribed
-from tests.integration.outbound.scene import ACCOUNT, ANA, account, until
+from tests.integration.outbound.scene import ACCOUNT, ANA, account
+from tests.waiting import until
 
 TEXT: dict[str, Any] = {
     "account": ACCOUNT,

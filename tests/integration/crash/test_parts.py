@@ -19,7 +19,7 @@ from gateway.model.outbox import OutboundRecord
 from gateway.testing.process import RelevoProcess
 from gateway.testing.telegram import Fault, Person, TelegramPlatform
 from tests.integration.crash.queue import Queue, queue_at
-from tests.integration.outbound.scene import until
+from tests.waiting import until
 
 pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("crash"), pytest.mark.timeout(120)]
 

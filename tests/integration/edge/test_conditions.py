@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +18,7 @@ from gateway.telemetry import logs
 from gateway.telemetry.metrics import Metrics
 from gateway.testing.events import received
 from gateway.testing.valkey import ValkeyServer, wait_until
-
-
-async def eventually(happened: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
-        while not happened():  # noqa: ASYNC110 - looks at a server, which tells nobody
-            await asyncio.sleep(0.01)
+from tests.waiting import until
 
 
 async def test_a_redis_that_stands_still_is_told_although_no_webhook_comes(
@@ -38,11 +32,11 @@ async def test_a_redis_that_stands_still_is_told_although_no_webhook_comes(
             redis = health.component("redis")
             assert redis.condition.state == "up"
             server.pause()
-            await eventually(lambda: redis.condition.state == "degraded")
+            await until(lambda: redis.condition.state == "degraded")
             assert redis.condition.cause == "redis"
             assert "partitions 00, 01, 02, 03: no answer within 0.5 s" in redis.condition.detail
             server.resume()
-            await eventually(lambda: redis.condition.state == "up")
+            await until(lambda: redis.condition.state == "up")
             looking.cancel()
 
 
@@ -72,11 +66,11 @@ async def test_a_redis_that_takes_nothing_for_its_full_disk_is_told_and_not_take
                 client = server.client()
                 await asyncio.to_thread(refuse_writes, client, tmp_path / "gone")
                 redis = health.component("redis")
-                await eventually(lambda: redis.condition.state == "degraded")
+                await until(lambda: redis.condition.state == "degraded")
                 await asyncio.sleep(0.5)  # several tries to come back
                 assert redis.condition.detail.startswith("partitions 00, 01, 02, 03: MISCONF")
                 client.config_set("save", "")
-                await eventually(lambda: redis.condition.state == "up")
+                await until(lambda: redis.condition.state == "up")
                 looking.cancel()
             events = [each["event"] for each in told]
             assert events.count(logs.REDIS_LOST) == events.count(logs.REDIS_BACK) == 4

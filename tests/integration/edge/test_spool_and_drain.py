@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from gateway.errors import SpoolFull
 from gateway.model.event import MessageReceived
 from gateway.testing.events import received
 from gateway.testing.valkey import ValkeyCluster, ValkeySentinel, ValkeyServer
+from tests.waiting import until
 
 ACCOUNTS = ("wa-main", "wa-other", "wa-third", "wa-fourth", "wa-fifth")
 
@@ -27,12 +28,6 @@ def server(tmp_path: Path) -> Iterator[ValkeyServer]:
     folder.mkdir()
     with ValkeyServer(directory=folder, options=options) as made:
         yield made
-
-
-async def eventually(happened: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
-        while not happened():  # noqa: ASYNC110 - looks at a server, which tells nobody
-            await asyncio.sleep(0.01)
 
 
 async def message_ids(edge: Any, account: str = "wa-main") -> list[str]:
@@ -52,7 +47,7 @@ async def test_events_wait_on_disk_and_come_back_in_order(
         assert edge.value("relevo_spooled_events_total") == 199
         assert edge.committer.writers[keys.partition_of("wa-main", 4)].problem is not None
         server.start()
-        await eventually(lambda: edge.spool.size_bytes == 0)
+        await until(lambda: edge.spool.size_bytes == 0)
         assert await message_ids(edge) == [f"wamid.{number}" for number in range(200)]
         assert all(writer.problem is None for writer in edge.committer.writers)
 
@@ -66,7 +61,7 @@ async def test_what_waited_on_disk_when_the_process_ended_is_drained_by_the_next
         await edge.commit([received(1, at=now), received(2, at=now)])
     server.start()
     async with make_edge(url) as edge:
-        await eventually(lambda: edge.spool.size_bytes == 0)
+        await until(lambda: edge.spool.size_bytes == 0)
         assert await message_ids(edge) == ["wamid.1", "wamid.2"]
 
 
@@ -77,7 +72,7 @@ async def test_it_starts_without_redis_and_spools_from_the_first_event(
     async with make_edge(f"unix://{server.socket}") as edge:
         await edge.commit([received(1, at=now)])
         server.start()
-        await eventually(lambda: edge.spool.size_bytes == 0)
+        await until(lambda: edge.spool.size_bytes == 0)
         assert await message_ids(edge) == ["wamid.1"]
 
 
@@ -91,7 +86,7 @@ async def test_a_server_that_hangs_is_given_up_and_nothing_is_doubled(
         await asyncio.gather(*(edge.commit([received(n, at=now)]) for n in range(2, 40)))
         assert edge.value("relevo_spooled_events_total") == 38
         server.resume()
-        await eventually(lambda: edge.spool.size_bytes == 0)
+        await until(lambda: edge.spool.size_bytes == 0)
         assert Counter(await message_ids(edge)) == Counter(f"wamid.{n}" for n in range(1, 40))
 
 
@@ -111,7 +106,7 @@ async def test_a_full_spool_refuses_and_takes_again_when_redis_is_back(
         assert refused
         assert edge.spool.refused is not None
         server.start()
-        await eventually(lambda: edge.spool.size_bytes == 0)
+        await until(lambda: edge.spool.size_bytes == 0)
         await edge.commit([received(99, at=now)])
         assert await message_ids(edge) == [*taken, "wamid.99"]
 
@@ -138,7 +133,7 @@ async def test_load_through_restarts_loses_and_doubles_nothing(
         await asyncio.gather(*(writes(first) for first in range(0, 6000, 300)))
         stopping = True
         await restarting
-        await eventually(lambda: edge.spool.size_bytes == 0)
+        await until(lambda: edge.spool.size_bytes == 0)
         found: Counter[str] = Counter()
         for account in ACCOUNTS:
             found.update(await message_ids(edge, account))
@@ -165,7 +160,7 @@ async def test_a_failover_under_sentinel_goes_through_the_spool(
         await edge.commit([received(1, at=now)])
         await asyncio.to_thread(valkey_sentinel.fail_over)
         await edge.commit([received(2, at=now)])
-        await eventually(lambda: edge.spool.size_bytes == 0)
+        await until(lambda: edge.spool.size_bytes == 0)
         async with asyncio.timeout(20):
             while await message_ids(edge) != ["wamid.1", "wamid.2"]:  # noqa: ASYNC110
                 await asyncio.sleep(0.1)

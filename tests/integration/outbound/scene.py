@@ -1,6 +1,5 @@
 """A daemon on a real server that sends to the simulated platform."""
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -23,6 +22,7 @@ from gateway.settings.load import Configuration
 from gateway.settings.schema import HttpSettings, RedisSettings, Settings
 from gateway.testing.valkey import ValkeyServer
 from gateway.testing.whatsapp import WhatsAppPlatform
+from tests.waiting import until
 
 ANA = "351911111111"
 ACCOUNT = "wa-main"
@@ -203,15 +203,3 @@ async def running(
     async with Service(configured, loader.load(), clock=at.clock, ticks=at.ticks) as service:
         platform.callback_url = f"{service.public_url}/webhooks/whatsapp/{accounts[0].id}"
         yield Scene(service.daemon, client, platform)
-
-
-async def until(
-    holds: Callable[[], Awaitable[object]], *, what: str = "it", seconds: float = 20.0
-) -> Any:
-    """Wait until something holds, and return it."""
-    give_up = time.monotonic() + seconds
-    while not (found := await holds()):
-        if time.monotonic() > give_up:
-            raise TimeoutError(f"waited in vain for {what}")
-        await asyncio.sleep(0.01)
-    return found

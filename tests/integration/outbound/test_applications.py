@@ -14,7 +14,8 @@ from gateway.settings.load import Configuration
 from gateway.settings.schema import OutboundSettings
 from gateway.testing.valkey import ValkeyServer
 from gateway.testing.whatsapp import WhatsAppPlatform
-from tests.integration.outbound.scene import ANA, account, settings, until
+from tests.integration.outbound.scene import ANA, account, settings
+from tests.waiting import until
 
 NAMES = [f"wa-{number}" for number in range(16)]
 OTHER_APP = "wa-15"

@@ -23,8 +23,8 @@ from tests.integration.outbound.scene import (
     account,
     running,
     settings,
-    until,
 )
+from tests.waiting import until
 
 MOST = 50
 OTHER = "wa-other"

@@ -12,7 +12,8 @@ from gateway.daemon.daemon import Daemon
 from gateway.settings.load import Configuration
 from gateway.telemetry import logs
 from gateway.testing.valkey import ValkeyServer
-from tests.integration.outbound.scene import settings, until
+from tests.integration.outbound.scene import settings
+from tests.waiting import until
 
 
 async def test_a_platform_that_is_not_there_is_told_in_a_line_and_not_with_a_traceback(

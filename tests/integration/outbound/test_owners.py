@@ -20,7 +20,8 @@ from gateway.telemetry import logs
 from gateway.testing.valkey import ValkeyServer
 from gateway.testing.whatsapp import WhatsAppPlatform
 from gateway.testing.whatsapp.faults import Fault
-from tests.integration.outbound.scene import ANA, Scene, account, settings, text, until
+from tests.integration.outbound.scene import ANA, Scene, account, settings, text
+from tests.waiting import until
 
 NAMES = [f"wa-{number}" for number in range(16)]
 
@@ -183,7 +184,7 @@ async def test_while_redis_is_away_the_log_says_so_once_and_not_with_every_try(
             settings=settings(server, tmp_path), accounts=(account(platform),)
         )
         async with Daemon(configured, loader.load()) as daemon:
-            await until(lambda: _true(owned(daemon)))
+            await until(lambda: owned(daemon))
             for _ in range(2):
                 with capture_logs() as told:
                     server.kill()
@@ -193,9 +194,5 @@ async def test_while_redis_is_away_the_log_says_so_once_and_not_with_every_try(
                 assert [each["partition"] for each in found].count(None) == 1
                 assert 1 <= len([each for each in found if each["partition"] is not None]) <= 2
                 server.start()
-                await until(lambda: _true(owned(daemon)))
+                await until(lambda: owned(daemon))
                 await asyncio.sleep(2)
-
-
-async def _true(found: object) -> bool:
-    return bool(found)

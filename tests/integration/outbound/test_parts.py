@@ -15,7 +15,8 @@ from gateway.model.outbox import Accepted, OutboundRecord
 from gateway.settings.load import Configuration
 from gateway.testing.telegram import Person, TelegramPlatform
 from gateway.testing.valkey import ValkeyServer
-from tests.integration.outbound.scene import settings, until
+from tests.integration.outbound.scene import settings
+from tests.waiting import until
 
 LETTERS = "abcdef"
 LONG = "\n\n".join(each * 4000 for each in LETTERS)

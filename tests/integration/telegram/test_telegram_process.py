@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,8 @@ from gateway.model.message import OutboundReference
 from gateway.model.span import Span
 from gateway.testing.process import RelevoProcess
 from gateway.testing.telegram import TelegramPlatform
-from tests.plugins.telegram.simulated import SECRET, until
+from tests.plugins.telegram.simulated import SECRET
+from tests.waiting import until
 
 ACCOUNT = """
 [[accounts]]
@@ -82,6 +83,12 @@ async def submit(process: RelevoProcess, content: dict[str, Any], to: int) -> st
         told = await answer.json()
         assert answer.status == 202, told
         return str(told["id"])
+
+
+def asked_again(platform: TelegramPlatform) -> Callable[[], bool]:
+    """Return what tells whether updates were asked for after this moment."""
+    before = len(platform.called("getUpdates"))
+    return lambda: len(platform.called("getUpdates")) > before
 
 
 def accepted(process: RelevoProcess) -> list[OutboundReference]:
@@ -145,8 +152,7 @@ async def test_killing_the_daemon_while_it_fetches_loses_and_doubles_nothing(
     said = [str(each) for each in range(450)]
     async with relevo(tmp_path, platform, POLLING) as process:
         for begin in (0, 150, 300):
-            asked = len(platform.called("getUpdates"))
-            await until(lambda before=asked: len(platform.called("getUpdates")) > before)
+            await until(asked_again(platform))
             for at, each in enumerate(said[begin : begin + 150]):
                 platform.post(ana.writes(each))
                 await asyncio.sleep(0.002)

@@ -12,7 +12,8 @@ from gateway.testing.host import Stage
 from gateway.testing.telegram import TelegramPlatform
 from gateway_telegram.channel import TelegramChannel
 from gateway_telegram.settings import TelegramSettings
-from tests.plugins.telegram.simulated import SECRET, bot_of, cause, health, running, until
+from tests.plugins.telegram.simulated import SECRET, bot_of, cause, health, running
+from tests.waiting import until
 
 URL = "https://chat.example/webhooks/telegram/telegram"
 

@@ -17,7 +17,8 @@ from gateway_telegram.channel import TelegramChannel
 from gateway_telegram.delivery import Delivery
 from gateway_telegram.polling import Poller
 from gateway_telegram.standing import Standing
-from tests.plugins.telegram.simulated import bot_of, cause, health, running, until
+from tests.plugins.telegram.simulated import bot_of, cause, health, running
+from tests.waiting import until
 
 
 @pytest.fixture

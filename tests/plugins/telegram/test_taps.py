@@ -7,7 +7,8 @@ from gateway.testing.host import Stage
 from gateway.testing.telegram import Person, TelegramPlatform
 from gateway_telegram.channel import TelegramChannel
 from tests.plugins.telegram.conftest import AT
-from tests.plugins.telegram.simulated import Sender, bot_of, until
+from tests.plugins.telegram.simulated import Sender, bot_of
+from tests.waiting import until
 
 YES = Buttons(text="Sim?", buttons=(Button(id="yes", title="Sim"),))
 

@@ -13,7 +13,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.filters import CommandStart
 
 from gateway.testing.telegram import LENIENT, Person, TelegramPlatform
-from tests.plugins.telegram.simulated import until
+from tests.waiting import until
 
 PICTURE = b"\xff\xd8\xff\xe0 a picture"
 

@@ -16,7 +16,8 @@ from gateway.testing.telegram.chats import Update
 from gateway_telegram.channel import TelegramChannel
 from tests.integration.simulator.conftest import Receive
 from tests.integration.simulator.telegram.conftest import Caller
-from tests.plugins.telegram.simulated import bot_of, until
+from tests.plugins.telegram.simulated import bot_of
+from tests.waiting import until
 
 SECRET = "s3cret_of-the-webhook"  # noqa: S105 - of no value
 SOON = RetrySchedule(scale=0.001)
