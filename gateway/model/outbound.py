@@ -20,14 +20,23 @@ class OutboundMessage(Value, frozen=True, kw_only=True):
 
     Attributes:
         account: Which account sends.
-        to: Any address of the contact; ``to_group`` instead for a group.
+        content: What it says; ``kind`` tells which of these it is.
+        to: Any address of the contact: phone number, platform's id, user id.
+        to_group: A group instead of a contact; never both.
+        thread: Topic inside a group (Telegram), as ``message.thread`` had it.
+        via: Business connection or guest chat (Telegram), as ``message.via`` had it.
         reply_to: Platform id of the message to quote.
         metadata: Given back with ``message.accepted``, ``held`` and ``failed``, and in the record.
+        lane: ``bulk`` waits until nothing of the account is ``live``.
         human: Written by a person, not by a program; Messenger's and Instagram's HUMAN_AGENT tag
             may only be put on such messages.
         send_at: Milliseconds since 1970; not before.
         expires_at: Milliseconds since 1970; not after.
-        on_closed_window: Overrides the account's policy.
+        on_closed_window: What to do while only templates may be sent: ``reject`` the message, send
+            the ``template`` of ``fallback`` instead, send it and ``hold`` the message until the contact
+            answers, or send it with the platform's ``tag`` for people's late answers. The account's
+            own setting by default.
+        fallback: The template for that; the account's own by default.
         tag: The platform's mark for people's late answers, put on by the gateway where its window
             policy says so, and by nobody else: a caller that gives it is refused.
     """

@@ -70,6 +70,15 @@ class OutboundRecord(Value, frozen=True, kw_only=True):
 
     Attributes:
         id: Ours.
+        account: Which account sends.
+        channel: Type of the account's channel; empty where there is no such account any more.
+        to: Whom it goes to, as the caller said.
+        to_group: The group it goes to.
+        lane: As the caller said.
+        created_at: When it was accepted.
+        updated_at: When something last became known of it.
+        send_at: Not before; as the caller said.
+        expires_at: Not after; as the caller said.
         state: How far it is: what the platform told last goes before what we know.
         kind: Of its content.
         parts: The calls that were taken.
@@ -123,6 +132,7 @@ class Accepted(Value, frozen=True, kw_only=True, tag_field="outcome", tag="accep
 
     Attributes:
         id: Ask for its record by it.
+        state: ``queued``; ``scheduled`` where it waits for its ``send_at``.
         repeated: It was accepted before, under the same idempotency key.
         downgraded: How it will be shown, where the channel cannot show it as it is.
     """

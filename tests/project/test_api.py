@@ -20,6 +20,7 @@ from gateway.http.api.sending import REASONS
 from gateway.http.api.table import GROUPS, OPERATIONS
 from gateway.model.event import Event
 from gateway.model.outbound import OutboundMessage
+from gateway.model.outbox import Accepted, OutboundRecord, Refused
 
 ROOT: Final = Path(__file__).parents[2]
 OPENAPI: Final = document(OPERATIONS)
@@ -82,6 +83,19 @@ def test_no_two_operations_have_one_name_or_one_place() -> None:
     assert len({each.name for each in OPERATIONS}) == len(OPERATIONS)
     assert len({each.summary.casefold() for each in OPERATIONS}) == len(OPERATIONS)
     assert len({(each.method, each.path) for each in OPERATIONS}) == len(OPERATIONS)
+
+
+@pytest.mark.parametrize("value", [OutboundMessage, Accepted, Refused, OutboundRecord])
+def test_every_field_of_what_is_sent_and_answered_is_explained(value: type) -> None:
+    told = documentation.field_meanings(value)
+    assert [each for each in value.__struct_fields__ if each not in told] == []  # type: ignore[attr-defined]
+
+
+def test_every_reason_of_a_refusal_is_told_where_messages_are_sent() -> None:
+    answers: Any = OPENAPI["paths"]["/v1/messages"]["post"]["responses"]
+    for reason, (status, _) in REASONS.items():
+        if reason != "not_replayable":
+            assert f"`{reason}`" in answers[str(status)]["description"]
 
 
 def test_every_scope_and_every_group_is_used() -> None:

@@ -12,8 +12,10 @@ from gateway.errors import IdempotencyConflict, NotCancellable
 from gateway.http.api.contacts import NO_ACCOUNT, require_account
 from gateway.http.api.operation import Call, Header, Nothing, Reply, operation
 from gateway.http.api.sending import (
+    CONFLICT,
     EXAMPLE,
     SENDING,
+    UNPROCESSABLE,
     BatchAnswer,
     BatchPreview,
     Preview,
@@ -21,6 +23,7 @@ from gateway.http.api.sending import (
     batch_answer,
     preview,
     refusal,
+    told_of,
 )
 from gateway.http.problem import Problem
 from gateway.model.outbox import Accepted, FieldProblem, OutboundRecord, Refused
@@ -76,10 +79,7 @@ class SendOptions(Value, frozen=True, kw_only=True):
         200: (Preview, BatchPreview),
         207: (BatchAnswer, BatchPreview),
     },
-    problems={
-        409: "The message may not go now: its window is closed and there is no fallback, or the "
-        "contact does not want it (`reason`); or the Idempotency-Key was used for other messages.",
-    },
+    problems={each: told_of(each) for each in (CONFLICT, UNPROCESSABLE)},
     example=EXAMPLE,
     answer_example={
         "outcome": "accepted",

@@ -23,6 +23,8 @@ from gateway.model.value import Json, Value
 
 A = TypeVar("A")
 
+CONFLICT: Final = 409
+UNPROCESSABLE: Final = 422
 MOST: Final = 1000
 """Messages in a request."""
 
@@ -54,6 +56,16 @@ REASONS: Final[Mapping[str, tuple[int, str]]] = {
     "unreachable": (409, "The platform said that the contact cannot be reached there."),
     "not_replayable": (409, "The message is unknown, or did not fail."),
 }
+
+
+def told_of(status: int) -> str:
+    """Return why a message is answered with an error status, as a list for people."""
+    reasons = {reason: told for reason, (own, told) in REASONS.items() if own == status}
+    reasons.pop("not_replayable", None)  # of another operation
+    if status == CONFLICT:
+        reasons["idempotency_conflict"] = "The Idempotency-Key was used for other messages."
+    lines = [f"- `{reason}`: {told}" for reason, told in reasons.items()]
+    return "\n".join(["Refused; `reason` says why.\n", *lines])
 
 
 class Batch(Value, frozen=True, kw_only=True):
