@@ -46,6 +46,7 @@ PAUSE_SECONDS: Final = 0.03
 AWAY_SECONDS: Final = 0.5
 UNFINISHED_SECONDS: Final = 30.0
 """An owner that lost its lease without knowing may have read something after we began."""
+LATELY_MS: Final = 60_000
 FOREIGN_SECONDS: Final = 24 * 3600
 """How long a status is kept of a message that may be no message of ours."""
 MARK_SECONDS: Final = 30 * 24 * 3600
@@ -113,12 +114,14 @@ class Follower:
         ]
 
     async def prepare(self) -> None:
-        """Make the groups, so that nothing is missed from now on.
+        """Make the groups, so that nothing is missed from now on, nor what came just before.
 
         Raises:
             RedisUnavailable: Not now.
         """
-        for stream, start in ((self._events, b"$"), (self._wake, b"$"), (self._send, b"0")):
+        # The first owner of all comes a moment after the first events.
+        lately = max(0, self._clock() - LATELY_MS)
+        for stream, start in ((self._events, lately), (self._wake, b"$"), (self._send, b"0")):
             try:
                 await self._wire.call(*(b"XGROUP", b"CREATE", stream, GROUP, start, b"MKSTREAM"))
             except RedisUnavailable as error:

@@ -89,6 +89,19 @@ async def sent(scene: Scene, message: OutboundMessage) -> None:
     await scene.becomes(await answer(scene, message), "delivered", "read")
 
 
+async def test_a_word_that_came_just_before_the_first_owner_counts(
+    valkey_server: ValkeyServer, valkey: Redis, tmp_path: Path, platform: WhatsAppPlatform
+) -> None:
+    words = account(platform, opt_out_words=("es",))
+    for roles in (("ingress",), ("ingress", "egress")):
+        own = settings(valkey_server, tmp_path, roles=roles)
+        async with running(own, words, client=valkey, platform=platform) as scene:
+            if roles == ("ingress",):
+                await says(scene, "baja")
+            else:
+                await suppressed(scene, "opted_out")
+
+
 @pytest.mark.parametrize("word", ["BAJA", "stop!"])
 async def test_a_word_ends_what_we_begin_and_leaves_answers_alone(
     listening: Scene, word: str
