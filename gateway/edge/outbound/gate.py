@@ -129,18 +129,23 @@ class Gate:
         """Share of the platform's rate that is used now, from 1/64 to 1."""
         return share(self._pace, self._ticks())
 
-    def saved(self, *, at: int, clean: bool) -> bytes:
+    def saved(self, *, at: int, clean: bool, spare: int = 0) -> bytes:
         """Return what the next owner must know.
 
         Args:
             at: Milliseconds since 1970.
             clean: Nothing is sent after this.
+            spare: Nanoseconds for which nobody else can begin. What is full by then is left out:
+                nearly all of the contacts of a campaign.
         """
         now = self._ticks()
         self._sweep(now)
         buckets = tuple(
-            (index, contact, _moved(bucket, -now))
-            for (index, contact), bucket in self._buckets.items()
+            [
+                (index, contact, _moved(bucket, -now))
+                for (index, contact), bucket in self._buckets.items()
+                if bucket.full_at > now + spare
+            ]
         )
         return _encoder.encode(Saved(at, clean, buckets[:MOST_KEPT], _paced(self._pace, -now)))
 

@@ -137,7 +137,13 @@ class OwnedPartition:
             clock=around.clock,
         )
         self._rounds = Rounds(
-            self._ledger, self.senders, around.hosts, terms, around.metrics, around.clock
+            self._ledger,
+            self.senders,
+            around.hosts,
+            terms,
+            around.metrics,
+            lease_seconds=settings.lease_seconds,
+            clock=around.clock,
         )
         self._tasks: set[asyncio.Task[Any]] = set()
 

@@ -45,6 +45,7 @@ class Rounds:
         hosts: By the account's id.
         terms: By the account's id.
         metrics: What is counted.
+        lease_seconds: How long after a death nobody else sends.
         clock: Milliseconds since 1970.
     """
 
@@ -55,6 +56,8 @@ class Rounds:
         hosts: Mapping[str, Host],
         terms: Mapping[str, Terms],
         metrics: Metrics,
+        *,
+        lease_seconds: int,
         clock: Callable[[], int],
     ) -> None:
         self._ledger = ledger
@@ -65,6 +68,8 @@ class Rounds:
         self._terms = terms
         self._own = metrics.outbound
         self._clock = clock
+        # Half of it: when the process dies, some of the lease has passed.
+        self._spare = lease_seconds * 500_000_000
         self._looked_through = b"0"
 
     async def run(self) -> None:
@@ -128,7 +133,10 @@ class Rounds:
         words = [
             word
             for account, sender in self._senders.items()
-            for word in (account.encode(), sender.gate.saved(at=self._clock(), clean=clean))
+            for word in (
+                account.encode(),
+                sender.gate.saved(at=self._clock(), clean=clean, spare=0 if clean else self._spare),
+            )
         ]
         if words:
             await self._wire.call(b"HSET", keys.buckets(self._partition), *words)

@@ -171,6 +171,24 @@ def test_after_a_death_the_account_begins_carefully(clock: Clock) -> None:
     assert not second.enter(ticket("a")).wait
 
 
+def test_who_can_write_again_before_anybody_else_begins_is_not_saved(clock: Clock) -> None:
+    limits = Limits(
+        rates=(RateLimit(scope="contact", rate=Rate(messages=1, seconds=6, burst=3)),),
+        source="test",
+    )
+    first = Gate(limits, ticks=clock)
+    for each in "abbb":
+        first.enter(ticket(each))
+    whole, rest = first.saved(at=0, clean=True), first.saved(at=0, clean=False, spare=6 * SECOND)
+    assert len(rest) < len(whole)
+    clock.now += 6 * SECOND
+    for saved in (whole, rest):
+        second = Gate(limits, ticks=clock)
+        second.take_over(saved, at=6_000)
+        waits = [second.enter(ticket(each)).wait for each in "aaabb"]
+        assert waits == [0, 0, 0, 0, 6 * SECOND]
+
+
 def test_a_level_changes_the_account_s_rate_and_leaves_the_contacts_alone(clock: Clock) -> None:
     gate = Gate(LIMITS, ticks=clock)
     gate.set_limits(LIMITS.at_level("high"))
