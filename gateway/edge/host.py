@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import (
+    AsyncIterable,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Mapping,
+    Sequence,
+)
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, Final
@@ -63,7 +71,7 @@ class AccountHost:
         self._media = media
         self._commit = commit
 
-    async def request(
+    def request(
         self,
         method: Method,
         url: str,
@@ -73,22 +81,37 @@ class AccountHost:
         body: bytes | None = None,
         files: Mapping[str, str] = NO_FIELDS,
         timeout_seconds: float = 30.0,
-    ) -> Answer:
+    ) -> Coroutine[Any, Any, Answer]:
         """Ask the platform's API; see ``Host.request``."""
         if files:
-            form = await self._form(json or {}, files)
-            return await self._http.upload(
-                method, url, headers=headers, body=form, seconds=timeout_seconds
+            return self._with_files(
+                method,
+                url,
+                headers=headers,
+                fields=json or {},
+                files=files,
+                seconds=timeout_seconds,
             )
         if json is not None:
             body, headers = msgspec.json.encode(json), {"Content-Type": JSON, **headers}
         if body is not None and len(body) > _LARGE_BYTES:
-            return await self._http.upload(
+            return self._http.upload(
                 method, url, headers=headers, body=body, seconds=timeout_seconds
             )
-        return await self._http.call(
-            method, url, headers=headers, body=body, seconds=timeout_seconds
-        )
+        return self._http.call(method, url, headers=headers, body=body, seconds=timeout_seconds)
+
+    async def _with_files(
+        self,
+        method: Method,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        fields: Mapping[str, Json],
+        files: Mapping[str, str],
+        seconds: float,
+    ) -> Answer:
+        form = await self._form(fields, files)
+        return await self._http.upload(method, url, headers=headers, body=form, seconds=seconds)
 
     async def open_file(self, stored_id: str) -> StoredFile | None:
         """Open a file of our media store; see ``Host.open_file``."""

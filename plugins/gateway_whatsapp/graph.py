@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Coroutine, Mapping
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -50,9 +50,9 @@ class Graph:
         )
         self._query = f"?{urlencode(self.proof)}" if self.proof else ""
 
-    async def deliver(self, call: Call, host: Host) -> Answer:
+    def deliver(self, call: Call, host: Host) -> Coroutine[Any, Any, Answer]:
         """Make a call that was rendered; see ``Channel.deliver``."""
-        return await host.request(
+        return host.request(
             call.method,
             f"{self._origin}{call.path}{self._asked(call.query)}",
             headers=self._headers,

@@ -26,6 +26,8 @@ KEEP_SECONDS: Final = 15.0
 because a call on a connection that ends at that moment is in doubt."""
 KNOWN_SECONDS: Final = 10.0
 """How long a resolved name is believed."""
+WATCH_SECONDS: Final = 0.1
+"""So much later than it is allowed a call may end."""
 NEXT_ADDRESS_SECONDS: Final = 0.25
 
 
@@ -53,6 +55,7 @@ class Calls:
         self._busy: set[Exchange] = set()
         self._found: dict[Origin, asyncio.Task[Any]] = {}
         self._sweep: asyncio.TimerHandle | None = None
+        self._watch: asyncio.TimerHandle | None = None
 
     async def ask(
         self,
@@ -80,39 +83,33 @@ class Calls:
         where = target(url)
         request = written(method, where, headers, body)
         async with self._places:
-            exchange = self._kept(where.origin)
-            if exchange is not None:
+            exchange, again = self._kept(where.origin), method == "GET"
+            if exchange is None:
+                exchange, again = await self._connect(where.origin), False
+            if self._watch is None:
+                self._watch = self._loop.call_later(WATCH_SECONDS, self._watched)
+            while True:
+                self._busy.add(exchange)
                 try:
-                    return await self._answer(exchange, where.origin, request, seconds)
+                    return await exchange.ask(request, seconds)
                 except Ended:
-                    if method != "GET":
+                    if not again:
                         raise
-            exchange = await self._connect(where.origin)
-            return await self._answer(exchange, where.origin, request, seconds)
+                finally:
+                    self._put_aside(exchange, where.origin)
+                exchange, again = await self._connect(where.origin), False
 
     async def close(self) -> None:
         """End every connection; calls under way have no answer."""
-        if self._sweep is not None:
-            self._sweep.cancel()
+        for timer in (self._sweep, self._watch):
+            if timer is not None:
+                timer.cancel()
         for exchange in (*self._busy, *(each for kept in self._idle.values() for each in kept)):
             exchange.close()
         for lookup in self._found.values():
             lookup.cancel()
         self._idle.clear()
         await asyncio.sleep(0)  # transports end in the loop's next round
-
-    async def _answer(
-        self, exchange: Exchange, origin: Origin, request: bytes, seconds: float
-    ) -> Answer:
-        self._busy.add(exchange)
-        try:
-            return await exchange.ask(request, seconds)
-        finally:
-            self._busy.discard(exchange)
-            if exchange.usable:
-                self._keep(exchange, origin)
-            else:  # also when whoever asked has stopped waiting: the answer would be the next one's
-                exchange.close()
 
     def _kept(self, origin: Origin) -> Exchange | None:
         """Return the connection that was used last: it is the least likely to end now."""
@@ -125,11 +122,23 @@ class Calls:
             exchange.close()
         return None
 
-    def _keep(self, exchange: Exchange, origin: Origin) -> None:
+    def _put_aside(self, exchange: Exchange, origin: Origin) -> None:
+        self._busy.discard(exchange)
+        if not exchange.usable:
+            # Also when whoever asked has stopped waiting: the answer would be the next one's.
+            exchange.close()
+            return
         exchange.idle_since = self._loop.time()
         self._idle[origin].append(exchange)
         if self._sweep is None:
             self._sweep = self._loop.call_later(self._keep_seconds, self._swept)
+
+    def _watched(self) -> None:
+        """End calls whose time is over: one timer for all, not one for each."""
+        now = self._loop.time()
+        for exchange in tuple(self._busy):
+            exchange.end_if_late(now)
+        self._watch = self._loop.call_later(WATCH_SECONDS, self._watched) if self._busy else None
 
     def _swept(self) -> None:
         """End what nobody used for long."""

@@ -17,8 +17,9 @@ MOST_BYTES: Final = 16 * 1024 * 1024
 _GZIP_OR_ZLIB: Final = 47
 """For zlib: either form, told by its first bytes."""
 _TOO_LARGE: Final = f"it is larger than {MOST_BYTES >> 20} MiB"
-_BODILESS: Final = frozenset({204, 304})
 _BOUNDED: Final = frozenset({b"content-length", b"transfer-encoding"})
+_PACKING: Final = b"content-encoding"
+_PACKING_LENGTH: Final = len(_PACKING)
 _CHANGED: Final = 101
 _FINAL: Final = 200
 """Below are announcements: the answer is still to come."""
@@ -67,7 +68,7 @@ class Exchange(asyncio.Protocol):
         self._transport: asyncio.Transport
         self._parser = httptools.HttpResponseParser(self)
         self._waiter: asyncio.Future[Answer] | None = None
-        self._timer: asyncio.TimerHandle | None = None
+        self._seconds = self._until = 0.0
         self._open = True
         self._begin_anew()
 
@@ -81,15 +82,24 @@ class Exchange(asyncio.Protocol):
 
         Args:
             request: All of it.
-            seconds: How long the answer may take.
+            seconds: How long the answer may take; see ``end_if_late``.
 
         Raises:
             Unanswered: (The future.) It was sent, and nobody knows what became of it.
         """
         self._waiter = waiter = self._loop.create_future()
-        self._timer = self._loop.call_later(seconds, self._late, seconds)
+        self._seconds, self._until = seconds, self._loop.time() + seconds
         self._transport.write(request)
         return waiter
+
+    def end_if_late(self, now: float) -> None:
+        """End a call whose time is over; whoever keeps connections asks so a few times a second.
+
+        Args:
+            now: The loop's seconds.
+        """
+        if self._waiter is not None and now >= self._until:
+            self._fail(f"nothing within {self._seconds:g} seconds")
 
     def close(self) -> None:
         """End the connection; who waits is told that no answer comes."""
@@ -121,7 +131,7 @@ class Exchange(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Take what came as the answer if its end was to be the connection's."""
-        if self._ends_with_connection and exc is None and self._waiter is not None:
+        if exc is None and self._waiter is not None and self._ends_with_connection():
             self._open = False
             try:
                 self._answered()
@@ -139,17 +149,12 @@ class Exchange(asyncio.Protocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         """Keep a header."""
         self._headers.append((name, value))
+        if len(name) == _PACKING_LENGTH and name.lower() == _PACKING:
+            self._packed = True
 
     def on_headers_complete(self) -> None:
-        """Find out where the answer ends."""
-        status = self._parser.get_status_code()
-        if status == _CHANGED:
-            raise _Unfit("it changed the protocol")
-        names = {name.lower() for name, _ in self._headers}
-        self._packed = b"content-encoding" in names
-        self._ends_with_connection = (
-            status >= _FINAL and status not in _BODILESS and names.isdisjoint(_BOUNDED)
-        )
+        """Know that what follows is the body."""
+        self._in_body = True
 
     def on_body(self, piece: bytes) -> None:
         """Keep a piece of the body."""
@@ -157,7 +162,10 @@ class Exchange(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         """Hand the answer over; an announcement (1xx) is passed over."""
-        if self._parser.get_status_code() < _FINAL:
+        status = self._parser.get_status_code()
+        if status < _FINAL:
+            if status == _CHANGED:
+                raise _Unfit("it changed the protocol")
             self._begin_anew()
             return
         if not self._parser.should_keep_alive() or self._transport.get_write_buffer_size():
@@ -172,7 +180,7 @@ class Exchange(asyncio.Protocol):
             body = _unpacked(headers["content-encoding"], body)
         answer = Answer(status=self._parser.get_status_code(), body=body, headers=headers)
         self._begin_anew()
-        self._stop_waiting()
+        self._waiter = None
         if not self._open:
             self._transport.close()
         if not waiter.done():
@@ -182,11 +190,12 @@ class Exchange(asyncio.Protocol):
         self._headers = []
         self._body = []
         self._bytes = 0
-        self._packed = False
-        self._ends_with_connection = False
+        self._packed = self._in_body = False
 
-    def _late(self, seconds: float) -> None:
-        self._fail(f"nothing within {seconds:g} seconds")
+    def _ends_with_connection(self) -> bool:
+        """Whether the end of the connection is that of an answer whose head is here."""
+        names = {name.lower() for name, _ in self._headers}
+        return self._in_body and names.isdisjoint(_BOUNDED)
 
     def _fail(self, why: str, kind: type[Unanswered] = Unanswered) -> None:
         if self._bytes:
@@ -194,15 +203,9 @@ class Exchange(asyncio.Protocol):
         self._open = False
         self._transport.abort()
         waiter = self._waiter
-        self._stop_waiting()
+        self._waiter = None
         if waiter is not None and not waiter.done():
             waiter.set_exception(kind(why))
-
-    def _stop_waiting(self) -> None:
-        self._waiter = None
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
 
 
 class _Unfit(Exception):

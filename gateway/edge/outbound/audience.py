@@ -64,6 +64,11 @@ class Audience:
         """Keep to what the channel was told; None while it was told nothing."""
         self._reach = None if raw is None else _decoder.decode(raw)
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether anybody counts."""
+        return self._reach is not None and self._reach.most is not None
+
     async def enter(self, message: OutboundMessage, *, opened_after: int) -> Entry:
         """Count the contact of a message, if it makes them count and there is room.
 

@@ -145,14 +145,16 @@ class Courier:
             due: It was put off here, and has waited; see ``Later``.
         """
         try:
-            return await self._carried(ticket, ALTHOUGH_EARLY if due else 0)
+            begun = await self._begun(ticket, ALTHOUGH_EARLY if due else 0)
+            return await self._sent(begun) if isinstance(begun, Errand) else begun
         except RedisUnavailable:
             # Whether it was begun is not known here, but Redis knows that it was by us.
             return Later(REDIS_AWAY_MS)
 
-    async def _carried(  # noqa: C901 - one arm for each answer
+    async def _begun(  # noqa: C901 - one arm for each answer
         self, ticket: Ticket, decided: int
-    ) -> Ending:
+    ) -> Errand | Ending:
+        """Begin a message, and decide what is to be decided before."""
         errand: Errand | None = None
         expected = NOT_BEGUN
         while True:
@@ -164,7 +166,7 @@ class Courier:
                     errand.expected = self._ledger.mine
                     if told.doubt:
                         self._tell_doubt(errand, "retry")
-                    return await self._sent(errand)
+                    return errand
                 case Look():
                     # What was found out already stays: Redis does not know that it is in doubt.
                     errand = errand or Errand.read(ticket, told.message, told.progress)
@@ -201,19 +203,27 @@ class Courier:
         )
 
     async def _sent(self, errand: Errand) -> Ending:
+        """Send a message that was begun."""
+        # One after the other rather than one inside the other: each answer from outside goes through
+        # every coroutine that waits for it.
+        made = await self._made(errand)
+        return await self._delivered(errand, made) if isinstance(made, tuple) else made
+
+    async def _made(self, errand: Errand) -> tuple[Call, ...] | Ending:
+        """Return the calls that a message becomes, if it may go now."""
         expires_at = errand.message.expires_at
         if expires_at is not None and self._clock() >= expires_at:
             return await self._outcomes.failed(errand, expired())
-        if not errand.progress.parts:
+        if self._audience.is_limited and not errand.progress.parts:
             opened_after = self._closed.opened_after()
             entered = await self._audience.enter(errand.shown, opened_after=opened_after)
             if entered == "full":
                 return await self._full(errand)
             errand.counts = entered == "new"
-        return await self._made(errand)
+        return await self._rendered(errand)
 
-    async def _made(self, errand: Errand) -> Ending:
-        """Put a message into the platform's form and deliver it."""
+    async def _rendered(self, errand: Errand) -> tuple[Call, ...] | Ending:
+        """Put a message into the platform's form."""
         errand.sent_at = self._ticks()
         try:
             prepared = await self._channel.prepare(errand.shown, self._host)
@@ -233,7 +243,7 @@ class Courier:
             told = await self._ledger.begin(ask)
             if not isinstance(told, Begun):
                 return STOPPED if isinstance(told, Lost) else DONE
-        return await self._delivered(errand, calls)
+        return calls
 
     async def _delivered(self, errand: Errand, calls: tuple[Call, ...]) -> Ending:
         """Make the calls that were not taken yet, one after the other."""

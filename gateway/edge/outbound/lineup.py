@@ -17,7 +17,8 @@ class Lineup:
     """
 
     def __init__(self) -> None:
-        self._lines: dict[str, deque[Ticket]] = {}
+        # Lists, for nearly all have one ticket.
+        self._lines: dict[str, list[Ticket]] = {}
         self._ready: deque[str] = deque()
         self._later: list[tuple[int, int, str]] = []
         self._numbers = itertools.count()
@@ -31,7 +32,7 @@ class Lineup:
         self._size += 1
         line = self._lines.get(ticket.contact)
         if line is None:
-            self._lines[ticket.contact] = deque((ticket,))
+            self._lines[ticket.contact] = [ticket]
             self._ready.append(ticket.contact)
         else:
             line.append(ticket)
@@ -50,7 +51,7 @@ class Lineup:
         """Let a ticket go, and give its contact's next message a turn."""
         self._size -= 1
         line = self._lines[ticket.contact]
-        line.popleft()
+        del line[0]
         if line:
             self._ready.append(ticket.contact)
         else:

@@ -184,7 +184,10 @@ class Outcomes:
 
     async def _settled(self, change: Change) -> bool:
         """Keep a change; returns whether the message was still ours."""
-        return bool(await _surely(lambda: self._ledger.settle(change)))
+        try:
+            return bool(await self._ledger.settle(change))
+        except RedisUnavailable:
+            return bool(await _surely(lambda: self._ledger.settle(change)))
 
 
 async def _surely(step: Callable[[], Awaitable[T]]) -> T:

@@ -114,7 +114,13 @@ async def test_a_packed_answer_that_ends_with_the_connection_and_is_broken_leave
 
 
 @pytest.mark.parametrize(
-    "cut", [b"", b"HTTP/1.1 200", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"]
+    "cut",
+    [
+        b"",
+        b"HTTP/1.1 200",
+        b"HTTP/1.0 200 OK\r\nX-A: 1\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf",
+    ],
 )
 async def test_an_answer_cut_off_leaves_the_call_in_doubt(
     cut: bytes, calls: Calls, platform: Platform
