@@ -74,8 +74,8 @@ class Exchange(asyncio.Protocol):
 
     @property
     def usable(self) -> bool:
-        """Whether it can take a call."""
-        return self._open and self._waiter is None
+        """Whether it can take a call. One that is ending cannot: the call would be in doubt."""
+        return self._open and self._waiter is None and not self._transport.is_closing()
 
     def ask(self, request: bytes, seconds: float) -> asyncio.Future[Answer]:
         """Send a request; the future is its answer.

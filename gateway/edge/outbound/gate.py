@@ -39,10 +39,12 @@ class Saved(msgspec.Struct, frozen=True, array_like=True):
     machine.
 
     Attributes:
+        form: Of what follows. Builds that wrote times since 1970 had none, and are not understood.
         at: When it was saved, in milliseconds since 1970.
         clean: The last owner stopped in good order: nothing was sent after this.
     """
 
+    form: Literal[2]
     at: int
     clean: bool
     buckets: tuple[tuple[int, str, Bucket], ...] = ()
@@ -147,7 +149,7 @@ class Gate:
                 if bucket.full_at > now + spare
             ]
         )
-        return _encoder.encode(Saved(at, clean, buckets[:MOST_KEPT], _paced(self._pace, -now)))
+        return _encoder.encode(Saved(2, at, clean, buckets[:MOST_KEPT], _paced(self._pace, -now)))
 
     def take_over(self, raw: bytes | None, *, at: int) -> None:
         """Go on where the last owner was.
@@ -162,7 +164,10 @@ class Gate:
         if raw is None:
             return
         now = self._ticks()
-        saved = _decoder.decode(raw)
+        try:
+            saved = _decoder.decode(raw)
+        except msgspec.DecodeError:  # another build's: begin as after a death
+            saved = Saved(2, at, clean=False)
         then = _then(saved, at=at, ticks=now)
         self._pace = _paced(saved.pace, then)
         self._buckets = {
@@ -235,7 +240,7 @@ def told_pace(pace: Pace, *, at: int, ticks: int) -> bytes:
         at: Milliseconds since 1970.
         ticks: As they are now.
     """
-    return _encoder.encode(Saved(at, clean=True, pace=_paced(pace, -ticks)))
+    return _encoder.encode(Saved(2, at, clean=True, pace=_paced(pace, -ticks)))
 
 
 def heard_pace(raw: bytes, *, at: int, ticks: int) -> Pace:

@@ -189,6 +189,19 @@ def test_who_can_write_again_before_anybody_else_begins_is_not_saved(clock: Cloc
         assert waits == [0, 0, 0, 0, 6 * SECOND]
 
 
+@pytest.mark.parametrize("clean", [True, False])
+def test_what_another_build_saved_is_not_taken_for_ours(clock: Clock, *, clean: bool) -> None:
+    # Until November 2026 times were nanoseconds since 1970: taken for ours, 56 years of waiting.
+    since_1970 = 1_795_000_000 * SECOND
+    bucket = [since_1970, since_1970]
+    old = msgspec.msgpack.encode([since_1970, clean, [[0, "", bucket], [1, "a", bucket]]])
+    gate = Gate(LIMITS, ticks=clock)
+    gate.take_over(old, at=1_795_000_000_000)
+    assert 0 < gate.enter(ticket("a")).wait <= SECOND
+    clock.now += SECOND
+    assert not gate.enter(ticket("a")).wait
+
+
 def test_a_level_changes_the_account_s_rate_and_leaves_the_contacts_alone(clock: Clock) -> None:
     gate = Gate(LIMITS, ticks=clock)
     gate.set_limits(LIMITS.at_level("high"))
