@@ -341,7 +341,7 @@ async def test_what_is_not_an_exact_path_goes_to_the_application() -> None:
         assert b"application/problem+json" in missing
         wrong = await served.say(b"POST /pages/one" + close)
         assert wrong.startswith(b"HTTP/1.1 405 ")
-        assert b"\r\nAllow: GET,HEAD\r\n" in wrong
+        assert b"\r\nAllow: GET, HEAD\r\n" in wrong
 
 
 @pytest.mark.parametrize("where", ["[::1]:0", "localhost:0", ":0"])
