@@ -67,7 +67,7 @@ class Audience:
     @property
     def is_limited(self) -> bool:
         """Whether anybody counts."""
-        return self._reach is not None and self._reach.most is not None
+        return self._limit() is not None
 
     async def enter(self, message: OutboundMessage, *, opened_after: int) -> Entry:
         """Count the contact of a message, if it makes them count and there is room.
@@ -93,10 +93,11 @@ class Audience:
 
         Where Redis is away they go on to count, which harms nobody.
         """
-        contact = self._contact(message)
-        if contact is not None:
+        contact, reach = self._contact(message), self._limit()
+        if contact is not None and reach is not None:
+            wire, key = self._place(reach)
             with suppress(RedisUnavailable):
-                await self._wire().call(b"ZREM", self._key(), contact)
+                await wire.call(b"ZREM", key, contact)
 
     async def reached(self) -> int | None:
         """Return how many contacts count now; None where there is no limit.
@@ -104,15 +105,15 @@ class Audience:
         Raises:
             RedisUnavailable: Not now.
         """
-        if self._reach is None or self._reach.most is None:
+        if (reach := self._limit()) is None:
             return None
-        since = self._clock() - DAY_MS
-        return int(await self._wire().call(b"ZCOUNT", self._key(), f"({since}", b"+inf"))
+        wire, key = self._place(reach)
+        return int(await wire.call(b"ZCOUNT", key, f"({self._clock() - DAY_MS}", b"+inf"))
 
     def _contact(self, message: OutboundMessage) -> bytes | None:
         """Return whom a message makes count, whichever account writes; None for nobody."""
-        reach = self._reach
-        if reach is None or reach.most is None or message.to is None:
+        reach = self._limit()
+        if reach is None or message.to is None:
             return None
         if not isinstance(message.content, Template):
             return None
@@ -124,22 +125,23 @@ class Audience:
         return last is not None and last > opened_after * 1000
 
     async def _counted(self, contacts: Sequence[bytes]) -> Sequence[int]:
-        reach = self._reach
+        reach = self._limit()
         if reach is None or reach.most is None:  # lifted while they waited to be asked for
             return [0] * len(contacts)
-        told: list[int] = await self._wire().run(
-            REACH, 1, self._key(), self._clock(), DAY_MS, reach.most, *contacts
+        wire, key = self._place(reach)
+        told: list[int] = await wire.run(
+            REACH, 1, key, self._clock(), DAY_MS, reach.most, *contacts
         )
         return told
 
-    def _wire(self) -> Wire:
-        assert self._reach is not None  # noqa: S101 - who has no limit is asked nothing
-        return self._wires[keys.partition_of(self._reach.shared, len(self._wires))]
+    def _limit(self) -> Reach | None:
+        """Return what is kept to; None where there is no limit."""
+        return None if self._reach is None or self._reach.most is None else self._reach
 
-    def _key(self) -> str:
-        assert self._reach is not None  # noqa: S101 - as above
-        shared = self._reach.shared
-        return keys.reached(keys.partition_of(shared, len(self._wires)), shared)
+    def _place(self, reach: Reach) -> tuple[Wire, str]:
+        """Return where a business's contacts are counted."""
+        partition = keys.partition_of(reach.shared, len(self._wires))
+        return self._wires[partition], keys.reached(partition, reach.shared)
 
     def _tell(self) -> None:
         now = self._clock()
