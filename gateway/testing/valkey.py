@@ -245,15 +245,40 @@ class ValkeyCluster(Started):
             return bytes(client.execute_command(*words))
 
     def move_slot(self, slot: int, target: ValkeyServer) -> None:
-        """Give an empty slot to another master, as a resharding does."""
-        identity = self.command(target, "CLUSTER", "MYID").decode()
-        for server in (target, *(each for each in self.servers[:3] if each is not target)):
-            self.command(server, "CLUSTER", "SETSLOT", str(slot), "NODE", identity)
+        """Give an empty slot to another master, as a resharding does, and wait until all agree.
+
+        Raises:
+            TimeoutError: They do not agree in 20 seconds.
+        """
+        masters = self.servers[:3]
+        names = {self.command(each, "CLUSTER", "MYID").decode(): each for each in masters}
+        losing = self._owner(slot, as_seen_by=target)
+        (gaining,) = (name for name, each in names.items() if each is target)
+        # Announced first, since only then the new owner takes a later epoch than the old one;
+        # with an earlier one, what the old one said before would win again.
+        self.command(target, "CLUSTER", "SETSLOT", str(slot), "IMPORTING", losing)
+        self.command(names[losing], "CLUSTER", "SETSLOT", str(slot), "MIGRATING", gaining)
+        for server in sorted(masters, key=lambda each: each is not target):
+            self.command(server, "CLUSTER", "SETSLOT", str(slot), "NODE", gaining)
+        wait_until(
+            lambda: {self._owner(slot, as_seen_by=each) for each in masters} == {gaining},
+            f"the cluster to agree about slot {slot}",
+        )
 
     def flush(self) -> None:
         """Empty every master."""
         for server in self.servers[:3]:
             self.command(server, "FLUSHALL")
+
+    def _owner(self, slot: int, *, as_seen_by: ValkeyServer) -> str:
+        """Return the name of the master that one server takes for the owner of a slot."""
+        for line in self.command(as_seen_by, "CLUSTER", "NODES").decode().splitlines():
+            name, *words = line.split()
+            for each in words[7:]:
+                low, _, high = each.partition("-")
+                if low.isdigit() and int(low) <= slot <= int(high or low):
+                    return name
+        return ""
 
     def _all_met(self) -> bool:
         known = f"cluster_known_nodes:{len(self.servers)}".encode()

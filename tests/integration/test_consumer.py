@@ -48,11 +48,13 @@ def event(number: int) -> MessageReceived:
 
 async def publish(url: str, numbers: Iterable[int]) -> None:
     connection = Connection(url)
-    await connection.client.hset(keys.layout(), "partitions", str(PARTITIONS))
-    for number in numbers:
-        words = stream.fields(event(number))
-        await connection.client.xadd(keys.events(number % PARTITIONS), dict(words.items()))
-    await connection.close()
+    try:
+        await connection.client.hset(keys.layout(), "partitions", str(PARTITIONS))
+        for number in numbers:
+            words = stream.fields(event(number))
+            await connection.client.xadd(keys.events(number % PARTITIONS), dict(words.items()))
+    finally:
+        await connection.close()
 
 
 @contextlib.asynccontextmanager
