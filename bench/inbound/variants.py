@@ -37,7 +37,7 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     program: Program
     sort: Sort = "small"
-    appendfsync: Literal["everysec", "always"] = "everysec"
+    appendfsync: Literal["always", "everysec"] = "always"
     roles: tuple[str, ...] = ("ingress",)
 
     @property
@@ -54,7 +54,7 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True):
 VARIANTS: Final = (
     Variant(name="ceiling", program="ceiling"),
     Variant(name="relevo", program="relevo"),
-    Variant(name="relevo always", program="relevo", appendfsync="always"),
+    Variant(name="relevo everysec", program="relevo", appendfsync="everysec"),
     Variant(name="relevo, all roles", program="relevo", roles=("ingress", "egress")),
     Variant(name="pywa", program="pywa_server"),
     Variant(name="aiogram", program="aiogram_server", sort="telegram"),

@@ -81,7 +81,7 @@ def valkey(folder: Path) -> Iterator[ValkeyServer]:
     """Start an empty Valkey and end it."""
     own = folder / "valkey"
     own.mkdir()
-    options = {"appendonly": "yes", "appendfsync": "everysec", "auto-aof-rewrite-percentage": "0"}
+    options = {"appendonly": "yes", "appendfsync": "always", "auto-aof-rewrite-percentage": "0"}
     with ValkeyServer(directory=own, options=options) as server:
         yield server
 

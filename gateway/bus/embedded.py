@@ -1,9 +1,9 @@
 """The embedded Valkey: the bundled server in the data directory, looked after.
 
 Nothing of it is reachable from elsewhere: it listens on ``data_dir/valkey.sock`` only. What it
-was told is in ``data_dir/valkey`` as an append-only file, so that its end, however it comes,
-loses nothing that was confirmed (with ``appendfsync`` "everysec": but for the last second, and
-only if the machine itself goes down).
+was told is on the disk in ``data_dir/valkey`` before it confirms it, so that its end, however it
+comes, loses nothing that was confirmed. ``appendfsync`` "everysec" gives that up: see
+``docs/decisions/0022-on-the-disk.md``.
 
 Two locks keep the data whole. ``data_dir/relevo.lock`` is held by the daemon: a second one is
 refused. ``data_dir/valkey/valkey.lock`` is held by the server itself, which inherits it: when a
@@ -71,7 +71,7 @@ class EmbeddedValkey:
     """The server of one data directory; start it before anything that needs Redis, stop it after."""
 
     def __init__(
-        self, data_dir: Path, *, appendfsync: Literal["everysec", "always"] = "everysec"
+        self, data_dir: Path, *, appendfsync: Literal["always", "everysec"] = "always"
     ) -> None:
         """Prepare; nothing is started yet.
 

@@ -91,9 +91,12 @@ class RedisSettings(Table, frozen=True, kw_only=True):
         Positive, Meta(description="A command without an answer by then counts as failed.")
     ] = 5
     appendfsync: Annotated[
-        Literal["everysec", "always"],
-        Meta(description='Of the embedded Valkey; "always" makes 200 mean "on disk".'),
-    ] = "everysec"
+        Literal["always", "everysec"],
+        Meta(
+            description="Of the embedded Valkey: confirm what is on the disk, "
+            'or what will be within a second or two ("everysec").'
+        ),
+    ] = "always"
 
     def __repr__(self) -> str:
         shown = re.sub(r"\?.*", "?…", re.sub(r"(?<=//).*@", f"{HIDDEN}@", self.url))

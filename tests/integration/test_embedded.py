@@ -5,15 +5,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import stat
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
 from structlog.testing import capture_logs
 
 from gateway.bus.connection import Connection
@@ -24,6 +29,7 @@ from gateway.cli.examine import Finding
 from gateway.errors import StoreError
 from gateway.settings.schema import RedisSettings, Settings
 from gateway.telemetry import logs
+from tests.waiting import until
 
 DAEMON = """
 import asyncio, sys
@@ -64,10 +70,10 @@ async def killed_daemon(data_dir: Path) -> int:
     return pid
 
 
-async def value(url: str) -> object:
+async def value(url: str, key: str = "kept") -> bytes | str | None:
     connection = Connection(url)
     try:
-        return await connection.client.get("kept")
+        return await connection.client.get(key)
     finally:
         await connection.close()
 
@@ -131,14 +137,51 @@ async def test_nobody_else_on_the_machine_can_reach_it(tmp_path: Path) -> None:
         assert stat.S_IMODE(mode) == 0o700
 
 
+@pytest.fixture
+def slow_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let whatever is started from now on wait long for its disk."""
+    compiler = shutil.which("cc")
+    if sys.platform != "linux" or compiler is None:
+        pytest.skip("a slow disk needs Linux and a C compiler (Debian packages gcc, libc6-dev)")
+    library, source = tmp_path / "slow_disk.so", Path(__file__).with_name("slow_disk.c")
+    subprocess.run(  # noqa: S603 - our own source
+        [compiler, "-shared", "-fPIC", "-o", str(library), str(source), "-ldl"], check=True
+    )
+    monkeypatch.setenv("LD_PRELOAD", str(library))
+
+
+@pytest.mark.crash
+@pytest.mark.usefixtures("slow_disk")
+async def test_what_was_confirmed_survives_a_kill_on_a_slow_disk(tmp_path: Path) -> None:
+    confirmed = 0
+
+    async def count(client: Redis) -> None:
+        nonlocal confirmed
+        with contextlib.suppress(RedisConnectionError):
+            while True:
+                await client.incr("counter")
+                confirmed += 1
+
+    async with running(tmp_path / "data") as server:
+        async with Redis.from_url(server.url, protocol=2, retry=Retry(NoBackoff(), 0)) as client:
+            counting = asyncio.create_task(count(client))
+            await asyncio.sleep(1.5)  # by then an fsync is under way that began after a command
+            await until(lambda: confirmed >= 2)
+            killed = server.pid
+            os.kill(killed, signal.SIGKILL)
+            await counting
+        await until_replaced(server, killed)
+        assert int(await value(server.url, "counter") or 0) >= confirmed
+
+
 async def test_it_fsyncs_as_the_settings_say(tmp_path: Path) -> None:
-    server = EmbeddedValkey(tmp_path / "data", appendfsync="always")
+    server = EmbeddedValkey(tmp_path / "data", appendfsync="everysec")
     await server.start()
     client = Redis.from_url(server.url, protocol=2)
     told = await client.config_get("append*")
     await client.aclose()
     await server.stop()
-    assert (told["appendonly"], told["appendfsync"]) == ("yes", "always")
+    assert (told["appendonly"], told["appendfsync"]) == ("yes", "everysec")
 
 
 async def test_ctrl_c_in_the_terminal_is_not_for_the_server(tmp_path: Path) -> None:
