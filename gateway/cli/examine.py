@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
+from redis.exceptions import ResponseError
 
 from gateway.bus import keys
 from gateway.bus.connection import Connection, reported
@@ -151,6 +152,21 @@ async def _kept(connection: Connection) -> AsyncIterator[Finding]:
             told="It keeps nothing on disk at once (appendonly is off).",
             remedy="Set appendonly yes, or lose events when it is killed.",
         )
+    elif persistence.get("aof_enabled") and await _syncs_late(client):
+        yield Finding(
+            part="redis",
+            state="warning",
+            told="It confirms what is not on the disk yet (appendfsync is not always).",
+            remedy='Set appendfsync always (of the embedded Valkey: redis.appendfsync = "always"), '
+            "or lose up to two seconds when it is killed while its disk is slow.",
+        )
+
+
+async def _syncs_late(client: Any) -> bool:
+    try:
+        return bool((await client.config_get("appendfsync"))["appendfsync"] != "always")
+    except (ResponseError, KeyError):
+        return False  # a hosted one does not let itself be asked
 
 
 async def _clock(connection: Connection) -> AsyncIterator[Finding]:

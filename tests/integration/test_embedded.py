@@ -19,6 +19,7 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
 from structlog.testing import capture_logs
 
 from gateway.bus.connection import Connection
@@ -29,6 +30,7 @@ from gateway.cli.examine import Finding
 from gateway.errors import StoreError
 from gateway.settings.schema import RedisSettings, Settings
 from gateway.telemetry import logs
+from gateway.testing.valkey import ValkeyServer
 from tests.waiting import until
 
 DAEMON = """
@@ -84,21 +86,24 @@ async def keep(url: str) -> None:
     await connection.close()
 
 
+def once(url: str) -> Redis:
+    """Return a client that tries nothing twice."""
+    return Redis.from_url(url, protocol=2, socket_timeout=5, retry=Retry(NoBackoff(), 0))
+
+
 async def until_replaced(server: EmbeddedValkey, pid: int) -> None:
-    while server.pid == pid or await _refused(server.url):  # noqa: ASYNC110 - another process
-        await asyncio.sleep(0.02)
+    async def replaced() -> bool:
+        return server.pid != pid and await _answers(server.url)
+
+    await until(replaced, what="another server")
 
 
-async def _refused(url: str) -> bool:
-    client = Redis.from_url(url, protocol=2)
-    try:
-        return not await client.ping()
-    except OSError:
-        return True
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is no answer
-        return bool(str(error))
-    finally:
-        await client.aclose()
+async def _answers(url: str) -> bool:
+    async with once(url) as client:
+        try:
+            return bool(await client.ping())
+        except (RedisError, OSError):
+            return False
 
 
 @contextlib.contextmanager
@@ -163,7 +168,7 @@ async def test_what_was_confirmed_survives_a_kill_on_a_slow_disk(tmp_path: Path)
                 confirmed += 1
 
     async with running(tmp_path / "data") as server:
-        async with Redis.from_url(server.url, protocol=2, retry=Retry(NoBackoff(), 0)) as client:
+        async with once(server.url) as client:
             counting = asyncio.create_task(count(client))
             await asyncio.sleep(1.5)  # by then an fsync is under way that began after a command
             await until(lambda: confirmed >= 2)
@@ -184,6 +189,25 @@ async def test_it_fsyncs_as_the_settings_say(tmp_path: Path) -> None:
     assert (told["appendonly"], told["appendfsync"]) == ("yes", "everysec")
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"appendonly": "no"}, "appendonly is off"),
+        ({"appendonly": "yes", "appendfsync": "everysec"}, "appendfsync is not always"),
+        ({"appendonly": "yes", "appendfsync": "always"}, ""),
+    ],
+)
+async def test_the_doctor_tells_whether_what_redis_confirms_is_on_the_disk(
+    options: dict[str, str], said: str
+) -> None:
+    with ValkeyServer(options=options) as server:
+        settings = Settings(redis=RedisSettings(url=server.url))
+        found = [each async for each in examine.redis(settings)]
+    warned = [each for each in found if each.state == "warning"]
+    assert len(warned) == (1 if said else 0)
+    assert all(said in each.told for each in warned)
+
+
 async def test_ctrl_c_in_the_terminal_is_not_for_the_server(tmp_path: Path) -> None:
     async with running(tmp_path / "data") as server:
         assert os.getpgid(server.pid) != os.getpgid(0)
@@ -198,17 +222,16 @@ async def test_a_second_daemon_on_one_data_dir_is_refused(tmp_path: Path) -> Non
 
 
 async def test_a_killed_server_comes_back_with_its_data(tmp_path: Path) -> None:
+    expected: list[str] = []
+
     with capture_logs() as written:
         async with running(tmp_path / "data") as server:
             for _ in range(3):
                 await keep(server.url)
-                pid = server.pid
-                os.kill(pid, signal.SIGKILL)
-                async with asyncio.timeout(20):
-                    await until_replaced(server, pid)
+                os.kill(server.pid, signal.SIGKILL)
+                expected.extend([logs.VALKEY_DIED, logs.VALKEY_BACK])
+                await until(lambda: [each["event"] for each in written] == expected)
                 assert await value(server.url) == b"yes"
-    phrases = [each["event"] for each in written]
-    assert phrases == [logs.VALKEY_DIED, logs.VALKEY_BACK] * 3
     assert written[0]["code"] == -signal.SIGKILL
 
 
