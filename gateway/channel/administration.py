@@ -14,8 +14,8 @@ from typing import ClassVar, Literal
 from gateway.channel.host import Host
 from gateway.channel.outbound import Problem
 from gateway.model.account import AccountHealth, BlockOutcome, FlowRecord, Profile
-from gateway.model.outbound_content import Template
 from gateway.model.template import Category, TemplateDefinition, TemplateRecord
+from gateway.model.template_content import Template
 
 
 class TemplateShelf(abc.ABC):

@@ -18,6 +18,7 @@ class Call(Value, frozen=True, kw_only=True):
     """One request to the platform's API.
 
     Attributes:
+        method: Of HTTP.
         path: Relative to the API's host, with the leading slash. It holds no secret: where a
             platform wants one there, it is put in when the call is made.
         query: Query parameters, again without secrets.

@@ -11,7 +11,8 @@ from msgspec import inspect
 from gateway.codec.documentation import field_meanings, meaning
 from gateway.codec.schema import structs
 from gateway.model.content import Content, InboundContent, OutboundContent
-from gateway.model.event import Event, EventHead
+from gateway.model.event import Event
+from gateway.model.event_head import EventHead
 
 _HEAD: Final = """\
 # Events
@@ -22,9 +23,9 @@ Every entry of a stream `relevo:{NN}:events` has the fields `type` and `data`; `
 MessagePack map as described here. Machine-readable: [events.schema.json](events.schema.json),
 [contents.schema.json](contents.schema.json). How to read the streams: [events](../events.md).
 
-Times are milliseconds since 1970. A field that holds its default is left out, and readers must
-pass over fields and types they do not know: new ones may come at any time. `v` grows only when
-a reader of the old form would go wrong.
+Times are milliseconds since 1970. A field that holds its default is left out (None in a meaning is
+such a default: no value), and readers must pass over fields and types they do not know: new ones
+may come at any time. `v` grows only when a reader of the old form would go wrong.
 """
 
 _CONTENTS: Final = """\

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
 import re
 import textwrap
@@ -26,7 +25,7 @@ def summary(documented: type) -> str:
 
 
 def field_meanings(documented: type) -> dict[str, str]:
-    """Return what is said of each field, in ``Attributes:`` or in a string below the field.
+    """Return what ``Attributes:`` says of each field.
 
     What a class says of an inherited field wins over what its parent says.
     """
@@ -34,7 +33,6 @@ def field_meanings(documented: type) -> dict[str, str]:
     for each in reversed(documented.__mro__):
         if each.__module__.startswith("gateway"):
             meanings |= dict(_attributes(inspect.cleandoc(each.__doc__ or "")))
-            meanings |= dict(_strings_below(each))
     return meanings
 
 
@@ -47,22 +45,6 @@ def _attributes(text: str) -> Iterator[tuple[str, str]]:
     parts = _ENTRY.split(block)[1:]
     for name, told in zip(parts[::2], parts[1::2], strict=True):
         yield name, _one_line(told)
-
-
-def _strings_below(documented: type) -> Iterator[tuple[str, str]]:
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(documented)))
-    except OSError:  # a class without a source file, made at run time
-        return
-    (definition,) = tree.body
-    assert isinstance(definition, ast.ClassDef)  # noqa: S101 - it is the source of a class
-    for before, after in zip(definition.body, definition.body[1:], strict=False):
-        match before, after:
-            case (
-                ast.AnnAssign(target=ast.Name(id=name)),
-                ast.Expr(value=ast.Constant(value=str(text))),
-            ):
-                yield name, _one_line(inspect.cleandoc(text))
 
 
 def _one_line(text: str) -> str:

@@ -13,7 +13,8 @@ from msgspec import inspect
 
 from gateway.codec.documentation import field_meanings, meaning
 from gateway.model.content import Content
-from gateway.model.event import WIRE_VERSION, Event, EventHead
+from gateway.model.event import Event
+from gateway.model.event_head import WIRE_VERSION, EventHead
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
@@ -100,6 +101,10 @@ def _describe(component: dict[str, Any], cls: type[msgspec.Struct]) -> None:
     for name, told in field_meanings(cls).items():
         if field := component["properties"].get(name):
             field["description"] = told
+    config = cls.__struct_config__
+    if config.tag is not None:
+        told = f"Always `{config.tag}`: tells this form from the others."
+        component["properties"][config.tag_field]["description"] = told
     if issubclass(cls, EventHead):
         # Defaults that are made by a factory are written always: see EventHead.
         component["properties"]["v"]["const"] = WIRE_VERSION

@@ -30,6 +30,8 @@ class AccountHealth(Value, frozen=True, kw_only=True):
     """What the platform says of an account.
 
     Attributes:
+        account: Id of the account.
+        channel: Its type.
         checked_at: Milliseconds since 1970.
         state: ``up`` it can send; ``degraded`` with limits; ``down`` it cannot; ``unknown`` the
             platform could not be asked.
@@ -68,6 +70,10 @@ class Profile(Value, frozen=True, kw_only=True):
 
     Attributes:
         about: One line.
+        address: Postal address, in one text.
+        description: What the business does.
+        email: For customers.
+        websites: Web addresses, with ``https://`` or ``http://``.
         vertical: The trade, in the platform's word.
         picture: Id of a file in our media store, when it is set.
         picture_url: Where the picture is, when it is read.
@@ -84,7 +90,13 @@ class Profile(Value, frozen=True, kw_only=True):
 
 
 class BlockFailure(Value, frozen=True, kw_only=True):
-    """Who could not be blocked or unblocked, and why."""
+    """Who could not be blocked or unblocked, and why.
+
+    Attributes:
+        contact: Their address.
+        explanation: For people.
+        code: The platform's, where it gave one.
+    """
 
     contact: str
     explanation: str
@@ -92,7 +104,12 @@ class BlockFailure(Value, frozen=True, kw_only=True):
 
 
 class BlockOutcome(Value, frozen=True, kw_only=True):
-    """What became of a change of the block list."""
+    """What became of a change of the block list.
+
+    Attributes:
+        done: Addresses of those whom it was done to, as the platform names them.
+        failed: Those whom it was not done to.
+    """
 
     done: tuple[str, ...] = ()
     failed: tuple[BlockFailure, ...] = ()
@@ -102,7 +119,11 @@ class FlowRecord(Value, frozen=True, kw_only=True):
     """A form (Flow) as the platform has it.
 
     Attributes:
+        platform_id: The platform's id of it.
+        name: As its author called it; unique in the business account.
         status: ``draft``, ``published``, ``throttled``, ``blocked`` or ``deprecated``.
+        categories: What it is for, in the platform's words.
+        endpoint: The address that the form asks while it is filled in; None where it asks none.
         problems: What keeps it from being published.
     """
 

@@ -7,21 +7,32 @@ from typing import Literal, TypeAlias
 from gateway.model.value import Value
 
 AddressKind: TypeAlias = Literal[
-    "phone",  # digits with country code, no plus sign
-    "business_scoped",  # WhatsApp user id of one business portfolio, for example US.1349…
-    "parent_business_scoped",  # the same over linked portfolios, for example US.ENT.1181…
-    "page_scoped",  # Messenger user id of one page
-    "instagram_scoped",  # Instagram user id of one professional account
-    "opt_in",  # Messenger checkbox plugin: a reference until the person writes
-    "chat",  # Telegram chat id
-    "visitor",  # web chat session
-    "external",  # the host site's own id of a signed-in web-chat visitor
+    "phone",
+    "business_scoped",  # WhatsApp, for example US.1349…
+    "parent_business_scoped",  # WhatsApp, for example US.ENT.1181…
+    "page_scoped",
+    "instagram_scoped",
+    "opt_in",
+    "chat",
+    "visitor",
+    "external",
     "email",
 ]
 
 
 class Address(Value, frozen=True, kw_only=True):
-    """One way to reach or recognise a contact."""
+    """One way to reach or recognise a contact.
+
+    Attributes:
+        kind: What ``value`` is: a ``phone`` number; a user id that holds for one business portfolio
+            (``business_scoped``), linked ones (``parent_business_scoped``), one page
+            (``page_scoped``) or one Instagram account (``instagram_scoped``); ``opt_in`` a
+            reference until the person writes (Messenger); ``chat`` an id of Telegram's; ``visitor``
+            a web chat's session, ``external`` the host site's own id of who is signed in there;
+            ``email``.
+        value: As the platform writes it; of a ``phone`` digits with the country code, without the
+            plus sign.
+    """
 
     kind: AddressKind
     value: str

@@ -17,6 +17,7 @@ class Choice(Value, frozen=True, kw_only=True, tag_field="kind", tag="choice"):
             ``callback`` (Telegram inline button).
         id: What we (or the app) put behind it.
         title: What the contact saw.
+        description: The smaller words of a row that was chosen, where told.
         query_id: What must be answered so that the contact's spinner stops (Telegram).
     """
 
@@ -42,7 +43,14 @@ class Form(Value, frozen=True, kw_only=True, tag_field="kind", tag="form"):
 
 
 class OrderItem(Value, frozen=True, kw_only=True):
-    """One line of an order; ``price`` is per piece, in units of ``currency``."""
+    """One line of an order.
+
+    Attributes:
+        product_id: The product's number in the catalogue, given by its owner.
+        quantity: How many pieces.
+        price: Of one piece, in units of ``currency`` (not cents).
+        currency: ISO 4217.
+    """
 
     product_id: str
     quantity: float
@@ -51,7 +59,13 @@ class OrderItem(Value, frozen=True, kw_only=True):
 
 
 class Order(Value, frozen=True, kw_only=True, tag_field="kind", tag="order"):
-    """A basket of catalogue products."""
+    """A basket of catalogue products.
+
+    Attributes:
+        items: What was put into the basket, in the platform's order.
+        catalog_id: The platform's id of the catalogue.
+        text: What the contact wrote with it.
+    """
 
     items: tuple[OrderItem, ...]
     catalog_id: str | None = None
@@ -64,6 +78,8 @@ class Story(Value, frozen=True, kw_only=True, tag_field="kind", tag="story"):
     Attributes:
         relation: ``mention`` they named us in theirs, ``reply`` they answered ours with ``text``,
             ``share`` they forwarded one.
+        platform_id: The platform's id of the story, where told.
+        text: What the contact wrote, of a ``reply``.
         media: The story itself; its address dies with it.
     """
 
@@ -74,10 +90,16 @@ class Story(Value, frozen=True, kw_only=True, tag_field="kind", tag="story"):
 
 
 class Share(Value, frozen=True, kw_only=True, tag_field="kind", tag="share"):
-    """A post, reel, product or link passed on; ``url`` is a page to open, not a file.
+    """A post, reel, product or link passed on.
 
     Attributes:
+        type: What it is; ``other`` is one of the platform's that is new to us.
+        url: A page to open, not a file.
+        title: Of what was shared.
+        description: Below the title, where told.
+        platform_id: The platform's id of the post, reel, product or ad.
         reference: Ours: the shop's own number of a product.
+        media: Its picture or film, where told.
     """
 
     type: Literal["post", "reel", "product", "link", "ad", "other"]
@@ -90,18 +112,29 @@ class Share(Value, frozen=True, kw_only=True, tag_field="kind", tag="share"):
 
 
 class PollVote(Value, frozen=True, kw_only=True, tag_field="kind", tag="poll_vote"):
-    """A contact's vote; no options means it was taken back."""
+    """A contact's vote.
+
+    Attributes:
+        poll_id: The platform's id of the poll: ``platform_id`` of a ``poll``.
+        options: Which options, by their place from 0; none means that the vote was taken back.
+    """
 
     poll_id: str
     options: tuple[int, ...] = ()
 
 
 class CallPermission(Value, frozen=True, kw_only=True, tag_field="kind", tag="call_permission"):
-    """The contact's answer to whether we may call."""
+    """The contact's answer to whether we may call.
+
+    Attributes:
+        granted: We may call.
+        expires_at: Milliseconds since 1970: until when; None where no end was told.
+        permanent: It has no end, until the contact takes it back.
+        automatic: The platform answered for the contact, for example because they called us.
+    """
 
     granted: bool
     expires_at: int | None = None
-    """Milliseconds since 1970."""
     permanent: bool = False
     automatic: bool = False
 
@@ -110,6 +143,8 @@ class Payment(Value, frozen=True, kw_only=True, tag_field="kind", tag="payment")
     """Money moved in the chat.
 
     Attributes:
+        status: What became of it; ``offered`` is an invoice that is not paid yet.
+        currency: ISO 4217, or the platform's own (Telegram's ``XTR``).
         amount_minor: In the smallest unit of ``currency``.
         reference: Ours, from the invoice.
         platform_id: The platform's number of the charge.

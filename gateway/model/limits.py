@@ -6,11 +6,7 @@ from typing import Literal, TypeAlias
 
 from gateway.model.value import Value
 
-LimitScope: TypeAlias = Literal[
-    "account",  # all that the account sends
-    "contact",  # what it sends to one person
-    "group",  # what it sends to one group
-]
+LimitScope: TypeAlias = Literal["account", "contact", "group"]
 
 
 class Rate(Value, frozen=True, kw_only=True):
@@ -42,7 +38,9 @@ class RateLimit(Value, frozen=True, kw_only=True):
     """A rate and what it counts.
 
     Attributes:
-        scope: What shares it.
+        scope: What shares it: all that the ``account`` sends, what it sends to one ``contact``, or
+            to one ``group``.
+        rate: So many messages in so much time.
         kinds: The kinds of content it counts; none means all.
         recipients: The kinds of recipients it counts, as ``Channel.recipient_kind`` names them;
             none means all.

@@ -28,9 +28,11 @@ class Consent(Value, frozen=True, kw_only=True):
         topic: ``marketing``, ``all`` for everything that we begin, or the platform's name of a
             subscription.
         source: Who told us: the platform's preference, a keyword, a subscription form.
+        timestamp: Milliseconds since 1970, the platform's clock; None where it tells none.
         detail: More in the source's words; of a keyword which one.
         reference: Ours, given with the form or plugin that was used.
         token: What a subscription must be sent with.
+        frequency: How often messages of the subscription may come, in the platform's word.
         expires_at: Milliseconds since 1970.
         facts: What else the platform told, in its own words: a time zone, the state of the token.
     """
@@ -52,10 +54,12 @@ class ContactChange(Value, frozen=True, kw_only=True):
     Attributes:
         aspect: ``address`` a number or id changed (the event's contact has the new ones),
             ``identity`` the contact's device identity changed, ``username``, ``membership`` joined
-            or left (a group), ``link`` account linking, ``phone_book`` the business app's
-            address book, ``profile`` anything of the profile.
+            or left (a group), ``link`` account linking, ``phone_book`` the business app's address
+            book, ``profile`` anything of the profile.
+        timestamp: Milliseconds since 1970, the platform's clock; None where it tells none.
         previous: Addresses that no longer reach the contact.
         text: The platform's line for people.
+        facts: What else the platform told, in its own words.
     """
 
     aspect: Literal[
@@ -74,8 +78,12 @@ class TemplateChange(Value, frozen=True, kw_only=True):
         aspect: What ``new`` is.
         name: Of the template.
         language: Of the template.
+        platform_id: The platform's id of the template, where told.
+        new: The value now, in the platform's word.
         previous: The value before, where told.
         reason: Why, in the platform's word.
+        detail: More in the platform's words.
+        facts: Everything the platform told, in its own words.
     """
 
     aspect: Literal["status", "quality", "category", "components"]
@@ -96,6 +104,10 @@ class AccountChange(Value, frozen=True, kw_only=True):
         aspect: ``quality``, ``limit``, ``throughput``, ``name``, ``username``, ``review``,
             ``settings``, ``status``, ``flow``, ``group``, ``handover``, ``payment``, ``security``,
             ``partner`` or the platform's own word.
+        new: The value now, in the platform's word.
+        previous: The value before, where told.
+        detail: More in the platform's words.
+        facts: Everything the platform told, in its own words.
     """
 
     aspect: str
@@ -109,9 +121,11 @@ class Alert(Value, frozen=True, kw_only=True):
     """Something an operator should look at.
 
     Attributes:
-        severity: ``critical`` sending or receiving stops, ``warning`` it may soon.
+        severity: ``critical`` sending or receiving stops, ``warning`` it may soon, ``info`` good to
+            know.
         code: The platform's code or event name.
         text: What it means.
+        facts: Everything the platform told, in its own words.
     """
 
     severity: Literal["critical", "warning", "info"]
@@ -144,8 +158,17 @@ class Conversation(Value, frozen=True, kw_only=True):
     """A conversation of the desk at the time of the event.
 
     Attributes:
+        id: The desk's own id of it.
         ticket: The number people know it by.
-        decided_by: Which routing method decided, and ``reason`` why.
+        state: Where it is: with a ``bot``, ``waiting`` in a team's inbox, ``active`` with one
+            agent, ``paused``, ``out_of_hours`` or ``closed``.
+        agent_id: The agent who has it; None where nobody does.
+        team_id: The team it belongs to.
+        previous_agent_id: The agent who had it before, of a transfer.
+        previous_team_id: The team it belonged to before, of a transfer.
+        decided_by: Which routing method decided.
+        reason: Why it decided so, or why the conversation was closed or paused.
+        until: Milliseconds since 1970: when a pause ends.
     """
 
     id: str
@@ -158,4 +181,3 @@ class Conversation(Value, frozen=True, kw_only=True):
     decided_by: str | None = None
     reason: str | None = None
     until: int | None = None
-    """Milliseconds since 1970: when a pause ends."""

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Literal
 
 from gateway.model.content import OutboundContent
-from gateway.model.outbound_content import Template
+from gateway.model.template_content import Template
 from gateway.model.value import Json, Value
 
 
 class Fallback(Value, frozen=True, kw_only=True):
-    """What to send when the window is closed."""
+    """What to send when the window is closed.
+
+    Attributes:
+        template: The template, with its variables filled.
+    """
 
     template: Template
 
@@ -20,7 +24,9 @@ class OutboundMessage(Value, frozen=True, kw_only=True):
 
     Attributes:
         account: Which account sends.
-        content: What it says; ``kind`` tells which of these it is.
+        content: What it says; ``kind`` tells which of these it is. What each channel carries, and how
+            much of it, is in ``docs/reference/capabilities.md``; what is too much is refused with the
+            field and the limit.
         to: Any address of the contact: phone number, platform's id, user id.
         to_group: A group instead of a contact; never both.
         thread: Topic inside a group (Telegram), as ``message.thread`` had it.

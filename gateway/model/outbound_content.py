@@ -6,142 +6,27 @@ from typing import Literal, TypeAlias
 
 from gateway.model.media import Media
 from gateway.model.span import Span
+from gateway.model.template_content import ProductSection
 from gateway.model.value import Json, Value
 
 
-class TextParameter(Value, frozen=True, kw_only=True, tag_field="type", tag="text"):
-    """Fills a variable with words; ``name`` for named variables."""
-
-    text: str
-    name: str | None = None
-
-
-class MediaParameter(Value, frozen=True, kw_only=True, tag_field="type", tag="media"):
-    """Fills a media header; ``gif`` is a film without sound that begins by itself."""
-
-    format: Literal["image", "video", "gif", "document"]
-    media: Media
-
-
-class LocationParameter(Value, frozen=True, kw_only=True, tag_field="type", tag="location"):
-    """Fills a location header."""
-
-    latitude: float
-    longitude: float
-    name: str | None = None
-    address: str | None = None
-
-
-class CurrencyParameter(Value, frozen=True, kw_only=True, tag_field="type", tag="currency"):
-    """Fills a variable with money; ``amount_1000`` is the amount times 1 000."""
-
-    code: str
-    amount_1000: int
-    fallback: str
-    name: str | None = None
-
-
-class DateParameter(Value, frozen=True, kw_only=True, tag_field="type", tag="date_time"):
-    """Fills a variable with a date that is already written out."""
-
-    fallback: str
-    name: str | None = None
-
-
-class ProductParameter(Value, frozen=True, kw_only=True, tag_field="type", tag="product"):
-    """Fills a product header."""
-
-    catalog_id: str
-    product_id: str
-
-
-Parameter: TypeAlias = (
-    TextParameter
-    | MediaParameter
-    | LocationParameter
-    | CurrencyParameter
-    | DateParameter
-    | ProductParameter
-)
-
-
-class ProductSection(Value, frozen=True, kw_only=True):
-    """Products under a title."""
-
-    title: str
-    product_ids: tuple[str, ...]
-
-
-class TemplateButton(Value, frozen=True, kw_only=True):
-    """What a template's button needs at sending time.
-
-    Attributes:
-        index: Which button, from 0.
-        type: Its kind.
-        text: URL suffix, one-time code or coupon.
-        payload: What comes back when a quick reply is tapped.
-        token: Flow token.
-        data: First screen's data of a Flow.
-        product_id: Thumbnail or product.
-        sections: What a button that shows products shows.
-        ttl_minutes: How long a call button works.
-    """
-
-    index: int
-    type: Literal["quick_reply", "url", "copy_code", "flow", "catalog", "products", "voice_call"]
-    text: str | None = None
-    payload: str | None = None
-    token: str | None = None
-    data: dict[str, Json] = {}
-    product_id: str | None = None
-    sections: tuple[ProductSection, ...] = ()
-    ttl_minutes: int | None = None
-
-
-class TapTarget(Value, frozen=True, kw_only=True):
-    """Where a tap on a template's picture leads."""
-
-    url: str
-    title: str
-
-
-class TemplateCard(Value, frozen=True, kw_only=True):
-    """One card of a carousel template."""
-
-    header: Parameter | None = None
-    body: tuple[Parameter, ...] = ()
-    buttons: tuple[TemplateButton, ...] = ()
-
-
-class Template(Value, frozen=True, kw_only=True, tag_field="kind", tag="template"):
-    """A message template of the platform with its variables filled.
-
-    Attributes:
-        category: What the platform files it under, where the caller knows; some platforms take
-            marketing by another way.
-        offer_expires_at: Milliseconds since 1970, for a limited-time offer.
-        tap_target: Where a tap on the picture leads.
-    """
-
-    name: str
-    language: str
-    category: Literal["marketing", "utility", "authentication"] | None = None
-    header: Parameter | None = None
-    body: tuple[Parameter, ...] = ()
-    buttons: tuple[TemplateButton, ...] = ()
-    cards: tuple[TemplateCard, ...] = ()
-    offer_expires_at: int | None = None
-    tap_target: TapTarget | None = None
-
-
 class TextHeader(Value, frozen=True, kw_only=True, tag_field="type", tag="text"):
-    """A line above the body."""
+    """A line above the body.
+
+    Attributes:
+        text: The line.
+    """
 
     text: str
 
 
 class MediaHeader(Value, frozen=True, kw_only=True, tag_field="type", tag="media"):
-    """A file above the body."""
+    """A file above the body.
+
+    Attributes:
+        format: What the file is.
+        media: The file: ``stored_id``, ``platform_id`` or ``url``.
+    """
 
     format: Literal["image", "video", "document"]
     media: Media
@@ -151,14 +36,26 @@ Header: TypeAlias = TextHeader | MediaHeader
 
 
 class Button(Value, frozen=True, kw_only=True):
-    """A reply button; ``id`` comes back as ``choice.id``."""
+    """A reply button.
+
+    Attributes:
+        id: Ours: comes back as ``choice.id`` when it is tapped.
+        title: What it shows.
+    """
 
     id: str
     title: str
 
 
 class Buttons(Value, frozen=True, kw_only=True, tag_field="kind", tag="buttons"):
-    """A text with reply buttons."""
+    """A text with reply buttons.
+
+    Attributes:
+        text: The words above the buttons.
+        buttons: In order; at least one.
+        header: Above the text.
+        footer: Small words below the text.
+    """
 
     text: str
     buttons: tuple[Button, ...]
@@ -167,7 +64,13 @@ class Buttons(Value, frozen=True, kw_only=True, tag_field="kind", tag="buttons")
 
 
 class Row(Value, frozen=True, kw_only=True):
-    """A row of a list; ``id`` comes back as ``choice.id``."""
+    """A row of a list.
+
+    Attributes:
+        id: Ours: comes back as ``choice.id`` when it is chosen.
+        title: What it shows.
+        description: Smaller words below the title.
+    """
 
     id: str
     title: str
@@ -175,14 +78,27 @@ class Row(Value, frozen=True, kw_only=True):
 
 
 class Section(Value, frozen=True, kw_only=True):
-    """Rows under a title."""
+    """Rows under a title.
+
+    Attributes:
+        rows: In order; at least one.
+        title: Above the rows; platforms want one where there are several sections.
+    """
 
     rows: tuple[Row, ...]
     title: str | None = None
 
 
 class ListMenu(Value, frozen=True, kw_only=True, tag_field="kind", tag="list"):
-    """A text with a menu that opens at ``button``."""
+    """A text with a menu.
+
+    Attributes:
+        text: The words above the button.
+        button: What the button shows that opens the menu.
+        sections: The rows to choose from; at least one section.
+        header: A line above the text.
+        footer: Small words below the text.
+    """
 
     text: str
     button: str
@@ -192,7 +108,15 @@ class ListMenu(Value, frozen=True, kw_only=True, tag_field="kind", tag="list"):
 
 
 class Link(Value, frozen=True, kw_only=True, tag_field="kind", tag="link"):
-    """A text with one button that opens an address."""
+    """A text with one button that opens an address.
+
+    Attributes:
+        text: The words above the button.
+        title: What the button shows.
+        url: The address it opens, as in ``https://example.com/shop``.
+        header: Above the text.
+        footer: Small words below the text.
+    """
 
     text: str
     title: str
@@ -205,11 +129,18 @@ class Flow(Value, frozen=True, kw_only=True, tag_field="kind", tag="flow"):
     """A text with a button that opens a Flow.
 
     Attributes:
+        text: The words above the button.
+        title: What the button shows.
         flow: Id or name of the Flow.
         by: What ``flow`` is.
         token: Comes back with the answer; say which Flow it was, for the platform does not.
         action: ``navigate`` shows ``screen`` with ``data``; ``data_exchange`` asks the endpoint.
+        screen: The Flow's first screen, for ``navigate``.
+        data: What that screen is given, by the names it has for it. For web chat ``fields``: the
+            form itself.
         draft: Open an unpublished Flow (for testers).
+        header: Above the text.
+        footer: Small words below the text.
     """
 
     text: str
@@ -226,7 +157,15 @@ class Flow(Value, frozen=True, kw_only=True, tag_field="kind", tag="flow"):
 
 
 class Product(Value, frozen=True, kw_only=True, tag_field="kind", tag="product"):
-    """One product of a catalogue."""
+    """One product of a catalogue.
+
+    Attributes:
+        catalog_id: The platform's id of the catalogue.
+        product_id: The product's number in the catalogue, given by its owner; on Messenger and
+            Instagram the platform's own id.
+        text: Words above the product.
+        footer: Small words below it.
+    """
 
     catalog_id: str
     product_id: str
@@ -235,7 +174,15 @@ class Product(Value, frozen=True, kw_only=True, tag_field="kind", tag="product")
 
 
 class Products(Value, frozen=True, kw_only=True, tag_field="kind", tag="products"):
-    """Several products of a catalogue."""
+    """Several products of a catalogue.
+
+    Attributes:
+        catalog_id: The platform's id of the catalogue.
+        header: A line above the text.
+        text: The words above the products.
+        sections: The products, under titles; at least one section.
+        footer: Small words below the text.
+    """
 
     catalog_id: str
     header: str
@@ -245,7 +192,14 @@ class Products(Value, frozen=True, kw_only=True, tag_field="kind", tag="products
 
 
 class Catalog(Value, frozen=True, kw_only=True, tag_field="kind", tag="catalog"):
-    """The whole catalogue, with a product as its picture."""
+    """The whole catalogue, with a product as its picture.
+
+    Attributes:
+        text: The words above the button that opens the catalogue.
+        thumbnail_product_id: The product whose picture is shown, as in ``product_id``; the platform
+            chooses by default.
+        footer: Small words below the text.
+    """
 
     text: str
     thumbnail_product_id: str | None = None
@@ -253,7 +207,20 @@ class Catalog(Value, frozen=True, kw_only=True, tag_field="kind", tag="catalog")
 
 
 class Card(Value, frozen=True, kw_only=True):
-    """One card of a carousel: a picture with text and buttons, or a product."""
+    """One card of a carousel: a picture with text and buttons, or a product.
+
+    Attributes:
+        title: Its first line.
+        text: Below the title.
+        media: Its picture or film: ``stored_id``, ``platform_id`` or ``url``.
+        media_format: What ``media`` is.
+        buttons: Reply buttons below it.
+        link: An address that opens: by a button where there is a ``link_title``, else by a tap on
+            the card, where the platform has that.
+        link_title: What the button shows that opens ``link``.
+        catalog_id: The platform's id of the catalogue, for a card that is a product.
+        product_id: The product's number in that catalogue, as in ``product``.
+    """
 
     title: str | None = None
     text: str | None = None
@@ -267,20 +234,33 @@ class Card(Value, frozen=True, kw_only=True):
 
 
 class Carousel(Value, frozen=True, kw_only=True, tag_field="kind", tag="carousel"):
-    """Cards side by side."""
+    """Cards side by side.
+
+    Attributes:
+        cards: In order; at least one.
+        text: Words above the cards.
+    """
 
     cards: tuple[Card, ...]
     text: str | None = None
 
 
 class LocationRequest(Value, frozen=True, kw_only=True, tag_field="kind", tag="location_request"):
-    """Asks where the contact is."""
+    """Asks where the contact is.
+
+    Attributes:
+        text: The words above the button that sends a place.
+    """
 
     text: str
 
 
 class ContactRequest(Value, frozen=True, kw_only=True, tag_field="kind", tag="contact_request"):
-    """Asks for the contact's phone number."""
+    """Asks for the contact's phone number.
+
+    Attributes:
+        text: The words above the button that sends the number.
+    """
 
     text: str
 
@@ -289,7 +269,8 @@ class AddressRequest(Value, frozen=True, kw_only=True, tag_field="kind", tag="ad
     """Asks for a postal address.
 
     Attributes:
-        country: ISO 3166-1 alpha-2.
+        text: The words above the button that opens the form.
+        country: ISO 3166-1 alpha-2: whose kind of address.
         values: What is known already, by field.
         errors: What was wrong last time, by field.
         saved: Addresses to choose from: their fields, by an id of ours.
@@ -303,13 +284,21 @@ class AddressRequest(Value, frozen=True, kw_only=True, tag_field="kind", tag="ad
 
 
 class Typing(Value, frozen=True, kw_only=True, tag_field="kind", tag="typing"):
-    """Shows that someone writes; ``to`` is the platform id of the message being answered."""
+    """Shows that someone writes.
+
+    Attributes:
+        to: Platform id of the message being answered; some platforms want it.
+    """
 
     to: str | None = None
 
 
 class Read(Value, frozen=True, kw_only=True, tag_field="kind", tag="read"):
-    """Tells the contact that their message was seen; ``to`` is its platform id."""
+    """Tells the contact that their message was seen.
+
+    Attributes:
+        to: Platform id of the message; some platforms mark what came before it as well.
+    """
 
     to: str
 
@@ -319,7 +308,8 @@ class Edit(Value, frozen=True, kw_only=True, tag_field="kind", tag="edit"):
 
     Attributes:
         to: Platform id of the message.
-        spans: As of a text.
+        text: What it says from now on.
+        spans: Of the text, as of a text that is sent.
         buttons: What stands below it from now on; without any, what stood there goes.
         caption: The words are those below a file, which stays.
     """
@@ -332,12 +322,20 @@ class Edit(Value, frozen=True, kw_only=True, tag_field="kind", tag="edit"):
 
 
 class Delete(Value, frozen=True, kw_only=True, tag_field="kind", tag="delete"):
-    """Takes a message back; ``to`` is its platform id."""
+    """Takes a message back.
+
+    Attributes:
+        to: Platform id of the message, one that we sent.
+    """
 
     to: str
 
 
 class Raw(Value, frozen=True, kw_only=True, tag_field="kind", tag="raw"):
-    """The platform's own body, sent as it is: an escape hatch, validated only for being an object."""
+    """The platform's own body, sent as it is: an escape hatch, validated only for being an object.
+
+    Attributes:
+        body: What the platform's API takes, in its own words; recipient and all.
+    """
 
     body: dict[str, Json]

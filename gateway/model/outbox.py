@@ -8,11 +8,11 @@ from gateway.model.status import Failure, PlatformError, StatusName
 from gateway.model.value import Json, Value
 
 State: TypeAlias = Literal[
-    "scheduled",  # waits for its time
-    "queued",  # waits for its turn, or to be tried again
-    "held",  # waits for the contact to write
-    "sending",  # a call to the platform is under way
-    "accepted",  # the platform took it
+    "scheduled",
+    "queued",
+    "held",
+    "sending",
+    "accepted",
     "sent",
     "delivered",
     "read",
@@ -54,6 +54,7 @@ class Step(Value, frozen=True, kw_only=True):
     """What the platform told about a message.
 
     Attributes:
+        status: How far it came.
         at: The platform's clock.
         late: A later step was known already.
         error: Why it failed.
@@ -75,12 +76,15 @@ class OutboundRecord(Value, frozen=True, kw_only=True):
         to: Whom it goes to, as the caller said.
         to_group: The group it goes to.
         lane: As the caller said.
+        state: How far it is, what the platform told before what we know: ``scheduled`` waits for
+            its time; ``queued`` for its turn, or to be tried again; ``held`` for the contact to
+            write; ``sending`` a call to the platform is under way; ``accepted`` the platform took
+            it; then what the platform tells.
+        kind: Of its content.
         created_at: When it was accepted.
         updated_at: When something last became known of it.
         send_at: Not before; as the caller said.
         expires_at: Not after; as the caller said.
-        state: How far it is: what the platform told last goes before what we know.
-        kind: Of its content.
         parts: The calls that were taken.
         attempts: The tries that failed, oldest first; the last 20.
         steps: What the platform told, in the order of its clock.
@@ -167,9 +171,11 @@ class WindowState(Value, frozen=True, kw_only=True):
     """Whether free-form messages may go to a contact.
 
     Attributes:
+        account: Id of the account that was asked about.
         contact: The address that was asked about.
         open: None where the platform has no window.
         opened_at: When the contact last did what opens it.
+        expires_at: When it closes, or closed; None where nothing is known that opened it.
         rule: What opens it, and how long it stays open, in words.
     """
 
@@ -185,6 +191,8 @@ class AccountState(Value, frozen=True, kw_only=True):
     """How an account's queues are.
 
     Attributes:
+        id: Of the account.
+        channel: Its type.
         paused: Why nothing is sent; None while it is.
         paused_at: Since when.
         live: Messages waiting in this lane, those under way included.

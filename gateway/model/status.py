@@ -30,7 +30,16 @@ class PlatformError(Value, frozen=True, kw_only=True):
 
 
 class Pricing(Value, frozen=True, kw_only=True):
-    """What the platform charges for."""
+    """What the platform charges for, in its own words.
+
+    Attributes:
+        category: What kind of message it counts as: ``marketing``, ``utility``, ``authentication``,
+            ``service`` …
+        type: Whether it costs and why not: ``regular``, ``free_customer_service``,
+            ``free_entry_point`` …
+        model: How it counts: ``PMP`` for each message.
+        billable: Whether it costs; None where not told.
+    """
 
     category: str
     type: str | None = None
@@ -48,6 +57,9 @@ class Status(Value, frozen=True, kw_only=True):
         watermark: Milliseconds since 1970: everything sent until then as well (Messenger).
         message_id: Ours, where it is known.
         group_id: The group it was sent to; the event's contact is then the member.
+        error: Why it failed, of a ``failed``.
+        pricing: What the platform charges, on the steps where it tells.
+        template_id: The platform's id of the template, where told.
         metadata: What we attached when sending.
     """
 

@@ -14,6 +14,7 @@ class DefinedHeader(Value, frozen=True, kw_only=True):
     """What stands above a template's body.
 
     Attributes:
+        format: What it is: words, a file, a place or a product.
         text: For ``text``; one variable at most.
         example: Of its variable.
         media: A sample file (of our media store), for ``image``, ``video`` and ``document``.
@@ -28,7 +29,12 @@ class DefinedHeader(Value, frozen=True, kw_only=True):
 
 
 class CodeApp(Value, frozen=True, kw_only=True):
-    """An Android app that may take a one-time code."""
+    """An Android app that may take a one-time code.
+
+    Attributes:
+        package_name: The app's name in the store, as in ``com.example.shop``.
+        signature_hash: Of the key the app is signed with; 11 characters.
+    """
 
     package_name: str
     signature_hash: str
@@ -44,6 +50,7 @@ class DefinedButton(Value, frozen=True, kw_only=True):
         example: Of that variable (the whole address), or of a code to copy.
         phone_number: For ``phone_number``.
         flow: For ``flow``: id, or name where ``flow_by`` says so.
+        flow_by: What ``flow`` is.
         flow_action: ``navigate`` shows ``screen``; ``data_exchange`` asks the endpoint.
         screen: First screen of the Flow.
         code: For ``one_time_code``: how the code gets into the app.
@@ -84,7 +91,14 @@ class DefinedButton(Value, frozen=True, kw_only=True):
 
 
 class DefinedCard(Value, frozen=True, kw_only=True):
-    """One card of a carousel template."""
+    """One card of a carousel template.
+
+    Attributes:
+        header: A picture, a film or a product.
+        body: Its text with variables, as of a template.
+        examples: Of the body's variables, by number or name.
+        buttons: In their order.
+    """
 
     header: DefinedHeader
     body: str | None = None
@@ -93,7 +107,12 @@ class DefinedCard(Value, frozen=True, kw_only=True):
 
 
 class Offer(Value, frozen=True, kw_only=True):
-    """A limited-time offer; with ``expires`` a clock counts down."""
+    """A limited-time offer.
+
+    Attributes:
+        text: What is offered.
+        expires: A clock counts down to the time that is given when the template is sent.
+    """
 
     text: str
     expires: bool = False

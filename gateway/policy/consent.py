@@ -11,8 +11,9 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 from gateway.model.outbound import OutboundMessage
-from gateway.model.outbound_content import Read, Template, Typing
+from gateway.model.outbound_content import Read, Typing
 from gateway.model.template import Category
+from gateway.model.template_content import Template
 
 Purpose: TypeAlias = Literal[
     "marketing",  # to sell, to win back

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from gateway.model.outbound_content import (
+from gateway.model.template_content import (
     CurrencyParameter,
     DateParameter,
     Parameter,

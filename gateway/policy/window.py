@@ -18,7 +18,8 @@ import msgspec
 from gateway.model.content import OutboundContent, Reaction
 from gateway.model.notice import Window
 from gateway.model.outbound import Fallback, OutboundMessage
-from gateway.model.outbound_content import Delete, Edit, Raw, Read, Template, Typing
+from gateway.model.outbound_content import Delete, Edit, Raw, Read, Typing
+from gateway.model.template_content import Template
 from gateway.model.window import HumanTag, WindowTerms
 
 ClosedWindowPolicy: TypeAlias = Literal["reject", "template", "hold", "tag"]

@@ -37,8 +37,6 @@ from gateway.model.outbound_content import (
     Carousel,
     Catalog,
     ContactRequest,
-    CurrencyParameter,
-    DateParameter,
     Delete,
     Edit,
     Flow,
@@ -47,18 +45,22 @@ from gateway.model.outbound_content import (
     LocationRequest,
     Product,
     Products,
-    ProductSection,
     Raw,
     Read,
     Row,
     Section,
+    TextHeader,
+    Typing,
+)
+from gateway.model.template_content import (
+    CurrencyParameter,
+    DateParameter,
+    ProductSection,
     TapTarget,
     Template,
     TemplateButton,
     TemplateCard,
-    TextHeader,
     TextParameter,
-    Typing,
 )
 
 MESSAGE: Final = "message-1"

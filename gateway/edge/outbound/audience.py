@@ -19,7 +19,7 @@ from gateway.errors import RedisUnavailable
 from gateway.model.identity import contact_digest
 from gateway.model.limits import Reach
 from gateway.model.outbound import OutboundMessage
-from gateway.model.outbound_content import Template
+from gateway.model.template_content import Template
 from gateway.policy.phone import canonical
 from gateway.telemetry import logs
 

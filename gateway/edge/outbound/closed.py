@@ -21,8 +21,8 @@ from gateway.edge.outbound.terms import Terms
 from gateway.edge.outbound.verdict import expired
 from gateway.errors import PlatformFailure
 from gateway.model.outbound import OutboundMessage
-from gateway.model.outbound_content import Template
 from gateway.model.status import Failure
+from gateway.model.template_content import Template
 from gateway.policy import consent
 from gateway.policy.template import FilledTemplate
 from gateway.policy.window import (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from gateway.model.outbound import OutboundMessage
-from gateway.model.outbound_content import Template
 from gateway.model.outbox import FieldProblem, Refused
+from gateway.model.template_content import Template
 from gateway.model.value import Json
 from gateway.policy.template import FilledTemplate, TemplatePattern, read_template
 

@@ -19,9 +19,9 @@ from gateway.edge.outbound.news import facts
 from gateway.edge.turns import in_turns
 from gateway.errors import PlatformFailure, StoreError, Temporary
 from gateway.model.outbound import OutboundMessage
-from gateway.model.outbound_content import Template
 from gateway.model.outbox import FieldProblem, Refused, Submitted
 from gateway.model.status import Failure, PlatformError
+from gateway.model.template_content import Template
 from gateway.telemetry import logs
 
 log = structlog.get_logger(__name__)

@@ -54,7 +54,8 @@ event streams, not here.
 A key goes along as `Authorization: Bearer rlv_…`; `relevo keys create` makes one. Callers on the \
 daemon's own machine may need none (`http.api_keys`). Errors are `application/problem+json` \
 (RFC 9457). Times are milliseconds since 1970. A field that holds its default is left out of \
-answers, and new fields may come at any time; in requests an unknown field is an error.
+answers (None in a description is such a default: no value), and new fields may come at any time; \
+in requests an unknown field is an error.
 """
 
 

@@ -161,7 +161,12 @@ async def _patient(pieces: AsyncIterator[bytes], seconds: float) -> AsyncIterato
 FILE_IN_FORM: Final = {
     "type": "object",
     "properties": {
-        "file": {"type": "string", "contentMediaType": "application/octet-stream", "minLength": 1}
+        "file": {
+            "type": "string",
+            "contentMediaType": "application/octet-stream",
+            "minLength": 1,
+            "description": "The bytes, with the name that the contact will see.",
+        }
     },
     "required": ["file"],
 }

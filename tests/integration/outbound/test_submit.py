@@ -17,8 +17,8 @@ from gateway.edge.outbound.terms import Terms
 from gateway.errors import IdempotencyConflict, SettingsError
 from gateway.model.content import Image
 from gateway.model.outbound import Fallback
-from gateway.model.outbound_content import Template, TextParameter
 from gateway.model.outbox import Accepted, Refused
+from gateway.model.template_content import Template, TextParameter
 from gateway.testing.valkey import ValkeyServer
 from gateway.testing.whatsapp import WhatsAppPlatform
 from tests.integration.outbound.scene import ACCOUNT, ANA, Scene, account, running, settings, text

@@ -4,7 +4,8 @@ import pytest
 
 from gateway.model.content import OutboundContent, Text
 from gateway.model.outbound import OutboundMessage
-from gateway.model.outbound_content import Read, Template, Typing
+from gateway.model.outbound_content import Read, Typing
+from gateway.model.template_content import Template
 from gateway.policy.consent import Purpose, Standing, purpose, suppressed
 
 TEXT = Text(text="Hola")

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.model.media import Media
-from gateway.model.outbound_content import (
+from gateway.model.template_content import (
     CurrencyParameter,
     DateParameter,
     MediaParameter,

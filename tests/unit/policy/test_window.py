@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from gateway.model.content import OutboundContent, Reaction, Text
 from gateway.model.outbound import Fallback, OutboundMessage
-from gateway.model.outbound_content import Raw, Read, Template, Typing
+from gateway.model.outbound_content import Raw, Read, Typing
+from gateway.model.template_content import Template
 from gateway.model.window import HumanTag, WindowTerms
 from gateway.policy.window import (
     AccountPolicy,

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from gateway.channel.channel import ChannelSettings
 from gateway.model.outbound import Fallback
-from gateway.model.outbound_content import Template
+from gateway.model.template_content import Template
 from gateway.settings.keys import keys
 from gateway.settings.load import load
 from gateway.settings.render import example_file, reference_page
