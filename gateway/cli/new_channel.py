@@ -100,4 +100,4 @@ def _tell_next(name: str, folder: Path) -> None:
     console.print(f"Written: {folder}, a channel {name!r} that works. Next:\n", markup=False)
     for each in lines:
         console.print(f"  {each}", style="cyan", markup=False, soft_wrap=True)
-    console.print("\nThe last one lists what is yours to change, in order.")
+    console.print("\nThe last one lists what is yours to change; the numbers are the order.")

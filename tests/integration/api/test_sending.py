@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+import json
+import re
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
 
 from tests.integration.api.scene import TEMPLATE, TEXT, Scene
 from tests.integration.outbound.scene import ANA
+
+PAGE: Final = Path(__file__).parents[3] / "docs/api.md"
 
 
 async def test_a_message_is_accepted_and_can_be_looked_up(scene: Scene) -> None:
@@ -35,6 +40,14 @@ async def test_every_wrong_field_is_named_with_what_would_be_right(scene: Scene)
         "$.content.txet": "is no field of this; did you mean `text`?",
         "$.content.text": "is missing",
     }
+
+
+async def test_the_answer_to_wrong_fields_is_the_one_that_the_page_shows(scene: Scene) -> None:
+    blocks = re.findall(r"^```json\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+    (shown,) = (json.loads(each) for each in blocks if "urn:relevo:problem:invalid" in each)
+    content = {"kind": "text", "text": "Olá"}
+    body = {"acount": "wa-main", "to": "34600000000", "content": content, "send_at": "soon"}
+    assert (await scene.post("/v1/messages", body)).json == shown
 
 
 async def test_what_the_channel_cannot_carry_is_told_all_at_once(scene: Scene) -> None:
