@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # loading rich takes longer than parsing a body
@@ -25,6 +26,11 @@ def complain(error: object) -> None:
 
     told = Text.assemble(("error", "bold red"), f": {error}")
     stderr().print(told, soft_wrap=True)
+
+
+def minute_of(at: int) -> str:
+    """Return when milliseconds since 1970 are, to the minute, on the clock of who looks."""
+    return f"{datetime.fromtimestamp(at / 1000, UTC).astimezone():%Y-%m-%d %H:%M}"
 
 
 def _console(*, stderr: bool) -> Console:

@@ -22,6 +22,7 @@ from gateway.bus.layout import Layout
 from gateway.bus.socketpath import socket_path
 from gateway.channel.channel import Channel
 from gateway.channel.host import Host
+from gateway.daemon.health import ACCOUNT
 from gateway.daemon.standing import recalled
 from gateway.errors import RedisUnavailable, RelevoError, SendError, SettingsError, StoreError
 from gateway.model.account import AccountHealth, HealthProblem
@@ -36,6 +37,7 @@ LITTLE_BYTES: Final = 1024**3
 SKEW_SECONDS: Final = 5.0
 WRONG_SECONDS: Final = 60.0
 DATA: Final = ("not", "a", "file")
+WAITING: Final = "See relevo accounts list: whether it is paused, and what waits."
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -235,8 +237,12 @@ async def daemon(settings: Settings) -> AsyncIterator[Finding]:
     }
     for name, each in parts.items():
         why = each.get("detail") or each.get("cause") or ""
-        state: State = "bad" if each.get("state") == "down" else "warning"
-        yield Finding(part=f"daemon: {name}", state=state, told=f"It is {each['state']}: {why}")
+        yield Finding(
+            part=f"daemon: {name}",
+            state="bad" if each.get("state") == "down" else "warning",
+            told=f"It is {each['state']}: {why}",
+            remedy=WAITING if name.startswith(ACCOUNT) else "",
+        )
     if not parts:
         yield Finding(part="daemon", state="good", told="It runs, and all of its parts are up.")
 

@@ -18,7 +18,7 @@ from gateway.bus.connection import Connection
 from gateway.bus.embedded import redis_url
 from gateway.cli.asking import NotAnswered
 from gateway.cli.configuration import config_option, configured_settings
-from gateway.cli.console import complain, stderr, stdout
+from gateway.cli.console import complain, minute_of, stderr, stdout
 from gateway.errors import RedisUnavailable
 from gateway.settings.schema import EMBEDDED
 
@@ -137,7 +137,7 @@ def _row(key: ApiKey, used_at: int | None, now: int) -> Iterator[str]:
     yield key.id
     yield ", ".join(key.scopes)
     yield _day(key.created_at)
-    yield "never" if used_at is None else _day(used_at, minute=True)
+    yield "never" if used_at is None else minute_of(used_at)
     if key.expires_at is None:
         yield "when revoked"
     else:
@@ -182,6 +182,5 @@ def _now() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _day(at: int, *, minute: bool = False) -> str:
-    when = datetime.fromtimestamp(at / 1000, UTC).astimezone()
-    return f"{when:%Y-%m-%d %H:%M}" if minute else f"{when:%Y-%m-%d}"
+def _day(at: int) -> str:
+    return minute_of(at).partition(" ")[0]

@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "send": "Send a message through a running daemon.",
     "tail": "Follow the event streams.",
     "doctor": "Tell what is wrong around the daemon, why, and what to do.",
+    "accounts": "Show what waits in accounts; pause and resume them.",
     "templates": "List, create, change and delete message templates.",
     "numbers": "Show how numbers are, activate them, change what people see, block.",
     "flows": "List and publish forms (WhatsApp Flows), and make their keys.",

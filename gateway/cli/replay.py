@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +13,7 @@ import msgspec
 
 from gateway.cli.asking import Asking, ProblemAnswered, asking, daemon_options, tell
 from gateway.cli.configuration import config_option
-from gateway.cli.console import complain, stderr, stdout
+from gateway.cli.console import complain, minute_of, stderr, stdout
 from gateway.http.api.messages import Records, Replay
 from gateway.http.api.sending import BatchAnswer
 from gateway.model.outbox import OutboundRecord, Refused
@@ -85,10 +84,9 @@ def _list(dead: Sequence[OutboundRecord]) -> bool:
     for heading in ("id", "failed", "kind", "reason", "what it means"):
         table.add_column(heading, overflow="fold")
     for each in dead:
-        when = datetime.fromtimestamp(each.updated_at / 1000, UTC).astimezone()
         reason = each.failure.reason if each.failure else "unknown"
         told = each.failure.explanation if each.failure else ""
-        table.add_row(each.id, f"{when:%Y-%m-%d %H:%M}", each.kind, reason, told)
+        table.add_row(each.id, minute_of(each.updated_at), each.kind, reason, told)
     stdout().print(table)
     return True
 
