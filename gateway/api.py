@@ -25,10 +25,12 @@ from gateway.channel.outbound import Answer, Call, Problem, Receipt, Rendered
 from gateway.channel.raw import flat_facts, plain_json, readable_json, sound_json
 from gateway.channel.request import WebhookRequest
 from gateway.channel.rules import WindowRule
+from gateway.channel.unread import item_fault
 from gateway.errors import (
     AccountBroken,
     BodyMalformed,
     InDoubt,
+    ItemBroken,
     MediaRefused,
     MediaUnavailable,
     NotCarried,
@@ -122,7 +124,7 @@ from gateway.model.flow import (
     FlowRequest,
     FlowScreen,
 )
-from gateway.model.identity import event_id, seconds_to_ms
+from gateway.model.identity import digest_of, event_id, seconds_to_ms
 from gateway.model.inbound_content import (
     CallPermission,
     Choice,
@@ -304,6 +306,7 @@ __all__ = [
     "Imported",
     "InDoubt",
     "InboundContent",
+    "ItemBroken",
     "Json",
     "Labelled",
     "Limit",
@@ -415,9 +418,11 @@ __all__ = [
     "WindowOpened",
     "WindowRule",
     "caption_of",
+    "digest_of",
     "event_id",
     "flat_facts",
     "hookimpl",
+    "item_fault",
     "kind_of",
     "plain_json",
     "readable_json",

@@ -12,6 +12,7 @@
     ├── WebhookError         the platform, or whoever claims to be it
     │   ├── SignatureInvalid     403: not signed by a secret of ours
     │   └── BodyMalformed        400: cannot come from the platform at all
+    ├── ItemBroken           nobody: one item of a webhook cannot be read; a notice keeps it
     ├── MediaError           nobody, or the contact: a file cannot be fetched
     │   ├── MediaRefused         permanent: too large, forbidden address, gone
     │   └── MediaUnavailable     temporary: worth another try
@@ -82,6 +83,20 @@ class SignatureInvalid(WebhookError):
 
 class BodyMalformed(WebhookError):
     """The body cannot come from the platform at all: 400."""
+
+
+class ItemBroken(RelevoError):
+    """One item of a webhook cannot be made anything of; a notice keeps it, its neighbours go through.
+
+    Attributes:
+        path: Where in the item, for example ``.timestamp``; empty for the item itself.
+        wanted: What would be right there, and what is there instead.
+    """
+
+    def __init__(self, path: str, wanted: str) -> None:
+        super().__init__(path, wanted)
+        self.path = path
+        self.wanted = wanted
 
 
 class MediaError(RelevoError):

@@ -38,6 +38,11 @@ def event_id(timestamp: int, account: str, *facts: str) -> str:
     return ((timestamp & 0xFFFF_FFFF_FFFF).to_bytes(6, "big") + digest.digest()).hex()
 
 
+def digest_of(item: bytes) -> str:
+    """Return what tells an item to which the platform gave no id from others."""
+    return blake2b(item, digest_size=16).hexdigest()
+
+
 def contact_digest(account: str, address: str) -> bytes:
     """Return the 10 bytes under which per-contact state of an account is kept."""
     digest = _state(account)

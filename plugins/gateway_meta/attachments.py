@@ -18,6 +18,7 @@ from gateway.api import (
     Document,
     Image,
     InboundContent,
+    ItemBroken,
     Location,
     Media,
     Other,
@@ -30,7 +31,6 @@ from gateway.api import (
 )
 from gateway_meta import wire
 from gateway_meta.files import is_file
-from gateway_meta.source import Broken
 
 Payload: TypeAlias = dict[str, Any]
 Read: TypeAlias = Callable[[wire.Attachment, Payload], Iterable[InboundContent]]
@@ -45,7 +45,7 @@ def contents(raw: bytes) -> Sequence[InboundContent]:
     """Return what one attachment is; several when it lists several products.
 
     Raises:
-        Broken: It has not the form of its type.
+        ItemBroken: It has not the form of its type.
         msgspec.ValidationError: It has not the form of an attachment.
     """
     attachment = _ATTACHMENT.decode(raw)
@@ -127,7 +127,7 @@ def _heart(_: wire.Attachment, payload: Payload) -> Iterable[InboundContent]:
 def _location(attachment: wire.Attachment, payload: Payload) -> Iterable[InboundContent]:
     place = payload.get("coordinates")
     if not isinstance(place, dict):
-        raise Broken(".payload.coordinates", "expected an object, it is missing")
+        raise ItemBroken(".payload.coordinates", "expected an object, it is missing")
     return (
         Location(
             latitude=_degrees(place, "lat"),
@@ -144,7 +144,7 @@ def _degrees(place: Payload, name: str) -> float:
     except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not math.isfinite(number):
-        raise Broken(
+        raise ItemBroken(
             f".payload.coordinates.{name}",
             f"expected degrees, got {str(place.get(name))[:40]!r}",
         )

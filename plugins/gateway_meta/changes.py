@@ -17,15 +17,17 @@ from gateway.api import (
     Address,
     Contact,
     Event,
+    ItemBroken,
     TemplateChange,
     TemplateUpdated,
+    digest_of,
     event_id,
     flat_facts,
     plain_json,
 )
 from gateway_meta import wire
-from gateway_meta.notices import digest, notice
-from gateway_meta.source import Broken, Source
+from gateway_meta.notices import notice
+from gateway_meta.source import Source
 
 _AUTHORED: Final = msgspec.json.Decoder(wire.Authored)
 
@@ -75,12 +77,12 @@ def template(source: Source) -> Iterator[Event]:
 
     name = told("message_template_name")
     if name is None:
-        raise Broken(".message_template_name", "expected a name, it is missing")
-    own = event_id(source.time or 0, source.account, "template.updated", digest(source.raw))
+        raise ItemBroken(".message_template_name", "expected a name, it is missing")
+    own = event_id(source.time or 0, source.account, "template.updated", digest_of(source.raw))
     yield TemplateUpdated(
         id=own,
         at=source.at,
-        channel=source.dialect.channel,
+        channel=source.channel,
         account=source.account,
         template=TemplateChange(
             aspect="status",

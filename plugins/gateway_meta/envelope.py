@@ -15,10 +15,10 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from gateway.api import Event, WebhookRequest, flat_facts, plain_json, sound_json
+from gateway.api import Event, ItemBroken, WebhookRequest, flat_facts, plain_json, sound_json
 from gateway_meta import changes, messages, people, taps, updates, wire
 from gateway_meta.notices import Reason, attempt, notice
-from gateway_meta.source import Broken, Dialect, Source, milliseconds
+from gateway_meta.source import Dialect, Source, milliseconds
 
 Parts: TypeAlias = dict[str, msgspec.Raw]
 Known: TypeAlias = Mapping[str, tuple[str, ...]]
@@ -95,7 +95,7 @@ def events(request: WebhookRequest, dialect: Dialect, account: str) -> Sequence[
 def _entries(source: Source, known: Known) -> Iterator[Event]:
     parts = _OBJECT.decode(source.raw)
     if "entry" not in parts:
-        raise Broken(".entry", "expected a list, it is missing")
+        raise ItemBroken(".entry", "expected a list, it is missing")
     for entry in _items(parts, "entry", source):
         yield from attempt(partial(_entry, known=known), entry, "entry")
 
@@ -108,7 +108,7 @@ def _entry(source: Source, known: Known) -> Iterator[Event]:
     if "field" in parts:
         yield from attempt(partial(_change, known=known), source, "changes")
     elif not any(each in parts for each in _LISTS):
-        raise Broken("", "expected messaging, standby or changes, got none of them")
+        raise ItemBroken("", "expected messaging, standby or changes, got none of them")
     for name, read in _LISTS.items():
         if bytes(parts.get(name, _NULL)) != b"null":
             several = msgspec.structs.replace(source, standby=name == "standby")
@@ -127,7 +127,7 @@ def _items(parts: Parts, key: str, source: Source) -> Iterator[Source]:
     try:
         raws = _LIST.decode(parts[key])
     except msgspec.ValidationError as error:
-        raise Broken(f".{key}", str(error)) from error
+        raise ItemBroken(f".{key}", str(error)) from error
     for place, raw in enumerate(raws):
         yield source.item(raw, f".{key}[{place}]")
 
@@ -181,9 +181,9 @@ def _change(source: Source, known: Known) -> Iterator[Event]:
     parts = _OBJECT.decode(source.raw)
     field = _text(parts.get("field", _NULL))
     if not field:
-        raise Broken(".field", "expected the name of a field, it is missing")
+        raise ItemBroken(".field", "expected the name of a field, it is missing")
     if "value" not in parts:
-        raise Broken(".value", "expected an object, it is missing")
+        raise ItemBroken(".value", "expected an object, it is missing")
     value = source.item(parts["value"], ".value")
     match source.dialect.fields.get(field):
         case "item":
@@ -225,7 +225,7 @@ def _time(raw: msgspec.Raw) -> int | None:
     value = msgspec.json.decode(raw)
     try:
         return milliseconds(value) if isinstance(value, int | float | str) else None
-    except Broken:
+    except ItemBroken:
         return None
 
 

@@ -22,6 +22,7 @@ from gateway.api import (
     Edited,
     Event,
     InboundContent,
+    ItemBroken,
     Media,
     Message,
     MessageDeleted,
@@ -40,7 +41,7 @@ from gateway.api import (
 from gateway_meta import people, referrals, wire
 from gateway_meta.attachments import contents, is_twin, sticker_ids
 from gateway_meta.notices import attempt, notice
-from gateway_meta.source import Broken, Source
+from gateway_meta.source import Source
 
 Parts: TypeAlias = list[tuple[str, InboundContent]]
 """Contents of one message, each with what tells it from the others."""
@@ -58,7 +59,7 @@ def message(source: Source, head: wire.Head) -> Iterator[Event]:
     """Yield what a ``message`` is: received, echoed or withdrawn."""
     told = _MESSAGE.decode(source.raw)
     if not told.mid:
-        raise Broken(".mid", "expected the id of the message, it is empty")
+        raise ItemBroken(".mid", "expected the id of the message, it is empty")
     ours = _is_ours(told, head, source)
     if told.is_deleted:
         yield _deleted(told, head, source, ours=ours)
@@ -188,7 +189,7 @@ def _received(
     return MessageReceived(
         id=own,
         at=source.at,
-        channel=source.dialect.channel,
+        channel=source.channel,
         account=source.account,
         contact=other_side(head, source, ours=False),
         message=Message(
@@ -228,7 +229,7 @@ def _echoed(
     return MessageEchoed(
         id=own,
         at=source.at,
-        channel=source.dialect.channel,
+        channel=source.channel,
         account=source.account,
         contact=other_side(head, source, ours=True),
         own=bool(_REFERENCE.fullmatch(told.metadata or "")),
@@ -259,7 +260,7 @@ def _deleted(told: wire.Message, head: wire.Head, source: Source, *, ours: bool)
     return MessageDeleted(
         id=event_id(timestamp, source.account, "message.deleted", told.mid),
         at=source.at,
-        channel=source.dialect.channel,
+        channel=source.channel,
         account=source.account,
         contact=other_side(head, source, ours=ours),
         deletion=Deletion(
@@ -274,7 +275,7 @@ def _referred(
     return ContactReferred(
         id=event_id(source.timestamp(), source.account, "contact.referred", told.mid),
         at=source.at,
-        channel=source.dialect.channel,
+        channel=source.channel,
         account=source.account,
         contact=other_side(head, source, ours=False),
         referral=referrals.referral(came),
@@ -298,7 +299,7 @@ def edit(source: Source, head: wire.Head) -> Iterator[Event]:
         yield MessageEchoed(
             id=own,
             at=source.at,
-            channel=source.dialect.channel,
+            channel=source.channel,
             account=source.account,
             contact=contact,
             message=Echo(
@@ -315,7 +316,7 @@ def edit(source: Source, head: wire.Head) -> Iterator[Event]:
     yield MessageEdited(
         id=own,
         at=source.at,
-        channel=source.dialect.channel,
+        channel=source.channel,
         account=source.account,
         contact=contact,
         message=Message(

@@ -3,34 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from hashlib import blake2b
 from types import MappingProxyType
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, Protocol, TypeAlias, TypeVar
 
-import msgspec
-
-from gateway.api import Contact, Event, Fact, Notice, PlatformNotice, event_id, readable_json
-from gateway_meta.source import Broken, Source
+from gateway.api import (
+    Contact,
+    Event,
+    Fact,
+    Notice,
+    PlatformNotice,
+    digest_of,
+    event_id,
+    item_fault,
+    readable_json,
+)
 
 Reason: TypeAlias = Literal["unmodelled", "unknown", "broken", "unknown_account"]
-Reader: TypeAlias = Callable[[Source], Iterable[Event]]
 
 _NO_FACTS: Final[Mapping[str, Fact]] = MappingProxyType({})
 
 
-def digest(raw: bytes) -> str:
-    """Return what tells an item without an id from others."""
-    return blake2b(raw, digest_size=16).hexdigest()
+class Item(Protocol):
+    """What a notice tells of where an item came from; see ``Source``, here and in WhatsApp's plugin."""
+
+    @property
+    def channel(self) -> str:
+        """Type of the channel."""
+
+    @property
+    def account(self) -> str:
+        """Whose it is."""
+
+    @property
+    def at(self) -> int:
+        """Milliseconds since 1970, when the request came."""
+
+    @property
+    def time(self) -> int | None:
+        """Milliseconds since 1970 of the item or its entry; None or 0 where neither tells one."""
+
+    @property
+    def path(self) -> str:
+        """Of the item in the body."""
+
+    @property
+    def raw(self) -> bytes:
+        """The item's own bytes."""
+
+
+T = TypeVar("T", bound=Item)
 
 
 def notice(
-    source: Source,
+    source: Item,
     reason: Reason,
     subject: str,
     *,
     error: str | None = None,
     facts: Mapping[str, Fact] = _NO_FACTS,
     contact: Contact | None = None,
+    time: int | None = None,
 ) -> PlatformNotice:
     """Return the notice that an item becomes.
 
@@ -41,25 +73,23 @@ def notice(
         error: What is wrong with it, with its path.
         facts: The parts that are of use.
         contact: Whom it is about.
+        time: Milliseconds since 1970 of the item; that of its source by default.
     """
-    known = digest(source.raw)
+    raw = source.raw
+    moment = (source.time or 0) if time is None else time
     return PlatformNotice(
-        id=event_id(source.time or 0, source.account, "platform.notice", reason, subject, known),
+        id=event_id(moment, source.account, "platform.notice", reason, subject, digest_of(raw)),
         at=source.at,
-        channel=source.dialect.channel,
+        channel=source.channel,
         account=source.account,
         contact=contact,
         notice=Notice(
-            reason=reason,
-            subject=subject,
-            error=error,
-            facts=dict(facts),
-            raw=readable_json(source.raw),
+            reason=reason, subject=subject, error=error, facts=dict(facts), raw=readable_json(raw)
         ),
     )
 
 
-def attempt(read: Reader, source: Source, subject: str) -> list[Event]:
+def attempt(read: Callable[[T], Iterable[Event]], source: T, subject: str) -> list[Event]:
     """Return the events of an item, or a notice that tells what is broken in it.
 
     Args:
@@ -70,16 +100,4 @@ def attempt(read: Reader, source: Source, subject: str) -> list[Event]:
     try:
         return list(read(source))
     except Exception as error:  # noqa: BLE001 - a slip of ours must not cost the neighbours
-        return [notice(source, "broken", subject, error=_described(error, source.path))]
-
-
-def _described(error: Exception, path: str) -> str:
-    """Return where in the body something is wrong, and what would be right."""
-    match error:
-        case Broken():
-            return f"{path}{error.path}: {error.wanted}"
-        case msgspec.ValidationError():
-            wanted, _, inside = str(error).partition(" - at `$")
-            return f"{path}{inside.removesuffix('`')}: {wanted}"
-        case _:
-            return f"{path}: {type(error).__name__}: {error}"
+        return [notice(source, "broken", subject, error=item_fault(error, source.path))]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from gateway.api import Address, Contact
+from gateway.api import Address, Contact, ItemBroken
 from gateway_meta import wire
-from gateway_meta.source import Broken, Dialect
+from gateway_meta.source import Dialect
 
 NOBODY: Final = wire.Party()
 
@@ -27,7 +27,7 @@ def contact(
         role: Which of the two ``party`` is.
 
     Raises:
-        Broken: It tells no id at all.
+        ItemBroken: It tells no id at all.
     """
     party = party or NOBODY
     refs = dict.fromkeys(str(each) for each in (party.user_ref, *user_refs) if each)
@@ -35,5 +35,5 @@ def contact(
     if party.id is not None and party.id != "":
         addresses = (Address(kind=dialect.address, value=str(party.id)), *addresses)
     if not addresses:
-        raise Broken("", f"expected a {role} beside it, got none with an id")
+        raise ItemBroken("", f"expected a {role} beside it, got none with an id")
     return Contact(id=addresses[0].value, addresses=addresses)

@@ -8,9 +8,9 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from gateway.api import seconds_to_ms
+from gateway.api import ItemBroken, seconds_to_ms
 
-_END_OF_TIME_MS: Final = 1 << 47
+END_OF_TIME_MS: Final = 1 << 47
 """The year 6429: ids hold 48 bits of milliseconds, and no message is from there."""
 
 FieldKind: TypeAlias = Literal["item", "template"]
@@ -32,20 +32,6 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
     object: str
     address: Literal["page_scoped", "instagram_scoped"]
     fields: Mapping[str, FieldKind | None]
-
-
-class Broken(ValueError):
-    """An item cannot be made anything of.
-
-    Args:
-        path: Where in the item, for example ``.timestamp``.
-        wanted: What would be right there, and what is there instead.
-    """
-
-    def __init__(self, path: str, wanted: str) -> None:
-        super().__init__(path, wanted)
-        self.path = path
-        self.wanted = wanted
 
 
 class Source(msgspec.Struct, frozen=True, gc=False):
@@ -71,6 +57,11 @@ class Source(msgspec.Struct, frozen=True, gc=False):
     time: int | None = None
     standby: bool = False
 
+    @property
+    def channel(self) -> str:
+        """Type of the channel."""
+        return self.dialect.channel
+
     def item(self, raw: msgspec.Raw, path: str) -> Source:
         """Return where an item inside of this one came from.
 
@@ -84,10 +75,12 @@ class Source(msgspec.Struct, frozen=True, gc=False):
         """Return when it happened, in milliseconds since 1970.
 
         Raises:
-            Broken: Neither the item nor its entry tells.
+            ItemBroken: Neither the item nor its entry tells.
         """
         if self.time is None:
-            raise Broken("", "expected a timestamp beside it or a time in the entry, got neither")
+            raise ItemBroken(
+                "", "expected a timestamp beside it or a time in the entry, got neither"
+            )
         return self.time
 
 
@@ -98,15 +91,15 @@ def milliseconds(time: float | str, path: str = ".timestamp") -> int:
     8601 where the Graph API's own fields shine through.
 
     Raises:
-        Broken: It is not a time.
+        ItemBroken: It is not a time.
     """
     try:
         moment = seconds_to_ms(_number(time))
     except (ValueError, OverflowError):
         moment = -1
-    if 0 <= moment < _END_OF_TIME_MS:
+    if 0 <= moment < END_OF_TIME_MS:
         return moment
-    raise Broken(path, f"expected a time, got {str(time)[:40]!r}")
+    raise ItemBroken(path, f"expected a time, got {str(time)[:40]!r}")
 
 
 def _number(time: float | str) -> float:

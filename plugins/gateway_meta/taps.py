@@ -11,6 +11,7 @@ from gateway.api import (
     Choice,
     Event,
     InboundContent,
+    ItemBroken,
     Message,
     MessageReceived,
     Reaction,
@@ -18,7 +19,7 @@ from gateway.api import (
 )
 from gateway_meta import referrals, wire
 from gateway_meta.messages import other_side
-from gateway_meta.source import Broken, Source
+from gateway_meta.source import Source
 
 _REACTION: Final = msgspec.json.Decoder(wire.Reaction)
 _POSTBACK: Final = msgspec.json.Decoder(wire.Postback)
@@ -41,7 +42,7 @@ def reaction(source: Source, head: wire.Head) -> Iterator[Event]:
     emoji = told.emoji or _EMOJIS.get(told.reaction or "", told.reaction) or None
     gone = told.action == "unreact"
     if emoji is None and not gone:
-        raise Broken(".emoji", "expected an emoji, it is missing")
+        raise ItemBroken(".emoji", "expected an emoji, it is missing")
     content = Reaction(to=told.mid, emoji=None if gone else emoji)
     yield tapped(source, head, content, "reaction", told.mid, "" if gone else str(emoji))
 
@@ -51,7 +52,7 @@ def postback(source: Source, head: wire.Head) -> Iterator[Event]:
     told = _POSTBACK.decode(source.raw)
     chosen = told.payload or told.title
     if not chosen:
-        raise Broken(".payload", "expected a payload or a title, got none")
+        raise ItemBroken(".payload", "expected a payload or a title, got none")
     content = Choice(source="postback", id=chosen, title=told.title)
     yield tapped(
         source,
@@ -87,7 +88,7 @@ def tapped(
     return MessageReceived(
         id=own,
         at=source.at,
-        channel=source.dialect.channel,
+        channel=source.channel,
         account=source.account,
         contact=contact,
         message=Message(

@@ -22,16 +22,17 @@ from gateway.api import (
     Event,
     Fact,
     Form,
+    ItemBroken,
     Json,
     MessageStatus,
     Status,
+    digest_of,
     event_id,
     flat_facts,
     plain_json,
 )
 from gateway_meta import people, referrals, wire
-from gateway_meta.notices import digest
-from gateway_meta.source import Broken, Source, milliseconds
+from gateway_meta.source import Source, milliseconds
 from gateway_meta.taps import tapped
 
 PLUGIN: Final = "messages"
@@ -73,14 +74,14 @@ def _status(
 ) -> MessageStatus:
     until = None if watermark is None else milliseconds(watermark, ".watermark")
     if mid is None and until is None:
-        raise Broken("", "expected a mid or a watermark, got none")
+        raise ItemBroken("", "expected a mid or a watermark, got none")
     timestamp = until if source.time is None and until is not None else source.timestamp()
     contact = people.contact(source.dialect, head.sender)
     what = mid or str(until)
     return MessageStatus(
         id=event_id(timestamp, source.account, "message.status", what, name, contact.id),
         at=source.at,
-        channel=source.dialect.channel,
+        channel=source.channel,
         account=source.account,
         contact=contact,
         status=Status(status=name, timestamp=timestamp, platform_id=mid, watermark=until),
@@ -92,12 +93,12 @@ def referral(source: Source, head: wire.Head) -> Iterator[Event]:
     told = _REFERRAL.decode(source.raw)
     contact = people.contact(source.dialect, head.sender)
     own = event_id(
-        source.timestamp(), source.account, "contact.referred", contact.id, digest(source.raw)
+        source.timestamp(), source.account, "contact.referred", contact.id, digest_of(source.raw)
     )
     yield ContactReferred(
         id=own,
         at=source.at,
-        channel=source.dialect.channel,
+        channel=source.channel,
         account=source.account,
         contact=contact,
         referral=referrals.referral(told),
@@ -123,11 +124,11 @@ def opt_in(source: Source, head: wire.Head) -> Iterator[Event]:
     )
     out = (told.notification_messages_status or "").upper().startswith("STOP")
     kind = "contact.opted_out" if out else "contact.opted_in"
-    own = event_id(timestamp, source.account, kind, contact.id, digest(source.raw))
+    own = event_id(timestamp, source.account, kind, contact.id, digest_of(source.raw))
     yield (ContactOptedOut if out else ContactOptedIn)(
         id=own,
         at=source.at,
-        channel=source.dialect.channel,
+        channel=source.channel,
         account=source.account,
         contact=contact,
         consent=consent,
@@ -155,9 +156,11 @@ def linking(source: Source, head: wire.Head) -> Iterator[Event]:
     contact = people.contact(source.dialect, head.sender)
     timestamp = source.timestamp()
     yield ContactUpdated(
-        id=event_id(timestamp, source.account, "contact.updated", contact.id, digest(source.raw)),
+        id=event_id(
+            timestamp, source.account, "contact.updated", contact.id, digest_of(source.raw)
+        ),
         at=source.at,
-        channel=source.dialect.channel,
+        channel=source.channel,
         account=source.account,
         contact=contact,
         change=ContactChange(aspect="link", timestamp=timestamp, facts=_facts(source)),
@@ -172,9 +175,9 @@ def policy(source: Source, head: wire.Head) -> Iterator[Event]:
     if told.action in ("block", "unblock"):
         severity = "critical" if told.action == "block" else "info"
     yield AccountAlert(
-        id=event_id(source.time or 0, source.account, "account.alert", digest(source.raw)),
+        id=event_id(source.time or 0, source.account, "account.alert", digest_of(source.raw)),
         at=source.at,
-        channel=source.dialect.channel,
+        channel=source.channel,
         account=source.account,
         alert=Alert(
             severity=severity,
@@ -215,11 +218,11 @@ def roles(source: Source, head: wire.Head) -> Iterator[Event]:
 
 def _account_updated(source: Source, change: AccountChange) -> AccountUpdated:
     about = str(change.facts.get("contact", ""))
-    known = (str(change.facts["event"]), about, digest(source.raw))
+    known = (str(change.facts["event"]), about, digest_of(source.raw))
     return AccountUpdated(
         id=event_id(source.time or 0, source.account, "account.updated", *known),
         at=source.at,
-        channel=source.dialect.channel,
+        channel=source.channel,
         account=source.account,
         change=change,
     )
@@ -237,7 +240,7 @@ def feedback(source: Source, head: wire.Head) -> Iterator[Event]:
             if answer.follow_up is not None:
                 answers[f"{question}.follow_up"] = plain_json(_payload(answer.follow_up))
     form = Form(name="feedback", response=answers)
-    yield tapped(source, head, form, "feedback", digest(source.raw))
+    yield tapped(source, head, form, "feedback", digest_of(source.raw))
 
 
 def _payload(follow_up: Any) -> Any:
@@ -248,9 +251,9 @@ def response_feedback(source: Source, head: wire.Head) -> Iterator[Event]:
     """Yield a thumb up or down on one of our answers."""
     answers = plain_json(msgspec.json.decode(source.raw))
     if not isinstance(answers, dict):
-        raise Broken("", f"expected an object, got {str(answers)[:40]!r}")
+        raise ItemBroken("", f"expected an object, got {str(answers)[:40]!r}")
     form = Form(name="response_feedback", response=answers)
-    yield tapped(source, head, form, "response_feedback", digest(source.raw))
+    yield tapped(source, head, form, "response_feedback", digest_of(source.raw))
 
 
 def _text(value: wire.Id | None) -> str | None:
@@ -260,7 +263,7 @@ def _text(value: wire.Id | None) -> str | None:
 def _facts(source: Source) -> dict[str, Fact]:
     found = flat_facts(plain_json(msgspec.json.decode(source.raw)))
     if not found:
-        raise Broken("", "expected an object that tells something, got none")
+        raise ItemBroken("", "expected an object that tells something, got none")
     return found
 
 
@@ -268,5 +271,5 @@ def person(source: Source, head: wire.Head) -> Contact | None:
     """Return who an item without a type of ours is about, if it tells."""
     try:
         return people.contact(source.dialect, head.sender)
-    except Broken:
+    except ItemBroken:
         return None

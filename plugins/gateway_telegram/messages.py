@@ -14,6 +14,7 @@ from gateway.api import (
     Edited,
     Event,
     InboundContent,
+    ItemBroken,
     Message,
     MessageEchoed,
     MessageEdited,
@@ -24,7 +25,7 @@ from gateway.api import (
     event_id,
 )
 from gateway_telegram import contents, places, service, wire
-from gateway_telegram.source import CHANNEL, Broken, Source, milliseconds
+from gateway_telegram.source import CHANNEL, Source, milliseconds
 
 _PARTS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _MESSAGE: Final = msgspec.json.Decoder(wire.Message)
@@ -37,7 +38,7 @@ def message(source: Source) -> Iterator[Event]:
     """Read a message: what it carries, and what else it tells.
 
     Raises:
-        Broken: Nothing can be made of it.
+        ItemBroken: Nothing can be made of it.
     """
     told = _PARTS.decode(source.raw)
     parts = {key: raw for key, raw in told.items() if bytes(raw) != b"null"}
@@ -47,7 +48,7 @@ def message(source: Source) -> Iterator[Event]:
     if carried is None and not happened:
         carried = contents.unknown(parts)
         if carried is None:
-            raise Broken("", "expected a content, got none")
+            raise ItemBroken("", "expected a content, got none")
     if carried is not None:
         yield _written(head, carried, source)
     yield from happened

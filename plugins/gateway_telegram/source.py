@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from hashlib import blake2b
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from gateway.api import Contact, Event, Fact, Notice, PlatformNotice, event_id, readable_json
+from gateway.api import (
+    Contact,
+    Event,
+    Fact,
+    ItemBroken,
+    Notice,
+    PlatformNotice,
+    digest_of,
+    event_id,
+    item_fault,
+    readable_json,
+)
 
 CHANNEL: Final = "telegram"
 _END_OF_TIME: Final = 1 << 37
@@ -17,20 +27,6 @@ _END_OF_TIME: Final = 1 << 37
 
 Reason: TypeAlias = Literal["unmodelled", "unknown", "broken"]
 _NO_FACTS: Final[Mapping[str, Fact]] = MappingProxyType({})
-
-
-class Broken(ValueError):
-    """An update cannot be made anything of.
-
-    Args:
-        path: Where in the update, for example ``.message_id``.
-        wanted: What would be right there.
-    """
-
-    def __init__(self, path: str, wanted: str) -> None:
-        super().__init__(path, wanted)
-        self.path = path
-        self.wanted = wanted
 
 
 class Source(msgspec.Struct, frozen=True, gc=False):
@@ -55,22 +51,17 @@ class Source(msgspec.Struct, frozen=True, gc=False):
     @property
     def number(self) -> str:
         """What tells this update from others of the bot, the same in every delivery."""
-        return self.update_id or digest(self.raw)
+        return self.update_id or digest_of(self.raw)
 
 
 Reader: TypeAlias = Callable[[Source], Iterable[Event]]
-
-
-def digest(raw: bytes) -> str:
-    """Return what tells bytes without an id from others."""
-    return blake2b(raw, digest_size=16).hexdigest()
 
 
 def milliseconds(time: int | str | None, path: str = ".date") -> int:
     """Return milliseconds since 1970 for a time of Telegram's; 0 where it tells none.
 
     Raises:
-        Broken: It is not a time.
+        ItemBroken: It is not a time.
     """
     try:
         seconds = int(time or 0)
@@ -78,7 +69,7 @@ def milliseconds(time: int | str | None, path: str = ".date") -> int:
         seconds = -1
     if 0 <= seconds < _END_OF_TIME:
         return seconds * 1000
-    raise Broken(path, f"expected seconds since 1970, got {str(time)[:40]!r}")
+    raise ItemBroken(path, f"expected seconds since 1970, got {str(time)[:40]!r}")
 
 
 def attempt(read: Reader, source: Source) -> list[Event]:
@@ -86,19 +77,7 @@ def attempt(read: Reader, source: Source) -> list[Event]:
     try:
         return list(read(source))
     except Exception as error:  # noqa: BLE001 - a slip of ours must not cost the update
-        return [notice(source, reason="broken", error=_described(error, source.kind))]
-
-
-def _described(error: Exception, kind: str) -> str:
-    """Return where in the update something is wrong, and what would be right."""
-    match error:
-        case Broken():
-            return f"$.{kind}{error.path}: {error.wanted}"
-        case msgspec.ValidationError():
-            wanted, _, inside = str(error).partition(" - at `$")
-            return f"$.{kind}{inside.removesuffix('`')}: {wanted}"
-        case _:
-            return f"$.{kind}: {type(error).__name__}: {error}"
+        return [notice(source, reason="broken", error=item_fault(error, f"$.{source.kind}"))]
 
 
 def notice(

@@ -20,6 +20,7 @@ from gateway.api import (
     Event,
     Group,
     InboundContent,
+    ItemBroken,
     Message,
     MessageDeleted,
     MessageReceived,
@@ -32,14 +33,7 @@ from gateway.api import (
 )
 from gateway_telegram import places, wire
 from gateway_telegram.messages import message
-from gateway_telegram.source import (
-    CHANNEL,
-    Broken,
-    Reader,
-    Source,
-    milliseconds,
-    notice,
-)
+from gateway_telegram.source import CHANNEL, Reader, Source, milliseconds, notice
 
 _CALLBACK: Final = msgspec.json.Decoder(wire.CallbackQuery)
 _REACTION: Final = msgspec.json.Decoder(wire.MessageReaction)
@@ -100,7 +94,7 @@ def callback_query(source: Source) -> Iterable[Event]:
     query = _CALLBACK.decode(source.raw)
     tapped = query.data if query.data is not None else query.game_short_name
     if tapped is None:
-        raise Broken(".data", "expected what is behind the button, it is missing")
+        raise ItemBroken(".data", "expected what is behind the button, it is missing")
     beneath = query.message
     answered = query.inline_message_id
     if beneath is not None:
@@ -143,7 +137,7 @@ def message_reaction(source: Source) -> Iterator[Event]:
     change = _REACTION.decode(source.raw)
     contact = places.of_either(change.user, change.actor_chat)
     if contact is None:
-        raise Broken("", "expected a user or an actor_chat, got neither")
+        raise ItemBroken("", "expected a user or an actor_chat, got neither")
     before = [_reacted(each) for each in change.old_reaction]
     after = [_reacted(each) for each in change.new_reaction]
     added = [each for each in after if each not in before]
@@ -173,7 +167,7 @@ def poll_answer(source: Source) -> Iterable[Event]:
     answer = _POLL_ANSWER.decode(source.raw)
     contact = places.of_either(answer.user, answer.voter_chat)
     if contact is None:
-        raise Broken("", "expected a user or a voter_chat, got neither")
+        raise ItemBroken("", "expected a user or a voter_chat, got neither")
     return (
         _received(
             source,

@@ -12,6 +12,7 @@ from gateway.api import (
     Form,
     Image,
     InboundContent,
+    ItemBroken,
     Location,
     Media,
     Reaction,
@@ -22,17 +23,13 @@ from gateway.api import (
 from gateway_webchat import wire
 
 
-class Broken(ValueError):
-    """Nothing can be made of a frame; the text names the path and what would be right."""
-
-
 def received(
     sent: wire.Sent, files: Mapping[str, wire.Uploaded]
 ) -> tuple[InboundContent, StoredMedia | None]:
     """Return the content of a message, and its file if it has one.
 
     Raises:
-        Broken: It names a file that is not the visitor's.
+        ItemBroken: It names a file that is not the visitor's.
     """
     match sent:
         case wire.TextSent(text=text):
@@ -47,7 +44,7 @@ def received(
             return Form(name=sent.name, response=response, text=sent.text), None
         case wire.FileSent():
             if (stored := files.get(sent.file)) is None:
-                raise Broken("$.content.file: a file that this visitor uploaded is expected")
+                raise ItemBroken(".content.file", "a file that this visitor uploaded is expected")
             return file(stored, sent.caption), _stored(stored)
         case wire.LocationSent():
             return Location(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from hashlib import blake2b
 from typing import Final, Literal, TypeAlias, assert_never
 from urllib.parse import urlsplit
 
@@ -15,6 +14,7 @@ from gateway.api import (
     ContactTyping,
     ContactUpdated,
     Event,
+    ItemBroken,
     MediaStored,
     Message,
     MessageReceived,
@@ -25,7 +25,9 @@ from gateway.api import (
     ReplyTo,
     Status,
     WebhookRequest,
+    digest_of,
     event_id,
+    item_fault,
     readable_json,
     sound_json,
 )
@@ -62,7 +64,8 @@ def events(request: WebhookRequest, account: str) -> Sequence[Event]:
     try:
         envelope = _ENVELOPE.decode(body)
     except msgspec.ValidationError as error:
-        return (_notice(account, request.received_at, body, "envelope", "broken", str(error)),)
+        told = item_fault(error, "$")
+        return (_notice(account, request.received_at, body, "envelope", "broken", told),)
     own = request.accounts.get(envelope.account, ()) if request.accounts else (account,)
     if not own:
         told = f"account {envelope.account!r} is not served here"
@@ -90,10 +93,8 @@ def _attempt(raw: bytes, source: Source) -> list[Event]:
     """Return the events of a frame, or a notice that tells what is broken in it."""
     try:
         return list(_read(_FRAME.decode(raw), source))
-    except contents.Broken as error:
-        told = str(error)
-    except msgspec.ValidationError as error:
-        told = str(error)
+    except (ItemBroken, msgspec.ValidationError) as error:
+        told = item_fault(error, "$")
     return [_notice(source.account, source.at, raw, "frame", "broken", told, source.contact)]
 
 
@@ -160,7 +161,7 @@ def _typing(frame: wire.TypingFrame, source: Source) -> ContactTyping:
 
 def _status(platform_id: str, frame: wire.StatusFrame, source: Source) -> MessageStatus:
     if not platform_id.startswith(f"{source.log}."):
-        raise contents.Broken("$.ids: a message of this visitor's own chat is expected")
+        raise ItemBroken(".ids", "a message of this visitor's own chat is expected")
     return MessageStatus(
         id=event_id(0, source.account, "message.status", platform_id, frame.status),
         at=source.at,
@@ -216,9 +217,8 @@ def _notice(
     error: str,
     contact: Contact | None = None,
 ) -> PlatformNotice:
-    digest = blake2b(raw, digest_size=16).hexdigest()
     return PlatformNotice(
-        id=event_id(0, account, "platform.notice", subject, digest),
+        id=event_id(0, account, "platform.notice", subject, digest_of(raw)),
         at=at,
         channel=CHANNEL,
         account=account,

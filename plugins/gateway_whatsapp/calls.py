@@ -7,10 +7,19 @@ from typing import Final
 
 import msgspec
 
-from gateway.api import AccountChange, AccountUpdated, Event, event_id, flat_facts, plain_json
+from gateway.api import (
+    AccountChange,
+    AccountUpdated,
+    Event,
+    ItemBroken,
+    digest_of,
+    event_id,
+    flat_facts,
+    plain_json,
+)
+from gateway_meta.notices import notice
 from gateway_whatsapp import people, updates
-from gateway_whatsapp.notices import digest, notice
-from gateway_whatsapp.source import CHANNEL, Broken, Source, milliseconds
+from gateway_whatsapp.source import CHANNEL, Source, milliseconds
 
 _CALL: Final = msgspec.json.Decoder(updates.Call)
 _CALL_STATUS: Final = msgspec.json.Decoder(updates.CallStatus)
@@ -19,7 +28,7 @@ _GROUP: Final = msgspec.json.Decoder(updates.GroupUpdate)
 
 def call(source: Source) -> Iterable[Event]:
     """Read one of ``calls[]``: a call begins or ends."""
-    raw = source.bytes_of_item()
+    raw = source.raw
     told = _CALL.decode(raw)
     outgoing = told.direction == "BUSINESS_INITIATED"
     contact = (
@@ -35,7 +44,7 @@ def call(source: Source) -> Iterable[Event]:
 
 def call_status(source: Source) -> Iterable[Event]:
     """Read one of the ``statuses[]`` of calls: ringing, accepted, rejected."""
-    raw = source.bytes_of_item()
+    raw = source.raw
     told = _CALL_STATUS.decode(raw)
     contact = people.contact(
         source.people,
@@ -50,14 +59,14 @@ def call_status(source: Source) -> Iterable[Event]:
 
 def group(source: Source) -> Iterable[Event]:
     """Read one of ``groups[]``: a group was made, changed, suspended, joined or left."""
-    raw = source.bytes_of_item()
+    raw = source.raw
     told = _GROUP.decode(raw)
     timestamp = milliseconds(told.timestamp)
     if not told.type:
-        raise Broken(".type", "expected what happened to the group, it is missing")
+        raise ItemBroken(".type", "expected what happened to the group, it is missing")
     return (
         AccountUpdated(
-            id=event_id(timestamp, source.account, "account.updated", digest(raw)),
+            id=event_id(timestamp, source.account, "account.updated", digest_of(raw)),
             at=source.at,
             channel=CHANNEL,
             account=source.account,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from gateway.api import ContactCard, Contacts, Labelled, Phone, PostalAddress
+from gateway.api import ContactCard, Contacts, ItemBroken, Labelled, Phone, PostalAddress
 from gateway_whatsapp import payloads, wire
-from gateway_whatsapp.source import Broken, Source
+from gateway_whatsapp.source import Source
 
 _NO_NAME = payloads.CardName()
 _NO_COMPANY = payloads.CardCompany()
@@ -13,7 +13,7 @@ _NO_COMPANY = payloads.CardCompany()
 def contacts(message: wire.Message, _: Source) -> Contacts:
     """Return the shared cards; none at all is what the platform sends for an empty share."""
     if message.contacts is None:
-        raise Broken(".contacts", "expected a list, it is missing")
+        raise ItemBroken(".contacts", "expected a list, it is missing")
     return Contacts(contacts=tuple(_card(each) for each in message.contacts))
 
 

@@ -24,16 +24,18 @@ from gateway.api import (
     Fact,
     Group,
     Imported,
+    ItemBroken,
     MessageDeleted,
     MessageEchoed,
     MessageImported,
+    digest_of,
     event_id,
 )
+from gateway_meta.notices import attempt
 from gateway_whatsapp import errors, payloads, people, updates, wire
 from gateway_whatsapp.contents import content
 from gateway_whatsapp.messages import reply_to
-from gateway_whatsapp.notices import attempt, digest
-from gateway_whatsapp.source import CHANNEL, Broken, Source, milliseconds
+from gateway_whatsapp.source import CHANNEL, Source, milliseconds
 
 _MESSAGE: Final = msgspec.json.Decoder(wire.Message)
 _CHUNK: Final = msgspec.json.Decoder(updates.Chunk)
@@ -42,9 +44,9 @@ _BOOK_ENTRY: Final = msgspec.json.Decoder(updates.BookEntry)
 
 def echo(source: Source) -> Iterable[Event]:
     """Read one of ``message_echoes[]``: what our side wrote, changed or withdrew elsewhere."""
-    message = _MESSAGE.decode(source.bytes_of_item())
+    message = _MESSAGE.decode(source.raw)
     if not message.id:
-        raise Broken(".id", "expected the id of the message, it is missing")
+        raise ItemBroken(".id", "expected the id of the message, it is missing")
     timestamp = milliseconds(message.timestamp)
     contact = people.contact(
         source.people, message.to, message.to_user_id, message.to_parent_user_id
@@ -58,7 +60,7 @@ def _withdrawn(
     message: wire.Message, source: Source, timestamp: int, contact: Contact
 ) -> MessageDeleted:
     if message.revoke is None:
-        raise Broken(".revoke", "expected an object, it is missing")
+        raise ItemBroken(".revoke", "expected an object, it is missing")
     original = message.revoke.original_message_id
     return MessageDeleted(
         id=event_id(timestamp, source.account, "message.deleted", message.id, original),
@@ -76,7 +78,7 @@ def _echoed(
     original, new = message.id, message
     if message.type == "edit":
         if message.edit is None:
-            raise Broken(".edit", "expected an object, it is missing")
+            raise ItemBroken(".edit", "expected an object, it is missing")
         original, new = message.edit.original_message_id, message.edit.message
     own = event_id(timestamp, source.account, "message.echoed", message.id, original)
     # The other field of this shape is about other applications on the same number.
@@ -104,7 +106,7 @@ def _echoed(
 
 def chunk(source: Source) -> Iterator[Event]:
     """Read one of ``history[]``: a piece of the old conversations, or that they stay private."""
-    piece = _CHUNK.decode(source.bytes_of_item())
+    piece = _CHUNK.decode(source.raw)
     for place, thread in enumerate(piece.threads):
         for at, raw in enumerate(thread.messages):
             item = source.item(bytes(raw), f".threads[{place}].messages[{at}]")
@@ -116,21 +118,21 @@ def chunk(source: Source) -> Iterator[Event]:
     for error in piece.errors:
         yield _declined(error, source)
     if not piece.threads and not piece.errors:
-        raise Broken("", "expected threads or errors, got neither")
+        raise ItemBroken("", "expected threads or errors, got neither")
 
 
 def late_media(source: Source) -> Iterable[Event]:
     """Read a message of field ``history`` outside of a thread: a placeholder's file."""
-    message = _MESSAGE.decode(source.bytes_of_item())
+    message = _MESSAGE.decode(source.raw)
     ours = bool(source.number) and people.digits(message.sender or "") == source.number
     other = message.to or message.to_user_id if ours else message.sender or message.from_user_id
     return _imported(source, other or "", updates.ChunkMetadata())
 
 
 def _imported(source: Source, thread: str, stage: updates.ChunkMetadata) -> tuple[MessageImported]:
-    message = _MESSAGE.decode(source.bytes_of_item())
+    message = _MESSAGE.decode(source.raw)
     if not message.id:
-        raise Broken(".id", "expected the id of the message, it is missing")
+        raise ItemBroken(".id", "expected the id of the message, it is missing")
     timestamp = milliseconds(message.timestamp)
     inbound = thread in (message.sender, message.from_user_id)
     status = message.history_context.status if message.history_context else None
@@ -161,7 +163,7 @@ def _imported(source: Source, thread: str, stage: updates.ChunkMetadata) -> tupl
 def _declined(error: payloads.Error, source: Source) -> AccountAlert:
     told = errors.told(error)
     return AccountAlert(
-        id=event_id(source.time, source.account, "account.alert", digest(source.bytes_of_item())),
+        id=event_id(source.time, source.account, "account.alert", digest_of(source.raw)),
         at=source.at,
         channel=CHANNEL,
         account=source.account,
@@ -175,9 +177,9 @@ def _declined(error: payloads.Error, source: Source) -> AccountAlert:
 
 def book_entry(source: Source) -> Iterable[Event]:
     """Read one of ``state_sync[]``: a line of the app's address book."""
-    entry = _BOOK_ENTRY.decode(source.bytes_of_item())
+    entry = _BOOK_ENTRY.decode(source.raw)
     if entry.contact is None:
-        raise Broken(".contact", "expected an object, it is missing")
+        raise ItemBroken(".contact", "expected an object, it is missing")
     timestamp = None
     if entry.metadata is not None and entry.metadata.timestamp:
         timestamp = milliseconds(entry.metadata.timestamp, ".metadata.timestamp")
@@ -196,7 +198,7 @@ def book_entry(source: Source) -> Iterable[Event]:
                 timestamp or source.time,
                 source.account,
                 "contact.updated",
-                digest(source.bytes_of_item()),
+                digest_of(source.raw),
             ),
             at=source.at,
             channel=CHANNEL,

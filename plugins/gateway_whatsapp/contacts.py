@@ -14,12 +14,13 @@ from gateway.api import (
     ContactOptedOut,
     ContactUpdated,
     Event,
+    digest_of,
     event_id,
     flat_facts,
     plain_json,
 )
+from gateway_meta.notices import notice
 from gateway_whatsapp import people, updates
-from gateway_whatsapp.notices import digest, notice
 from gateway_whatsapp.source import CHANNEL, Source, milliseconds
 
 _PREFERENCE: Final = msgspec.json.Decoder(updates.Preference)
@@ -34,7 +35,7 @@ _WISHES: Final[Mapping[str, type[ContactOptedIn | ContactOptedOut]]] = {
 
 def preference(source: Source) -> Iterable[Event]:
     """Read one of ``user_preferences[]``: marketing messages wanted or not."""
-    raw = source.bytes_of_item()
+    raw = source.raw
     wish = _PREFERENCE.decode(raw)
     contact = people.contact(source.people, wish.wa_id, wish.user_id, wish.parent_user_id)
     timestamp = milliseconds(wish.timestamp)
@@ -45,7 +46,7 @@ def preference(source: Source) -> Iterable[Event]:
         return (notice(source, "unknown", subject, facts=facts, contact=contact, time=timestamp),)
     return (
         outcome(
-            id=event_id(timestamp, source.account, "consent", wish.value, digest(raw)),
+            id=event_id(timestamp, source.account, "consent", wish.value, digest_of(raw)),
             at=source.at,
             channel=CHANNEL,
             account=source.account,
@@ -62,14 +63,14 @@ def preference(source: Source) -> Iterable[Event]:
 
 def id_update(source: Source) -> Iterable[Event]:
     """Read one of ``user_id_update[]``: a contact got another user id."""
-    raw = source.bytes_of_item()
+    raw = source.raw
     update = _ID_UPDATE.decode(raw)
     own = update.user_id or updates.Renewed()
     parent = update.parent_user_id or updates.Renewed()
     timestamp = milliseconds(update.timestamp)
     return (
         ContactUpdated(
-            id=event_id(timestamp, source.account, "contact.updated", digest(raw)),
+            id=event_id(timestamp, source.account, "contact.updated", digest_of(raw)),
             at=source.at,
             channel=CHANNEL,
             account=source.account,

@@ -17,6 +17,7 @@ from gateway.api import (
     Form,
     Image,
     InboundContent,
+    ItemBroken,
     Json,
     Location,
     Media,
@@ -31,7 +32,7 @@ from gateway.api import (
     plain_json,
 )
 from gateway_whatsapp import cards, payloads, wire
-from gateway_whatsapp.source import Broken, Source, milliseconds
+from gateway_whatsapp.source import Source, milliseconds
 
 T = TypeVar("T")
 
@@ -44,7 +45,7 @@ _HEAD: Final = frozenset(
 """Keys of a message that are not its content."""
 
 
-class _Missing(Broken):
+class _Missing(ItemBroken):
     """The payload that the type announces is not there."""
 
 
@@ -52,7 +53,7 @@ def content(message: wire.Message, source: Source) -> InboundContent:
     """Return the content of a message.
 
     Raises:
-        Broken: The payload is missing or wrong.
+        ItemBroken: The payload is missing or wrong.
         NeedsRaw: The type has no form of ours and the item's bytes are not at hand.
     """
     kind = message.type or _kind(message)
@@ -131,7 +132,7 @@ def _button(message: wire.Message, _: Source) -> Choice:
     button = _payload(message.button, "button")
     tapped = button.payload or button.text
     if not tapped:
-        raise Broken(".button", "expected a payload or a text, got none")
+        raise ItemBroken(".button", "expected a payload or a text, got none")
     return Choice(source="template", id=tapped, title=button.text)
 
 
@@ -166,7 +167,7 @@ def _number(value: payloads.Number, path: str) -> float:
     except (ValueError, OverflowError):
         number = math.nan
     if not math.isfinite(number):
-        raise Broken(path, f"expected a number, got {str(value)[:40]!r}")
+        raise ItemBroken(path, f"expected a number, got {str(value)[:40]!r}")
     return number
 
 
@@ -186,7 +187,7 @@ def _interactive(message: wire.Message, source: Source) -> InboundContent:
                 _payload(reply.call_permission_reply, "interactive.call_permission_reply")
             )
         case unknown:
-            payload = msgspec.json.decode(source.bytes_of_item())["interactive"]
+            payload = msgspec.json.decode(source.raw)["interactive"]
             return Other(type=unknown or "interactive", data=plain_json(payload))
 
 
@@ -238,7 +239,7 @@ def _other(message: wire.Message, kind: str, source: Source) -> Other:
     """Keep a message of a type that is new to us readable and whole."""
     if not kind:
         raise _Missing(".type", "expected the type of the message, it is missing")
-    data = msgspec.json.decode(source.bytes_of_item())
+    data = msgspec.json.decode(source.raw)
     return Other(
         type=kind,
         text=message.text.body if message.text else None,

@@ -14,8 +14,7 @@ import msgspec
 from gateway.api import Event
 from gateway_whatsapp import calls, coexistence, contacts, management, messages, payloads, wire
 from gateway_whatsapp.management import change, reader
-from gateway_whatsapp.notices import Reader
-from gateway_whatsapp.source import Source
+from gateway_whatsapp.source import Reader, Source
 
 _MESSAGE: Final = msgspec.json.Decoder(wire.Message)
 _STATUS: Final = msgspec.json.Decoder(wire.Status)
@@ -23,15 +22,15 @@ _ERROR: Final = msgspec.json.Decoder(payloads.Error)
 
 
 def _message(source: Source) -> Iterable[Event]:
-    return (messages.message_event(_MESSAGE.decode(source.bytes_of_item()), source),)
+    return (messages.message_event(_MESSAGE.decode(source.raw), source),)
 
 
 def _status(source: Source) -> Iterable[Event]:
-    return (messages.status_event(_STATUS.decode(source.bytes_of_item()), source),)
+    return (messages.status_event(_STATUS.decode(source.raw), source),)
 
 
 def _error(source: Source) -> Iterable[Event]:
-    return (messages.error_event(_ERROR.decode(source.bytes_of_item()), source),)
+    return (messages.error_event(_ERROR.decode(source.raw), source),)
 
 
 _CONVERSATION: Final = {"messages": _message, "statuses": _status, "errors": _error}

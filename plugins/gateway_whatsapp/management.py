@@ -18,14 +18,15 @@ from gateway.api import (
     Alert,
     Event,
     Fact,
+    ItemBroken,
     TemplateChange,
     TemplateUpdated,
+    digest_of,
     event_id,
     flat_facts,
     plain_json,
 )
-from gateway_whatsapp.notices import Reader, digest
-from gateway_whatsapp.source import CHANNEL, Broken, Source
+from gateway_whatsapp.source import CHANNEL, Reader, Source
 
 Part: TypeAlias = TemplateChange | AccountChange | Alert
 Facts: TypeAlias = dict[str, Fact]
@@ -40,13 +41,13 @@ def reader(part: Callable[[Facts], Part]) -> Reader:
     """
 
     def read(source: Source) -> Iterable[Event]:
-        raw = source.bytes_of_item()
+        raw = source.raw
         value = msgspec.json.decode(raw)
         if not isinstance(value, dict):
-            raise Broken("", f"expected an object, got {str(value)[:40]!r}")
+            raise ItemBroken("", f"expected an object, got {str(value)[:40]!r}")
         facts = flat_facts(plain_json(value))
         facts.pop("messaging_product", None)
-        return (_event(part(facts), source, digest(raw)),)
+        return (_event(part(facts), source, digest_of(raw)),)
 
     return read
 
@@ -85,7 +86,7 @@ def _text(facts: Facts, *names: str) -> str | None:
 def _needed(facts: Facts, name: str) -> str:
     found = _text(facts, name)
     if found is None:
-        raise Broken(f".{name}", "expected a value, it is missing")
+        raise ItemBroken(f".{name}", "expected a value, it is missing")
     return found
 
 

@@ -19,6 +19,7 @@ from gateway.api import (
     Event,
     Fact,
     Group,
+    ItemBroken,
     Message,
     MessageDeleted,
     MessageEdited,
@@ -30,14 +31,15 @@ from gateway.api import (
     Referral,
     ReplyTo,
     Status,
+    digest_of,
     event_id,
     flat_facts,
     plain_json,
 )
+from gateway_meta.notices import Reason, notice
 from gateway_whatsapp import errors, payloads, people, wire
 from gateway_whatsapp.contents import content
-from gateway_whatsapp.notices import Reason, digest, notice
-from gateway_whatsapp.source import CHANNEL, Broken, Source, milliseconds
+from gateway_whatsapp.source import CHANNEL, Source, milliseconds
 
 _STATUSES: Final = frozenset({"sent", "delivered", "read", "played", "failed"})
 _RETIRED: Final = frozenset({"deleted", "warning"})
@@ -47,11 +49,11 @@ def message_event(message: wire.Message, source: Source) -> Event:
     """Return the event that one of ``messages[]`` is.
 
     Raises:
-        Broken: The message cannot be read.
+        ItemBroken: The message cannot be read.
         NeedsRaw: Its own bytes are needed.
     """
     if not message.id:
-        raise Broken(".id", "expected the id of the message, it is missing")
+        raise ItemBroken(".id", "expected the id of the message, it is missing")
     timestamp = milliseconds(message.timestamp)
     contact = people.contact(
         source.people, message.sender, message.from_user_id, message.from_parent_user_id
@@ -124,7 +126,7 @@ def _edited(
     message: wire.Message, source: Source, timestamp: int, contact: Contact
 ) -> MessageEdited:
     if message.edit is None:
-        raise Broken(".edit", "expected an object, it is missing")
+        raise ItemBroken(".edit", "expected an object, it is missing")
     original, new = message.edit.original_message_id, message.edit.message
     own = event_id(timestamp, source.account, "message.edited", message.id, original)
     return MessageEdited(
@@ -150,7 +152,7 @@ def _deleted(
     message: wire.Message, source: Source, timestamp: int, contact: Contact
 ) -> MessageDeleted:
     if message.revoke is None:
-        raise Broken(".revoke", "expected an object, it is missing")
+        raise ItemBroken(".revoke", "expected an object, it is missing")
     original = message.revoke.original_message_id
     return MessageDeleted(
         id=event_id(timestamp, source.account, "message.deleted", message.id, original),
@@ -168,7 +170,7 @@ def _changed(
     """Return what a ``system`` message tells: new number, new user id, another device."""
     system = message.system
     if system is None:
-        raise Broken(".system", "expected an object, it is missing")
+        raise ItemBroken(".system", "expected an object, it is missing")
     own = event_id(timestamp, source.account, "contact.updated", message.id)
     match system.type:
         case "user_changed_number" | "user_changed_user_id":
@@ -232,11 +234,11 @@ def status_event(status: wire.Status, source: Source) -> Event:
     """Return the event that one of ``statuses[]`` is.
 
     Raises:
-        Broken: The status cannot be read.
+        ItemBroken: The status cannot be read.
         NeedsRaw: Its own bytes are needed.
     """
     if not status.id:
-        raise Broken(".id", "expected the id of the message, it is missing")
+        raise ItemBroken(".id", "expected the id of the message, it is missing")
     timestamp = milliseconds(status.timestamp)
     contact = _recipient(status, source)
     name = status.status
@@ -281,7 +283,7 @@ def _recipient(status: wire.Status, source: Source) -> Contact:
     if any(member):
         return people.contact(source.people, *member)
     if not status.recipient_id:
-        raise Broken(".recipient_id", "expected the id of the group, it is missing")
+        raise ItemBroken(".recipient_id", "expected the id of the group, it is missing")
     return Contact(id=status.recipient_id)  # Of the group as a whole: nobody in particular.
 
 
@@ -297,7 +299,7 @@ def _pricing(price: wire.Price) -> Pricing:
 def error_event(error: payloads.Error, source: Source) -> AccountAlert:
     """Return the alert that an error without a message of its own is."""
     told = errors.told(error)
-    known = digest(msgspec.json.encode(error))
+    known = digest_of(msgspec.json.encode(error))
     return AccountAlert(
         id=event_id(source.time, source.account, "account.alert", known, source.beside),
         at=source.at,

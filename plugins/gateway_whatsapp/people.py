@@ -12,9 +12,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
-from gateway.api import Address, Contact
+from gateway.api import Address, Contact, ItemBroken
 from gateway_whatsapp import wire
-from gateway_whatsapp.source import Broken, People
+from gateway_whatsapp.source import People
 
 CONTACTS_KEPT: Final = 1 << 13
 """Whoever writes once writes again soon, and statuses follow; this many take about 8 MB."""
@@ -51,7 +51,7 @@ def contact(
         parent_user_id: The same over linked portfolios.
 
     Raises:
-        Broken: No id at all.
+        ItemBroken: No id at all.
     """
     person = _match(people, phone, user_id, parent_user_id)
     name = username = None
@@ -84,7 +84,7 @@ def _known(
             user_id = None  # Not of the platform's form: the number is the better key.
     addresses = _addresses(user_id, parent_user_id, phone)
     if not addresses:
-        raise Broken("", "expected a phone number or a user id, got none")
+        raise ItemBroken("", "expected a phone number or a user id, got none")
     return Contact(
         id=addresses[0].value,
         addresses=addresses,

@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeAlias
 
 import msgspec
 
+from gateway.api import Event, ItemBroken
+from gateway_meta.source import END_OF_TIME_MS
 from gateway_whatsapp import payloads, wire
 
 CHANNEL: Final = "whatsapp"
-_END_OF_TIME_MS: Final = 1 << 47
-"""The year 6429: ids hold 48 bits of milliseconds, and no message is from there."""
-
-
-class Broken(ValueError):
-    """An item cannot be made anything of.
-
-    Args:
-        path: Where in the item, for example ``.timestamp``.
-        wanted: What would be right there, and what is there instead.
-    """
-
-    def __init__(self, path: str, wanted: str) -> None:
-        super().__init__(path, wanted)
-        self.path = path
-        self.wanted = wanted
 
 
 class NeedsRaw(Exception):
@@ -62,7 +48,7 @@ class Source(msgspec.Struct, frozen=True, gc=False):
         time: Milliseconds since 1970 of the entry; 0 where it tells none.
         field: The webhook field.
         path: Of the item in the body.
-        raw: The item's own bytes, where they are at hand.
+        kept: The item's own bytes, where they are at hand.
     """
 
     account: str
@@ -75,7 +61,23 @@ class Source(msgspec.Struct, frozen=True, gc=False):
     time: int = 0
     field: str = "messages"
     path: str = "$"
-    raw: bytes | None = None
+    kept: bytes | None = None
+
+    @property
+    def channel(self) -> str:
+        """Type of the channel."""
+        return CHANNEL
+
+    @property
+    def raw(self) -> bytes:
+        """The item's own bytes.
+
+        Raises:
+            NeedsRaw: They were not kept; the body must be walked item by item.
+        """
+        if self.kept is None:
+            raise NeedsRaw
+        return self.kept
 
     def item(self, raw: bytes, path: str) -> Source:
         """Return where an item inside of this one came from.
@@ -84,24 +86,18 @@ class Source(msgspec.Struct, frozen=True, gc=False):
             raw: Its bytes.
             path: From here, for example ``.threads[0]``.
         """
-        return msgspec.structs.replace(self, raw=raw, path=self.path + path)
+        return msgspec.structs.replace(self, kept=raw, path=self.path + path)
 
-    def bytes_of_item(self) -> bytes:
-        """Return the item's own bytes.
 
-        Raises:
-            NeedsRaw: They were not kept; the body must be walked item by item.
-        """
-        if self.raw is None:
-            raise NeedsRaw
-        return self.raw
+Reader: TypeAlias = Callable[[Source], Iterable[Event]]
+"""Makes an item's events; may raise anything."""
 
 
 def milliseconds(time: payloads.Time | None, path: str = ".timestamp") -> int:
     """Return milliseconds since 1970 for a platform time.
 
     Raises:
-        Broken: It is not a time.
+        ItemBroken: It is not a time.
     """
     try:
         moment = int(time)  # type: ignore[arg-type]  # None raises TypeError
@@ -109,6 +105,6 @@ def milliseconds(time: payloads.Time | None, path: str = ".timestamp") -> int:
         moment = moment if moment > 1e11 else moment * 1000
     except (ValueError, TypeError):
         moment = -1
-    if 0 <= moment < _END_OF_TIME_MS:
+    if 0 <= moment < END_OF_TIME_MS:
         return moment
-    raise Broken(path, f"expected seconds since 1970, got {str(time)[:40]!r}")
+    raise ItemBroken(path, f"expected seconds since 1970, got {str(time)[:40]!r}")

@@ -12,11 +12,11 @@ from typing import Final, TypeAlias, TypeVar
 
 import msgspec
 
-from gateway.api import Event, WebhookRequest, flat_facts, plain_json, sound_json
+from gateway.api import Event, ItemBroken, WebhookRequest, flat_facts, plain_json, sound_json
+from gateway_meta.notices import Reason, attempt, notice
 from gateway_whatsapp import accounts, payloads, people, updates, wire
 from gateway_whatsapp.fields import LISTED, UNMODELLED, WHOLE
-from gateway_whatsapp.notices import Reason, attempt, notice
-from gateway_whatsapp.source import Broken, Source, milliseconds, people_of
+from gateway_whatsapp.source import Source, milliseconds, people_of
 
 OBJECT: Final = "whatsapp_business_account"
 
@@ -44,7 +44,7 @@ def walk(request: WebhookRequest, account: str) -> list[Event]:
         BodyMalformed: It is not a JSON object.
     """
     body = sound_json(request.body)
-    source = Source(account, request.received_at, raw=body)
+    source = Source(account, request.received_at, kept=body)
     kind = _text(_OBJECT.decode(body).get("object", _NULL))
     if kind not in (OBJECT, ""):
         wanted = f"$.object: expected {OBJECT!r}, got {kind[:40]!r}"
@@ -56,13 +56,13 @@ def walk(request: WebhookRequest, account: str) -> list[Event]:
 
 
 def _entries(source: Source, request: WebhookRequest) -> Iterator[Event]:
-    parts = _OBJECT.decode(source.bytes_of_item())
+    parts = _OBJECT.decode(source.raw)
     for entry in _items(parts, "entry", source):
         yield from attempt(lambda source: _changes(source, request), entry, "entry")
 
 
 def _changes(source: Source, request: WebhookRequest) -> Iterator[Event]:
-    parts = _OBJECT.decode(source.bytes_of_item())
+    parts = _OBJECT.decode(source.raw)
     business = _text(parts.get("id", _NULL))
     source = msgspec.structs.replace(source, time=_time(parts.get("time", _NULL)))
     for change in _items(parts, "changes", source):
@@ -70,19 +70,19 @@ def _changes(source: Source, request: WebhookRequest) -> Iterator[Event]:
 
 
 def _change(source: Source, request: WebhookRequest, business: str) -> Iterator[Event]:
-    parts = _OBJECT.decode(source.bytes_of_item())
+    parts = _OBJECT.decode(source.raw)
     field = _text(parts.get("field", _NULL))
     if not field:
-        raise Broken(".field", "expected the name of a field, it is missing")
+        raise ItemBroken(".field", "expected the name of a field, it is missing")
     if "value" not in parts:
-        raise Broken(".value", "expected an object, it is missing")
+        raise ItemBroken(".value", "expected an object, it is missing")
     source = msgspec.structs.replace(source, field=field).item(bytes(parts["value"]), ".value")
     yield from attempt(lambda source: _value(source, request, business), source, field)
 
 
 def _value(source: Source, request: WebhookRequest, business: str) -> Iterator[Event]:
     """Read a field's value once for every account it concerns."""
-    raw = source.bytes_of_item()
+    raw = source.raw
     owner = _OWNER.decode(raw)
     metadata = owner.metadata or owner.recipient or wire.Metadata()
     number = metadata.display_phone_number or owner.display_phone_number or owner.phone_number or ""
@@ -110,14 +110,14 @@ def _owned(source: Source) -> Iterable[Event]:
         return _listed(source)
     if read := WHOLE.get(source.field):
         return read(source)
-    facts = flat_facts(plain_json(msgspec.json.decode(source.bytes_of_item())))
+    facts = flat_facts(plain_json(msgspec.json.decode(source.raw)))
     reason: Reason = "unmodelled" if source.field in UNMODELLED else "unknown"
     return (notice(source, reason, source.field, facts=facts),)
 
 
 def _listed(source: Source) -> Iterator[Event]:
     """Read a value whose lists hold the items."""
-    parts = _OBJECT.decode(source.bytes_of_item())
+    parts = _OBJECT.decode(source.raw)
     readers = LISTED[source.field]
     inside, found = _with_neighbours(source, parts)
     for key, read in readers.items():
@@ -137,7 +137,7 @@ def _with_neighbours(source: Source, parts: Parts) -> tuple[Source, list[Event]]
     known: list[wire.Person] = []
 
     def meet(source: Source) -> Iterable[Event]:
-        known.append(_PERSON.decode(source.bytes_of_item()))
+        known.append(_PERSON.decode(source.raw))
         return ()
 
     for item in _tolerant(parts, "contacts", source, found):
@@ -174,18 +174,18 @@ def _tolerant(parts: Parts, key: str, source: Source, found: list[Event]) -> Ite
     whole = source.item(bytes(parts[key]), f".{key}")
     try:
         return list(_items(parts, key, source))
-    except Broken as error:
+    except ItemBroken as error:
         found.append(notice(whole, "broken", key, error=f"{whole.path}: {error.wanted}"))
         return ()
 
 
 def _items(parts: Parts, key: str, source: Source) -> Iterator[Source]:
     if key not in parts:
-        raise Broken(f".{key}", "expected a list, it is missing")
+        raise ItemBroken(f".{key}", "expected a list, it is missing")
     try:
         raws = _LIST.decode(parts[key])
     except msgspec.ValidationError as error:
-        raise Broken(f".{key}", str(error)) from error
+        raise ItemBroken(f".{key}", str(error)) from error
     for place, raw in enumerate(raws):
         yield source.item(bytes(raw), f".{key}[{place}]")
 
@@ -200,5 +200,5 @@ def _time(raw: msgspec.Raw) -> int:
     """Return the time of an entry; 0 where it tells none that could be one."""
     try:
         return milliseconds(msgspec.json.decode(raw))
-    except Broken:
+    except ItemBroken:
         return 0

@@ -7,7 +7,6 @@ its own, so that a broken one costs nothing but itself.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from hashlib import blake2b
 from typing import Annotated, Final, Literal, TypeAlias
 
 import msgspec
@@ -18,6 +17,7 @@ from gateway.api import (
     Event,
     Image,
     InboundContent,
+    ItemBroken,
     Media,
     Message,
     MessageReceived,
@@ -29,7 +29,9 @@ from gateway.api import (
     Status,
     Text,
     WebhookRequest,
+    digest_of,
     event_id,
+    item_fault,
     readable_json,
     sound_json,
 )
@@ -130,27 +132,27 @@ def events(request: WebhookRequest, account: str) -> Sequence[Event]:
     try:
         body = _BODY.decode(raw)
     except msgspec.DecodeError as error:
-        return (_broken(source, str(error)),)
+        return (_broken(source, error),)
     found = [
         *_each(source, "messages", bytes(body.messages), _message),
         *_each(source, "statuses", bytes(body.statuses), _status),
     ]
-    return found or (_broken(source, "neither messages nor statuses"),)
+    return found or (_broken(source, ItemBroken("", "neither messages nor statuses")),)
 
 
 def _each(whole: _Source, name: str, raw: bytes, read: _Reader) -> Iterator[Event]:
     try:
         items = _ITEMS.decode(raw)
     except msgspec.DecodeError as error:
-        yield _broken(msgspec.structs.replace(whole, path=f"$.{name}", raw=raw), str(error))
+        yield _broken(msgspec.structs.replace(whole, path=f"$.{name}", raw=raw), error)
         return
     for place, item in enumerate(items):
         path = f"$.{name}[{place}]"
         source = msgspec.structs.replace(whole, path=path, raw=bytes(item))
         try:
             yield read(source)
-        except msgspec.DecodeError as error:
-            yield _broken(source, str(error))
+        except (ItemBroken, msgspec.DecodeError) as error:
+            yield _broken(source, error)
 
 
 def _message(source: _Source) -> MessageReceived:
@@ -216,18 +218,17 @@ def _contact(person: _Person) -> Contact:
     return Contact(id=person.id, addresses=(address,), name=person.name)
 
 
-def _broken(source: _Source, error: str) -> PlatformNotice:
+def _broken(source: _Source, error: Exception) -> PlatformNotice:
     """Return the notice that keeps what could not be read, and says why."""
-    digest = blake2b(source.raw, digest_size=16).hexdigest()
     return PlatformNotice(
-        id=event_id(0, source.account, "platform.notice", source.path, digest),
+        id=event_id(0, source.account, "platform.notice", source.path, digest_of(source.raw)),
         at=source.at,
         channel=CHANNEL,
         account=source.account,
         notice=Notice(
             reason="broken",
             subject=source.path,
-            error=f"{source.path}: {error}",
+            error=item_fault(error, source.path),
             raw=readable_json(source.raw),
         ),
     )

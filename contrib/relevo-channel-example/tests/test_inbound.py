@@ -60,6 +60,10 @@ def test_a_status_names_the_message_the_contact_and_what_went_wrong() -> None:
     ("body", "told"),
     [
         ({"messages": [{"id": "m-1"}]}, "$.messages[0]: Object missing required field `at`"),
+        (
+            {"messages": [{"id": "m-1", "at": 1, "from": {"id": 7}}]},
+            "$.messages[0].from.id: Expected `str`, got `int`",
+        ),
         ({"messages": {}}, "$.messages: Expected `array`, got `object`"),
         ({"letters": []}, "$: neither messages nor statuses"),
     ],
