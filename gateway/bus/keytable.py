@@ -156,7 +156,7 @@ KEYS: Final = (
     Key(
         pattern="relevo:{NN}:unopened",
         type="hash",
-        holds="openers that did not arrive, each with its contact (digest): what waits for them fails",
+        holds="openers that did not arrive or were cancelled, each with its contact (digest): what waits for them fails",
         lives="until that is done, a second or less",
     ),
     Key(

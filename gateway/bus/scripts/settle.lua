@@ -41,7 +41,7 @@ local function settled(at)
   end
   local marks = tonumber(ARGV[at + 9])
   local opener = marks % 4 >= 2
-  local unopened = opener and arg == 'failed'
+  local unopened = opener and (arg == 'failed' or arg == 'cancelled')
   if ARGV[at + 5] ~= '' then
     for _, platform_id in ipairs(cmsgpack.unpack(ARGV[at + 5])) do
       local sent = tag .. ':sent:' .. account .. ':' .. platform_id

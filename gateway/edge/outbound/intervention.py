@@ -47,6 +47,7 @@ async def cancel(wire: Wire, message_id: str, *, record_seconds: int, now: int) 
             arg="cancelled",
             progress=known,
             contact=read.contact,
+            opener=read.opener,
             expires=read.expires_at is not None,
         )
         done = await wire.run(

@@ -20,7 +20,7 @@ from gateway.model.status import Failure
 
 
 async def give_up_unopened(ledger: Ledger, terms: Mapping[str, Terms], *, now: int) -> None:
-    """Give up what waits for the answer to openers that did not arrive.
+    """Give up what waits for the answer to openers that did not arrive, or were cancelled.
 
     They are noted in the step that keeps or learns it, so that this can be done by any owner.
 
@@ -36,11 +36,14 @@ async def give_up_unopened(ledger: Ledger, terms: Mapping[str, Terms], *, now: i
     noted = await wire.call(b"HGETALL", keys.unopened(wire.partition))
     for raw, contact in zip(noted[::2], noted[1::2], strict=True):
         opener = raw.decode()
-        account, kept = await wire.call(b"HMGET", keys.message(wire.partition, opener), "a", "r")
+        key = keys.message(wire.partition, opener)
+        account, kept, state = await wire.call(b"HMGET", key, "a", "r", "s")
         own = terms.get(account.decode()) if account else None
         if own is None:
             continue
-        failure = await _failure_of(wire, own.channel.account, progress.decode(kept))
+        failure = _CANCELLED
+        if state != b"cancelled":
+            failure = await _failure_of(wire, own.channel.account, progress.decode(kept))
         news = News(own.channel.type, own.channel.account)
         waiting = await _waiting(wire, opener, contact.decode())
         if waiting:
@@ -150,3 +153,8 @@ async def give_up_expired(
 
 
 _WAITS: Final = frozenset({b"queued", b"scheduled", b"held"})
+_CANCELLED: Final = Failure(
+    reason="opener_cancelled",
+    explanation="The template that was to make the contact write was cancelled, so nothing waits "
+    "for the answer.",
+)
