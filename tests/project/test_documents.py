@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 import msgspec
@@ -19,6 +19,7 @@ from gateway.bus import keys
 from gateway.cli.main import relevo
 from gateway.codec import stream
 from gateway.model.event import Event, type_of
+from gateway.model.outbound import OutboundMessage
 from gateway.settings.load import load
 from gateway.telemetry import logs
 from gateway.testing.valkey import ValkeyServer
@@ -177,6 +178,11 @@ def test_the_example_of_the_readme_has_an_account() -> None:
     assert any("[[accounts]]" in each for each in _blocks(ROOT / "README.md", "toml"))
 
 
+def test_the_readme_counts_the_recorded_bodies() -> None:
+    bodies = sum(1 for _ in (ROOT / "tests/corpus").rglob("*.json"))
+    assert f"| {bodies} [webhook bodies]" in (ROOT / "README.md").read_text()
+
+
 async def test_the_consumer_of_the_readme_prints_what_contacts_write(
     valkey_server: ValkeyServer, valkey: Redis, tmp_path: Path
 ) -> None:
@@ -197,6 +203,19 @@ async def test_the_consumer_of_the_readme_prints_what_contacts_write(
         consumer.kill()
         await consumer.wait()
     assert printed == b"Sheena Nelson wrote: Does it come in another color?\n"
+
+
+async def test_the_sender_of_the_page_about_sending_gives_a_message(
+    valkey_server: ValkeyServer, valkey: Redis
+) -> None:
+    (program,) = _blocks(ROOT / "docs/sending.md", "python")
+    await valkey.hset(keys.layout(), mapping={"partitions": 1, "version": 1})
+    names: dict[str, Any] = {"__name__": "example"}
+    exec(program, names)  # noqa: S102 - the page's own example
+    await names["main"](valkey_server.url)
+    ((_, fields),) = await valkey.xrange(keys.send(0))
+    message = msgspec.msgpack.decode(fields[b"message"], type=OutboundMessage)
+    assert (message.account, message.metadata) == ("wa-main", {"order": "A-17"})
 
 
 def test_the_examples_of_events_are_events() -> None:
