@@ -213,7 +213,8 @@ async def test_the_sender_of_the_page_about_sending_gives_a_message(
     names: dict[str, Any] = {"__name__": "example"}
     exec(program, names)  # noqa: S102 - the page's own example
     await names["main"](valkey_server.url)
-    ((_, fields),) = await valkey.xrange(keys.send(0))
+    client: Any = valkey
+    ((_, fields),) = await client.xrange(keys.send(0))
     message = msgspec.msgpack.decode(fields[b"message"], type=OutboundMessage)
     assert (message.account, message.metadata) == ("wa-main", {"order": "A-17"})
 
