@@ -41,7 +41,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         opted_out: Topics they left.
-        blocked: They blocked this account.
+        blocked: They blocked this account, or are blocked by it.
         unreachable: The platform says that it cannot reach them.
     """
 
@@ -78,7 +78,8 @@ def suppressed(purpose: Purpose, standing: Standing) -> Suppressed | None:
     if purpose == "mark":
         return None
     if standing.blocked:
-        return Suppressed(reason="blocked", explanation="The contact blocked this account.")
+        told = "The contact blocked this account, or is blocked by it."
+        return Suppressed(reason="blocked", explanation=told)
     if standing.unreachable:
         told = "The platform cannot reach this contact; it may after they write."
         return Suppressed(reason="unreachable", explanation=told)

@@ -45,14 +45,14 @@ REASONS: Final[Mapping[str, tuple[int, str]]] = {
     ),
     "no_fallback": (
         409,
-        "The window is closed, and the policy wants a template that is not given.",
+        "The policy wants a fallback template, and neither the message nor the account has one.",
     ),
     "fallback_incomplete": (
         422,
         "The window is closed, and the message lacks what the fallback's variables need.",
     ),
     "opted_out": (409, "The contact does not want such messages."),
-    "blocked": (409, "The contact is on the account's block list."),
+    "blocked": (409, "The contact blocked the account, or is blocked by it."),
     "unreachable": (409, "The platform said that the contact cannot be reached there."),
     "not_replayable": (409, "The message is unknown, or did not fail."),
 }

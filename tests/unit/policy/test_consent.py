@@ -61,3 +61,9 @@ def test_who_is_not_written_to(
     found = suppressed(what, standing)
     assert (found.reason if found else None) == reasons.get(what)
     assert found is None or found.explanation.endswith(".")
+
+
+def test_who_we_block_is_not_said_to_have_blocked_us() -> None:
+    found = suppressed("reply", BLOCKED)
+    assert found is not None
+    assert found.explanation == "The contact blocked this account, or is blocked by it."
