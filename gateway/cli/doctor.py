@@ -13,6 +13,7 @@ from gateway.channel.channel import Channel, ChannelSettings
 from gateway.cli import examine
 from gateway.cli.configuration import config_option, configured, unread_file
 from gateway.cli.examine import Finding
+from gateway.cli.examine_spool import spool
 from gateway.cli.hosted import hosts, print_json
 from gateway.errors import SettingsError, StoreError
 from gateway.http.webhooks import tell_apart
@@ -25,7 +26,7 @@ from gateway.settings.load import Configuration
 def command(*, as_json: bool, config: Path | None) -> None:
     """Tell what is wrong with everything around the daemon, why, and what to do.
 
-    Asks Redis, the media store, the daemon if it runs, and the platform of every account. The
+    Looks at the disk and what waits on it, asks Redis, the media store, the daemon if it runs, and the platform of every account. The
     exit code is 0 when nothing is bad (there may be warnings), 1 when something is, and 2 when the
     settings cannot even be read.
     """
@@ -57,7 +58,7 @@ async def _findings(
     )
     if unread := unread_file(configuration):
         yield Finding(part="settings", state="warning", told=f"{unread}.")
-    for each in (*examine.disk(settings), *examine.files(settings)):
+    for each in (*examine.disk(settings), *spool(settings), *examine.files(settings)):
         yield each
     for several in (examine.redis, examine.media, examine.daemon):
         async for finding in several(settings):

@@ -1,35 +1,31 @@
 """Where events wait on disk while Redis is away: one append-only file per partition.
 
-A record is confirmed (``append`` returns) only after ``fsync``. A file begins with a line that
-names its form; each record is its length, a CRC-32 and a MessagePack array: the words for the
-commit script, then the channel and type of each event. A crash in mid-write leaves a torn last record, which was
-never confirmed: it is cut off at the next start.
+A record is confirmed (``append`` returns) only after ``fsync``. A crash in mid-write leaves a torn
+last record, which was never confirmed: it is cut off at the next start. See ``spoolfile`` for the
+form of a file.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
-import struct
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 from zlib import crc32
 
-import msgspec
 import structlog
 
+from gateway.edge import spoolfile
 from gateway.edge.entry import Unit
+from gateway.edge.spoolfile import FORM, HEAD
 from gateway.errors import SpoolFull, StoreError
 from gateway.telemetry import logs
 
 log = structlog.get_logger(__name__)
 
-FORM: Final = b"relevo spool 1\n"
-_HEAD: Final = struct.Struct("<II")
-_ENCODE: Final = msgspec.msgpack.Encoder().encode
-_DECODE: Final = msgspec.msgpack.Decoder(tuple[list[bytes], tuple[tuple[str, str], ...]]).decode
+LOCK: Final = "lock"
 
 
 class Spool:
@@ -54,15 +50,15 @@ class Spool:
         self._sizes: dict[int, int] = {}
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            for path in spoolfile.files(folder):
+                self._mend(path)
         except BlockingIOError as error:
             os.close(self._lock)
             raise StoreError(f"{folder} is used by another running relevo") from error
         except OSError as error:
             raise StoreError(f"the spool cannot be used: {error}") from error
-        for path in folder.glob("*.spool"):
-            self._mend(path)
 
     @property
     def size_bytes(self) -> int:
@@ -80,7 +76,7 @@ class Spool:
             SpoolFull: They do not fit, or the disk refuses; nothing of them is kept.
         """
         try:
-            self._append(partition, b"".join(_record(each) for each in units))
+            self._append(partition, b"".join(spoolfile.record(each) for each in units))
         except SpoolFull as full:
             self.refused = str(full)
             raise
@@ -93,12 +89,12 @@ class Spool:
         with path.open("rb") as file:
             file.seek(len(FORM) + start)
             while start < end:
-                length, checksum = _HEAD.unpack(file.read(_HEAD.size))
+                length, checksum = HEAD.unpack(file.read(HEAD.size))
                 payload = file.read(length)
                 if crc32(payload) != checksum:
                     raise StoreError(f"{path} is damaged at byte {start}")
-                start += _HEAD.size + length
-                yield Unit(*_DECODE(payload)), start
+                start += HEAD.size + length
+                yield spoolfile.unit(payload), start
 
     def clear(self, partition: int) -> None:
         """Forget a partition's units: all of them are on the stream."""
@@ -147,38 +143,41 @@ class Spool:
 
     def _mend(self, path: Path) -> None:
         """Take over a file of an earlier run, without its torn end."""
-        partition = int(path.stem)
-        with path.open("rb") as file:
-            form = file.read(len(FORM))
-            if form and not FORM.startswith(form):
-                raise StoreError(f"{path} is not a spool file of this version of relevo")
-            whole = _whole_records(file) if form == FORM else 0
+        partition = spoolfile.partition_of(path)
+        with spoolfile.opened(path) as file:
+            whole = sum(HEAD.size + len(each) for each in spoolfile.payloads(file))
             file.seek(len(FORM) + whole)
             torn = file.read()
         if torn:
             # Never confirmed if this was a crash; kept all the same, in case the disk is at fault.
-            path.with_suffix(".torn").write_bytes(torn)
+            with path.with_suffix(spoolfile.TORN).open("ab") as aside:
+                aside.write(torn)
             log.warning(logs.SPOOL_DAMAGED, file=path.name, bytes=len(torn))
         self._open(partition)
         self._cut(partition, whole)
         self._sizes[partition] = whole
 
 
-def _record(unit: Unit) -> bytes:
-    payload = _ENCODE((unit.words, unit.types))
-    return _HEAD.pack(len(payload), crc32(payload)) + payload
+def is_used(folder: Path) -> bool:
+    """Tell whether a running process has the spool of a folder.
 
+    Its lock is tried for a moment and not kept.
 
-def _whole_records(file: BinaryIO) -> int:
-    """Return how many bytes behind the first line are whole records."""
-    whole = 0
-    while len(head := file.read(_HEAD.size)) == _HEAD.size:
-        length, checksum = _HEAD.unpack(head)
-        payload = file.read(length)
-        if len(payload) < length or crc32(payload) != checksum:
-            break
-        whole += _HEAD.size + length
-    return whole
+    Raises:
+        OSError: The lock may not be read.
+    """
+    try:
+        lock = os.open(folder / LOCK, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    else:
+        return False
+    finally:
+        os.close(lock)
 
 
 def _write_all(file: int, block: bytes, offset: int) -> None:

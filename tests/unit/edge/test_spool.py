@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from gateway.edge.entry import Unit
-from gateway.edge.spool import FORM, Spool
+from gateway.edge.spool import Spool, is_used
+from gateway.edge.spoolfile import FORM
 from gateway.errors import SpoolFull, StoreError
 
 
@@ -63,6 +64,48 @@ def test_a_torn_last_record_is_cut_off_and_put_aside(tmp_path: Path, lost: int) 
     second.append(3, [unit("three")])
     assert content(second) == [unit("one"), unit("three")]
     second.close()
+
+
+def test_zeros_that_the_disk_put_behind_the_last_record_are_no_records(tmp_path: Path) -> None:
+    first = spool(tmp_path)
+    first.append(3, [unit("one")])
+    first.close()
+    with (tmp_path / "03.spool").open("ab") as file:
+        file.write(bytes(4096))
+    second = spool(tmp_path)
+    assert content(second) == [unit("one")]
+    second.append(3, [unit("two")])
+    assert content(second) == [unit("one"), unit("two")]
+    second.close()
+
+
+def test_what_was_put_aside_is_kept_when_more_is(tmp_path: Path) -> None:
+    for lost in (b"first", b"second"):
+        with (tmp_path / "03.spool").open("wb") as file:
+            file.write(FORM + lost)
+        spool(tmp_path).close()
+    assert (tmp_path / "03.torn").read_bytes() == b"firstsecond"
+
+
+def test_a_file_that_is_called_after_no_partition_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "kept.spool").write_bytes(FORM)
+    with pytest.raises(StoreError, match="its name is no partition"):
+        spool(tmp_path)
+
+
+def test_a_file_that_cannot_be_read_is_told_as_such(tmp_path: Path) -> None:
+    (tmp_path / "03.spool").mkdir()
+    with pytest.raises(StoreError, match=r"03\.spool"):
+        spool(tmp_path)
+
+
+def test_whether_a_spool_is_used_can_be_asked_without_taking_it(tmp_path: Path) -> None:
+    assert not is_used(tmp_path)
+    opened = spool(tmp_path)
+    assert is_used(tmp_path)
+    opened.close()
+    assert not is_used(tmp_path)
+    spool(tmp_path).close()
 
 
 def test_a_first_line_that_was_cut_off_is_written_again(tmp_path: Path) -> None:
