@@ -1,4 +1,4 @@
-"""What the errors of Meta's Send API have in common: their form, and codes of every channel.
+"""What Meta's errors have in common: what can be done about them, and codes of every chat.
 
 Source: Meta for Developers, Messenger Platform, "Error codes"; Graph API, "Handle errors".
 """
@@ -20,10 +20,15 @@ Action: TypeAlias = Literal[
     "throttle_account",  # slow down what this account sends
     "throttle_contact",  # slow down what goes to this contact
     "reject",  # permanent: this message will never go
+    "reject_template",  # permanent: the template is not there, or is filled otherwise
     "window_closed",  # the contact must write first, or what is allowed outside must be sent
     "unreachable",  # this contact cannot be reached
+    "opted_out",  # this contact does not want it
     "not_owner",  # another app holds the conversation
     "pause_account",  # nothing goes until a person has mended the account
+    "pause_billable",  # the same of templates, which are charged for; everything else goes
+    "pause_template",  # this template cannot be sent for now
+    "none",  # for information
 ]
 
 Code: TypeAlias = tuple[int | None, int | None]

@@ -29,16 +29,12 @@ from gateway.api import (
     MediaHeader,
     OutboundContent,
     OutboundMessage,
-    PlatformError,
-    Rejected,
     Sticker,
-    StoredFile,
     StoreError,
-    Temporary,
     Video,
     kind_of,
 )
-from gateway_meta import answers, bodies
+from gateway_meta import answers, bodies, stored
 from gateway_meta.errors import FILE_LOST
 from gateway_meta.graph import Graph
 from gateway_meta.rendering import media_card
@@ -104,7 +100,9 @@ class Uploads:
 
     async def _uploaded(self, stored_id: str, kind: str, sent_as: str, host: Host) -> str:
         """Upload a file unless the platform has it; whoever wants it meanwhile waits."""
-        file = await self._opened(stored_id, kind, host)
+        file = await stored.opened(
+            stored_id, host, lambda media: self._files.refused(media, kind, "")
+        )
         key = f"attachment:{self._node}:{sent_as}:{file.sha256}"
         lock = self._locks.setdefault(key, asyncio.Lock())
         self._waiting[key] += 1
@@ -137,24 +135,7 @@ class Uploads:
             body={"message": message},
             files={"filedata": stored_id},
         )
-        platform_id = answer.get("attachment_id")
-        if not isinstance(platform_id, str | int) or not platform_id:
-            told = "The platform took the file and gave it no id."
-            raise Temporary(PlatformError(code="no_id", explanation=told))
-        return str(platform_id)
-
-    async def _opened(self, stored_id: str, kind: str, host: Host) -> StoredFile:
-        try:
-            file = await host.open_file(stored_id)
-        except StoreError as error:
-            raise Temporary(_file_error(stored_id, str(error))) from error
-        if file is None:
-            raise Rejected(_file_error(stored_id, "there is no such file"))
-        known = Media(mime_type=file.mime_type, size_bytes=file.size_bytes)
-        if refused := next(self._files.refused(known, kind, ""), None):
-            told = f"{refused.path.removeprefix('.')} {refused.explanation}"
-            raise Rejected(_file_error(stored_id, told))
-        return file
+        return stored.platform_id(answer.get("attachment_id"))
 
 
 def _file(content: OutboundContent) -> tuple[Media, str, str] | None:
@@ -199,7 +180,3 @@ def _with(content: Any, media: Media) -> OutboundContent:
         return msgspec.structs.replace(content, cards=(card,))
     found: OutboundContent = msgspec.structs.replace(content, media=media)
     return found
-
-
-def _file_error(stored_id: str, why: str) -> PlatformError:
-    return PlatformError(code="file", explanation=f"File {stored_id} cannot be sent: {why}.")

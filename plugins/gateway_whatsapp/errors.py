@@ -10,47 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final, Literal, TypeAlias
-
-import msgspec
+from typing import Final, Literal
 
 from gateway.api import PlatformError
+from gateway_meta.errors import Meaning
 from gateway_whatsapp import payloads
-
-Action: TypeAlias = Literal[
-    "retry",  # temporary: the same call again, later
-    "throttle_app",  # slow down everything the app asks
-    "throttle_account",  # slow down what this account sends
-    "throttle_contact",  # slow down what goes to this contact
-    "reject",  # permanent: this message will never go
-    "reject_template",  # permanent: the template is not there, or is filled otherwise
-    "window_closed",  # only a template can be sent
-    "unreachable",  # this contact cannot be reached on WhatsApp
-    "opted_out",  # this contact does not want it
-    "pause_account",  # nothing goes until a person has mended the account
-    "pause_billable",  # the same of templates, which are charged for; everything else goes
-    "pause_template",  # this template cannot be sent for now
-    "none",  # for information
-]
-
-
-class Meaning(msgspec.Struct, frozen=True, gc=False):
-    """What a code means.
-
-    Attributes:
-        action: What the gateway does about it.
-        explanation: For people: what happened, and what they can do.
-        wait_seconds: How long to leave the platform alone, where it says so.
-        growth: By how much the wait grows with each refusal in a row.
-        tries: How often another try makes sense; None as often as the engine likes.
-    """
-
-    action: Action
-    explanation: str
-    wait_seconds: int | None = None
-    growth: int = 1
-    tries: int | None = None
-
 
 _PERMISSION: Final = Meaning(
     "pause_account", "The token lacks a permission for this; grant it in the business settings."

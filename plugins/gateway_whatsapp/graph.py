@@ -13,12 +13,9 @@ from gateway.api import (
     Call,
     Host,
     InDoubt,
-    PlatformError,
-    Rejected,
-    StoredFile,
-    StoreError,
     Temporary,
 )
+from gateway_meta import refusals, stored
 from gateway_meta.proof import PARAMETER, proof
 from gateway_whatsapp import answers
 from gateway_whatsapp.settings import WhatsAppSettings
@@ -96,7 +93,7 @@ class Graph:
 
         Source: Meta for Developers, Graph API, "Resumable Upload API".
         """
-        file = await opened(stored_id, host)
+        file = await stored.opened(stored_id, host, lambda _: ())
         app = quote(str((await self.token(host)).get("app_id", "")), safe="")
         about = {
             "file_length": str(file.size_bytes),
@@ -156,27 +153,6 @@ class Graph:
         return f"?{urlencode({**query, **self.proof})}" if query else self._query
 
 
-async def opened(stored_id: str, host: Host) -> StoredFile:
-    """Open a file of our media store that is to be uploaded.
-
-    Raises:
-        Rejected: There is none of that id.
-        Temporary: The store cannot be read now.
-    """
-    try:
-        file = await host.open_file(stored_id)
-    except StoreError as error:
-        raise Temporary(file_error(stored_id, str(error))) from error
-    if file is None:
-        raise Rejected(file_error(stored_id, "there is no such file"))
-    return file
-
-
-def file_error(stored_id: str, why: str) -> PlatformError:
-    """Return why a file of ours cannot be sent."""
-    return PlatformError(code="file", explanation=f"File {stored_id} cannot be sent: {why}.")
-
-
 async def _again(asking: Awaitable[Answer]) -> Answer:
     """Never be in doubt: what is asked here may be asked again."""
     try:
@@ -200,13 +176,4 @@ def read(answer: Answer) -> dict[str, Any]:
     Raises:
         PlatformFailure: It is a refusal, or cannot be read; never in doubt.
     """
-    if not 200 <= answer.status < 300:
-        failure = answers.failure(answer)
-        if isinstance(failure, InDoubt):
-            raise Temporary(failure.error)
-        raise failure
-    try:
-        return msgspec.json.decode(answer.body, type=dict[str, Any])
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        told = "The platform's answer cannot be read."
-        raise Temporary(PlatformError(code="unreadable", explanation=told)) from None
+    return refusals.object_of(answer, answers.failure)

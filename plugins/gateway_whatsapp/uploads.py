@@ -30,18 +30,16 @@ from gateway.api import (
     MediaParameter,
     OutboundContent,
     OutboundMessage,
-    PlatformError,
-    Rejected,
     Sticker,
     StoredFile,
     Template,
-    Temporary,
     Text,
     TextParameter,
     Video,
 )
+from gateway_meta import stored
 from gateway_whatsapp import carousels, links
-from gateway_whatsapp.graph import Graph, file_error, opened
+from gateway_whatsapp.graph import Graph
 from gateway_whatsapp.settings import WhatsAppSettings
 
 K = TypeVar("K")
@@ -92,7 +90,7 @@ class Uploads:
         if not may_have_files(message.content):
             return message
         found: dict[str, _Uploaded] = {}
-        for media, kind in stored(message.content):
+        for media, kind in to_upload(message.content):
             found[str(media.stored_id)] = await self._uploaded(str(media.stored_id), kind, host)
         if not found:
             return message
@@ -116,7 +114,7 @@ class Uploads:
         until, known = self._known.get((stored_id, kind), (0.0, None))
         if known is not None and now < until:
             return known
-        file = await _opened(stored_id, kind, host)
+        file = await stored.opened(stored_id, host, lambda media: links.carried(media, kind, ""))
         platform_id = await self._once(stored_id, file, host)
         uploaded = _Uploaded(platform_id, file.filename)
         _noted(self._known, (stored_id, kind), (now + _KNOWN_SECONDS, uploaded))
@@ -145,11 +143,7 @@ class Uploads:
             files={"file": stored_id},
         )
         answer = await self._graph.ask(call, host)
-        platform_id = answer.get("id")
-        if not isinstance(platform_id, str) or not platform_id:
-            told = "The platform took the file and gave it no id."
-            raise Temporary(PlatformError(code="no_id", explanation=told))
-        return platform_id
+        return stored.platform_id(answer.get("id"))
 
 
 def _noted(notes: OrderedDict[K, V], key: K, value: V) -> None:
@@ -184,7 +178,7 @@ def may_have_files(content: OutboundContent) -> bool:
             return True
 
 
-def stored(content: OutboundContent) -> Iterator[tuple[Media, str]]:
+def to_upload(content: OutboundContent) -> Iterator[tuple[Media, str]]:
     """Yield each file of ours that must be uploaded, with what it is sent as."""
     for media, kind in _files(content):
         if media.stored_id and not media.platform_id:
@@ -227,12 +221,3 @@ def _named(value: Any, found: Mapping[str, _Uploaded]) -> Any:
             return msgspec.structs.replace(value, **changed)
         case _:
             return value
-
-
-async def _opened(stored_id: str, kind: str, host: Host) -> StoredFile:
-    file = await opened(stored_id, host)
-    known = Media(mime_type=file.mime_type, size_bytes=file.size_bytes)
-    if refused := next(links.carried(known, kind, ""), None):
-        told = f"{refused.path.removeprefix('.')} {refused.explanation}"
-        raise Rejected(file_error(stored_id, told))
-    return file

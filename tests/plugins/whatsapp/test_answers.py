@@ -25,10 +25,11 @@ from gateway.api import (
     Unreachable,
     WindowClosed,
 )
+from gateway_meta.errors import Action
 from gateway_whatsapp import errors
 from gateway_whatsapp.channel import WhatsAppChannel
 
-CLASSES: Mapping[errors.Action, type[PlatformFailure]] = {
+CLASSES: Mapping[Action, type[PlatformFailure]] = {
     "retry": Temporary,
     "throttle_app": Throttled,
     "throttle_account": Throttled,

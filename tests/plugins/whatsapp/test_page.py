@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import get_args
 
 import msgspec
 import pytest
@@ -25,7 +24,7 @@ def test_the_page_tells_what_becomes_of_every_field(field: str) -> None:
     assert f"`{field}`" in PAGE or f"`…{short}`" in PAGE
 
 
-@pytest.mark.parametrize("action", get_args(errors.Action))
+@pytest.mark.parametrize("action", sorted({str(each.action) for each in errors.known()}))
 def test_the_page_tells_what_every_action_means(action: str) -> None:
     assert f"`{action}`" in PAGE
 
