@@ -9,32 +9,25 @@ from typing import ClassVar, Final
 from gateway.api import (
     Answer,
     Call,
-    Channel,
     Contact,
     ContactOptedIn,
     ContactReferred,
     Event,
-    Fetcher,
     Host,
-    Media,
-    MediaAddress,
     MessageEchoed,
     MessageReceived,
-    OutboundMessage,
     PlatformNotice,
-    Problem,
     Receipt,
-    Rendered,
     Secret,
     Secrets,
     WebhookRequest,
     WindowRule,
-    kind_of,
 )
 from gateway_messenger import errors, inbound, outbound
 from gateway_messenger.limits import CAPABILITIES, FILES, LIMITS
 from gateway_messenger.settings import MessengerSettings
-from gateway_meta import answers, challenge, openers, recipients, signature
+from gateway_meta import answers, openers, recipients
+from gateway_meta.channel import ChatChannel
 from gateway_meta.echoes import Echoes
 from gateway_meta.errors import known
 from gateway_meta.graph import Graph
@@ -61,7 +54,7 @@ def opens_window(event: Event) -> bool:
             return openers.opens(event)
 
 
-class MessengerChannel(Channel[MessengerSettings]):
+class MessengerChannel(ChatChannel[MessengerSettings]):
     """One Facebook page."""
 
     type: ClassVar[str] = "messenger"
@@ -96,27 +89,31 @@ class MessengerChannel(Channel[MessengerSettings]):
     capabilities = CAPABILITIES
     known_errors = known(errors.MEANINGS)
     limits = LIMITS
-    watches = Channel.watches | {MessageReceived, ContactReferred, MessageEchoed}
+    watches = ChatChannel.watches | {MessageReceived, ContactReferred, MessageEchoed}
 
     def __init__(self, settings: MessengerSettings) -> None:
-        super().__init__(settings)
-        self._verifier = signature.Verifier(settings.app_secret.reveal())
-        self._outbound = outbound.Outbound(settings)
         token = Token(settings.access_token.reveal())
-        self._graph = Graph(
+        graph = Graph(
             api_url=settings.api_url,
             token=token,
             proof_secret=settings.app_secret.reveal()[0] if settings.appsecret_proof else None,
             table=errors.MEANINGS,
         )
-        self._echoes = Echoes(self._graph)
-        self._uploads = Uploads(self._graph, node=settings.page_id, files=FILES)
-        self._profiles = Profiles(
-            self._graph, inbound.MESSENGER, fields=PROFILE, node=settings.page_id
-        )
         page = settings.page_id
-        place = Place(channel=self.type, account=self.account, node=page, subscribes=page)
-        self._upkeep = Upkeep(self._graph, token, place, fields=settings.subscribe)
+        place = Place(channel=self.type, account=settings.id, node=page, subscribes=page)
+        profiles = Profiles(graph, inbound.MESSENGER, fields=PROFILE, node=page)
+        super().__init__(
+            settings,
+            app_secret=settings.app_secret,
+            verify_token=settings.verify_token,
+            outbound=outbound.MessengerOutbound(settings),
+            graph=graph,
+            uploads=Uploads(graph, node=page, files=FILES),
+            upkeep=Upkeep(graph, token, place, fields=settings.subscribe),
+            health_minutes=settings.health_minutes,
+            profiles=profiles if settings.profiles else None,
+        )
+        self._echoes = Echoes(graph)
 
     @classmethod
     def example(cls) -> MessengerSettings:
@@ -134,45 +131,13 @@ class MessengerChannel(Channel[MessengerSettings]):
         """Return the page's id."""
         return (self.settings.page_id,)
 
-    def secrets(self) -> Sequence[str]:
-        """Return the app's secrets."""
-        return self.settings.app_secret.reveal()
-
-    def challenge(self, request: WebhookRequest) -> str | None:
-        """Answer Meta's check of the callback address."""
-        return challenge.answer(request.query, self.settings.verify_token.reveal())
-
-    def verify(self, request: WebhookRequest) -> None:
-        """Check the signature; see ``Channel.verify``."""
-        self._verifier.verify(request.body, request.headers.get(signature.HEADER))
-
     def parse(self, request: WebhookRequest) -> Sequence[Event]:
         """Turn a body into events; see ``Channel.parse``."""
         return inbound.events(request, self.account)
 
-    def check(self, message: OutboundMessage) -> Sequence[Problem]:
-        """Tell what keeps a message from being sent; see ``Channel.check``."""
-        found = tuple(super().check(message))
-        if kind_of(message.content) not in self.capabilities:
-            return found
-        found = (*found, *self._outbound.problems(message))
-        return found or tuple(self._outbound.problems_of_parts(message))
-
-    def recipient_kind(self, message: OutboundMessage) -> str:
-        """Return what stands for a person nobody knows yet; see ``Channel.recipient_kind``."""
-        return recipients.kind(message.to) or ""
-
-    def render(self, message: OutboundMessage, *, reference: str | None = None) -> Rendered:
-        """Turn a message into calls of the Send API; see ``Channel.render``."""
-        return self._outbound.rendered(message, reference=reference)
-
     def read_answer(self, answer: Answer) -> Receipt:
         """Read what the Send API answered; see ``Channel.read_answer``."""
         return answers.read(answer, table=errors.MEANINGS, address="page_scoped")
-
-    async def prepare(self, message: OutboundMessage, host: Host) -> OutboundMessage:
-        """Upload the file of our store that a message names; see ``Channel.prepare``."""
-        return await self._uploads.prepared(message, host)
 
     async def deliver(self, call: Call, host: Host) -> Answer:
         """Make one call of the Send API, unless an echo shows it was taken; see ``Channel.deliver``."""
@@ -180,21 +145,7 @@ class MessengerChannel(Channel[MessengerSettings]):
         await self._uploads.judged(call, answer, host)
         return answer
 
-    async def run(self, host: Host) -> None:
-        """Look after the token and the subscription; see ``Channel.run``."""
-        await self._upkeep.run(host, minutes=self.settings.health_minutes)
-
     async def noticed(self, event: Event, host: Host) -> None:
         """Note our echoes, and look up who writes in the background; see ``Channel.noticed``."""
         await self._echoes.noted(event, host)
-        if self.settings.profiles:
-            self._profiles.wanted(event, host)
-
-    async def close(self) -> None:
-        """Leave look-ups that are under way."""
-        await self._profiles.close()
-
-    async def locate_media(self, media: Media, fetcher: Fetcher) -> MediaAddress:
-        """Return the address the message told; it needs no question and no token."""
-        del fetcher
-        return outbound.locate(media, self.settings)
+        await super().noticed(event, host)

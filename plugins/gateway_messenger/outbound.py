@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from gateway.api import (
-    Media,
-    MediaAddress,
     OutboundMessage,
     Problem,
     Rendered,
@@ -18,15 +16,14 @@ from gateway.api import (
 )
 from gateway_messenger import limits, utility
 from gateway_messenger.settings import MessengerSettings
-from gateway_meta import files
-from gateway_meta.calls import Sender
 from gateway_meta.checks import Checks
+from gateway_meta.outbound import Outbound
 from gateway_meta.rendering import Shown, Style
 
 STYLE: Final = Style(text=limits.TEXT, metadata=True, typed=True, media_template=True)
 
 
-class Outbound:
+class MessengerOutbound(Outbound):
     """Checks and renders what one page sends.
 
     Args:
@@ -34,25 +31,21 @@ class Outbound:
     """
 
     def __init__(self, settings: MessengerSettings) -> None:
-        self._sender = Sender(STYLE, api_url=settings.api_url, node=settings.page_id)
-        self._checks = Checks(
+        checks = Checks(
             style=STYLE,
             files=limits.FILES,
             named=limits.RECIPIENTS,
             split=settings.long_text == "split",
         )
+        super().__init__(checks, api_url=settings.api_url, node=settings.page_id)
 
     def problems(self, message: OutboundMessage) -> Iterator[Problem]:
         """Yield what the table of limits cannot say."""
-        yield from self._checks.problems(message)
+        yield from super().problems(message)
         if isinstance(message.content, Template):
             yield from utility.problems(message.content)
         if message.fallback is not None:
             yield from utility.problems(message.fallback.template, "$.fallback.template")
-
-    def problems_of_parts(self, message: OutboundMessage) -> Iterator[Problem]:
-        """Yield what is wrong with the messages that one without other problems becomes."""
-        yield from self._checks.of_parts(message)
 
     def rendered(self, message: OutboundMessage, *, reference: str | None) -> Rendered:
         """Turn a message that passed the check into calls; see ``Channel.render``."""
@@ -62,13 +55,4 @@ class Outbound:
                 why = {"messaging_type": utility.UTILITY}
                 return self._sender.sent(message, found, reference=reference, why=why)
             case _:
-                return self._sender.rendered(message, reference=reference)
-
-
-def locate(media: Media, settings: MessengerSettings) -> MediaAddress:
-    """Return where to fetch a file: at the address the message told, without a token.
-
-    Raises:
-        MediaRefused: There is no address, or it is that of a page.
-    """
-    return files.locate(media, settings.api_url)
+                return super().rendered(message, reference=reference)

@@ -30,6 +30,7 @@ class Graph:
         table: What error codes mean on the channel.
 
     Attributes:
+        api_url: The Graph API and its version.
         host_name: Where it is, without scheme and port.
     """
 
@@ -37,7 +38,7 @@ class Graph:
         self, *, api_url: str, token: Token, proof_secret: str | None, table: Table
     ) -> None:
         parts = urlsplit(api_url)
-        self._api_url = api_url
+        self.api_url = api_url
         self._origin = f"{parts.scheme}://{parts.netloc}"
         self.host_name = parts.hostname or ""
         self._token = token
@@ -95,7 +96,7 @@ class Graph:
         Raises:
             PlatformFailure: It was refused, or there is no answer; never in doubt.
         """
-        where = path(self._api_url, node) + (f"/{edge}" if edge else "")
+        where = path(self.api_url, node) + (f"/{edge}" if edge else "")
         call = Call(method=method, path=where, query=dict(query), body=body, files=dict(files))
         try:
             answer = await self.deliver(call, host)

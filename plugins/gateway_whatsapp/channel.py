@@ -11,7 +11,6 @@ import msgspec
 from gateway.api import (
     Answer,
     Call,
-    Channel,
     Contact,
     Event,
     Fetcher,
@@ -32,7 +31,7 @@ from gateway.api import (
     WindowRule,
     kind_of,
 )
-from gateway_meta import challenge, signature
+from gateway_meta.channel import MetaChannel
 from gateway_whatsapp import accounts, answers, errors, files, inbound, outbound, rules
 from gateway_whatsapp.duties import Duties
 from gateway_whatsapp.forms import WhatsAppFlows
@@ -58,7 +57,7 @@ def opens_window(event: Event) -> bool:
             return False
 
 
-class WhatsAppChannel(Channel[WhatsAppSettings]):
+class WhatsAppChannel(MetaChannel[WhatsAppSettings]):
     """One phone number of a WhatsApp Business Account."""
 
     type: ClassVar[str] = "whatsapp"
@@ -91,8 +90,9 @@ class WhatsAppChannel(Channel[WhatsAppSettings]):
     limits = LIMITS
 
     def __init__(self, settings: WhatsAppSettings) -> None:
-        super().__init__(settings)
-        self._verifier = signature.Verifier(settings.app_secret.reveal())
+        super().__init__(
+            settings, app_secret=settings.app_secret, verify_token=settings.verify_token
+        )
         self._graph = Graph(settings)
         self._uploads = Uploads(settings, self._graph)
         self._templates = WhatsAppTemplates(settings, self._graph)
@@ -121,18 +121,6 @@ class WhatsAppChannel(Channel[WhatsAppSettings]):
         return accounts.identities(
             own.phone_number_id, own.business_account_id, own.display_phone_number
         )
-
-    def secrets(self) -> Sequence[str]:
-        """Return the app's secrets."""
-        return self.settings.app_secret.reveal()
-
-    def challenge(self, request: WebhookRequest) -> str | None:
-        """Answer Meta's check of the callback address."""
-        return challenge.answer(request.query, self.settings.verify_token.reveal())
-
-    def verify(self, request: WebhookRequest) -> None:
-        """Check the signature; see ``Channel.verify``."""
-        self._verifier.verify(request.body, request.headers.get(signature.HEADER))
 
     def parse(self, request: WebhookRequest) -> Sequence[Event]:
         """Turn a body into events; see ``Channel.parse``."""

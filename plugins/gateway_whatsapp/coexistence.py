@@ -17,7 +17,6 @@ from gateway.api import (
     Contact,
     ContactChange,
     ContactUpdated,
-    Deletion,
     Echo,
     Edited,
     Event,
@@ -25,7 +24,6 @@ from gateway.api import (
     Group,
     Imported,
     ItemBroken,
-    MessageDeleted,
     MessageEchoed,
     MessageImported,
     digest_of,
@@ -34,7 +32,7 @@ from gateway.api import (
 from gateway_meta.notices import attempt
 from gateway_whatsapp import errors, payloads, people, updates, wire
 from gateway_whatsapp.contents import content
-from gateway_whatsapp.messages import reply_to
+from gateway_whatsapp.messages import deletion, edit_of, reply_to
 from gateway_whatsapp.source import CHANNEL, Source, milliseconds
 
 _MESSAGE: Final = msgspec.json.Decoder(wire.Message)
@@ -52,24 +50,8 @@ def echo(source: Source) -> Iterable[Event]:
         source.people, message.to, message.to_user_id, message.to_parent_user_id
     )
     if message.type == "revoke":
-        return (_withdrawn(message, source, timestamp, contact),)
+        return (deletion(message, source, timestamp, contact, "business"),)
     return (_echoed(message, source, timestamp, contact),)
-
-
-def _withdrawn(
-    message: wire.Message, source: Source, timestamp: int, contact: Contact
-) -> MessageDeleted:
-    if message.revoke is None:
-        raise ItemBroken(".revoke", "expected an object, it is missing")
-    original = message.revoke.original_message_id
-    return MessageDeleted(
-        id=event_id(timestamp, source.account, "message.deleted", message.id, original),
-        at=source.at,
-        channel=CHANNEL,
-        account=source.account,
-        contact=contact,
-        deletion=Deletion(platform_id=original, timestamp=timestamp, by="business"),
-    )
 
 
 def _echoed(
@@ -77,9 +59,7 @@ def _echoed(
 ) -> MessageEchoed:
     original, new = message.id, message
     if message.type == "edit":
-        if message.edit is None:
-            raise ItemBroken(".edit", "expected an object, it is missing")
-        original, new = message.edit.original_message_id, message.edit.message
+        original, new = edit_of(message)
     own = event_id(timestamp, source.account, "message.echoed", message.id, original)
     # The other field of this shape is about other applications on the same number.
     origin: Literal["phone_app", "api"] = "phone_app"

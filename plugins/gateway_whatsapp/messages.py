@@ -122,12 +122,21 @@ def _referral(referral: wire.Referral) -> Referral:
     )
 
 
+def edit_of(message: wire.Message) -> tuple[str, wire.Message]:
+    """Return the id of the message that one of type ``edit`` changes, and what it says now.
+
+    Raises:
+        ItemBroken: It tells neither.
+    """
+    if message.edit is None:
+        raise ItemBroken(".edit", "expected an object, it is missing")
+    return message.edit.original_message_id, message.edit.message
+
+
 def _edited(
     message: wire.Message, source: Source, timestamp: int, contact: Contact
 ) -> MessageEdited:
-    if message.edit is None:
-        raise ItemBroken(".edit", "expected an object, it is missing")
-    original, new = message.edit.original_message_id, message.edit.message
+    original, new = edit_of(message)
     own = event_id(timestamp, source.account, "message.edited", message.id, original)
     return MessageEdited(
         id=own,
@@ -148,9 +157,18 @@ def _edited(
     )
 
 
-def _deleted(
-    message: wire.Message, source: Source, timestamp: int, contact: Contact
+def deletion(
+    message: wire.Message,
+    source: Source,
+    timestamp: int,
+    contact: Contact,
+    by: Literal["contact", "business"] = "contact",
 ) -> MessageDeleted:
+    """Return the event of a message of type ``revoke``.
+
+    Raises:
+        ItemBroken: It does not say which message is withdrawn.
+    """
     if message.revoke is None:
         raise ItemBroken(".revoke", "expected an object, it is missing")
     original = message.revoke.original_message_id
@@ -160,7 +178,7 @@ def _deleted(
         channel=CHANNEL,
         account=source.account,
         contact=contact,
-        deletion=Deletion(platform_id=original, timestamp=timestamp),
+        deletion=Deletion(platform_id=original, timestamp=timestamp, by=by),
     )
 
 
@@ -225,7 +243,7 @@ def _moved(system: payloads.System, old: Contact, timestamp: int) -> tuple[Conta
 
 
 _NOT_RECEIVED: Final[Mapping[str, Callable[[wire.Message, Source, int, Contact], Event]]] = (
-    MappingProxyType({"edit": _edited, "revoke": _deleted, "system": _changed})
+    MappingProxyType({"edit": _edited, "revoke": deletion, "system": _changed})
 )
 """Types of messages that tell about another message, or about the contact."""
 

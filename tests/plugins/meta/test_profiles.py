@@ -29,14 +29,17 @@ class Watch:
         before = len(self.here.events)
         for event in parsed(self.channel, self.platform, who.writes(text)):
             await self.channel.noticed(event, self.here.host)
-        await self.profiles.settled()
+        if self.channel._profiles is not None:
+            await self.channel._profiles.settled()
         told = self.here.events[before:]
         assert all(isinstance(each, ContactUpdated) for each in told)
         return [each.contact for each in told if isinstance(each, ContactUpdated)]
 
     @property
     def profiles(self) -> Profiles:
-        return self.channel._profiles
+        profiles = self.channel._profiles
+        assert profiles is not None
+        return profiles
 
     @property
     def questions(self) -> int:
