@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias, TypeVar, cast
 
 from redis import exceptions
 from redis.asyncio import Redis, RedisCluster
@@ -20,6 +20,7 @@ from gateway.bus.url import RedisUrl, parse
 from gateway.errors import RedisUnavailable, SettingsError, StoreError
 
 Client: TypeAlias = "Redis | RedisCluster"
+T = TypeVar("T")
 
 OLDEST: Final = {"valkey": 8, "redis": 7}
 """Major versions from which on everything we use is there."""
@@ -154,7 +155,7 @@ class Connection:
             "socket_connect_timeout": self._timeout_seconds,
             "health_check_interval": HEALTH_CHECK_SECONDS,
             "protocol": 2,
-            "retry": Retry(
+            "retry": _OneTimeOut(
                 ExponentialWithJitterBackoff(base=0.05, cap=0.5),
                 retries=1,
                 supported_errors=(exceptions.ConnectionError,),
@@ -201,6 +202,25 @@ class Connection:
         sentinels = list(self.url.hosts)
         # redis-py types this class, but not its constructor.
         return Sentinel(sentinels, sentinel_kwargs=options)  # type: ignore[no-untyped-call]
+
+
+class _OneTimeOut(Retry):
+    """Tries again what failed, except for a time-out: whoever waits has waited for it already."""
+
+    async def call_with_retry(
+        self,
+        do: Callable[[], Awaitable[T]],
+        fail: Any,
+        is_retryable: Callable[[Exception], bool] | None = None,
+        with_failure_count: bool = False,  # noqa: FBT001, FBT002 - the client's own signature
+    ) -> T:
+        def wanted(error: Exception) -> bool:
+            # On a unix socket the client calls it a lost connection when nobody answers its greeting.
+            if isinstance(error.__cause__, exceptions.TimeoutError):
+                return False
+            return is_retryable is None or is_retryable(error)
+
+        return await super().call_with_retry(do, fail, wanted, with_failure_count)
 
 
 def _revealed(url: RedisUrl) -> str | None:

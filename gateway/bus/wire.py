@@ -19,7 +19,8 @@ class Pipes:
     """One connection to each server, for all wires that lead there.
 
     Partitions on one server then share its wake-ups: what is asked in one turn of the loop is one
-    write and one read, whichever partitions it is for.
+    write and one read, whichever partitions it is for. They share its trying to connect as well:
+    where a server stands still, one after the other would each wait for the time-outs of all before.
 
     Args:
         timeout_seconds: An answer that takes longer counts as lost.
@@ -28,7 +29,7 @@ class Pipes:
     def __init__(self, *, timeout_seconds: float) -> None:
         self._timeout = timeout_seconds
         self._open: dict[Endpoint, Pipe] = {}
-        self._connecting = asyncio.Lock()
+        self._connecting: dict[Endpoint, asyncio.Task[Pipe]] = {}
         self._closed = False
 
     async def at(self, endpoint: Endpoint) -> Pipe:
@@ -37,20 +38,30 @@ class Pipes:
         Raises:
             RedisUnavailable: It cannot be reached, or refuses us.
         """
-        async with self._connecting:
-            pipe = self._open.get(endpoint)
-            if pipe is None or not pipe.is_open:
-                pipe = await connect(endpoint, timeout_seconds=self._timeout)
-                self._open[endpoint] = pipe
-            if self._closed:
-                pipe.close()
+        pipe = self._open.get(endpoint)
+        if pipe is not None and pipe.is_open:
             return pipe
+        task = self._connecting.get(endpoint)
+        if task is None:
+            task = asyncio.create_task(self._connected(endpoint))
+            self._connecting[endpoint] = task
+        return await asyncio.shield(task)  # others may wait for it when one does no longer
 
     def close(self) -> None:
         """Let go for good; what is under way fails."""
         self._closed = True
         for pipe in self._open.values():
             pipe.close()
+
+    async def _connected(self, endpoint: Endpoint) -> Pipe:
+        try:
+            pipe = await connect(endpoint, timeout_seconds=self._timeout)
+        finally:
+            del self._connecting[endpoint]
+        self._open[endpoint] = pipe
+        if self._closed:
+            pipe.close()
+        return pipe
 
 
 class Wire:

@@ -10,7 +10,6 @@ from contextlib import suppress
 from difflib import get_close_matches
 from typing import Any, Final, Literal
 from urllib.parse import quote
-from weakref import WeakValueDictionary
 
 import msgspec
 
@@ -59,7 +58,7 @@ class WhatsAppTemplates(TemplateShelf):
         self._graph = graph
         self._known: OrderedDict[str, tuple[float, TemplateRecord | None]] = OrderedDict()
         self._asked: dict[str, tuple[float, PlatformFailure | None]] = {}
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._looking: dict[str, asyncio.Task[TemplateRecord | None]] = {}
 
     async def sync(self, host: Host) -> Sequence[TemplateRecord]:
         """Ask for all templates; see ``TemplateShelf.sync``."""
@@ -80,21 +79,16 @@ class WhatsAppTemplates(TemplateShelf):
     async def find(self, name: str, language: str, host: Host) -> TemplateRecord | None:
         """Return one template as it is kept."""
         key = f"{name}/{language}"
-        now = asyncio.get_running_loop().time()
         until, known = self._known.get(key, (0.0, None))
-        if now < until:
+        if asyncio.get_running_loop().time() < until:
             return known
-        # Whoever wants the same one meanwhile is answered by the first one's look.
-        lock = self._locks.setdefault(key, asyncio.Lock())
-        async with lock:
-            until, known = self._known.get(key, (0.0, None))
-            if now < until:
-                return known
-            found = _read(await host.item(_SHELF, key))
-            self._known[key] = (now + _KNOWN_SECONDS, found)
-            while len(self._known) > _MOST_KNOWN:
-                self._known.popitem(last=False)
-        return found
+        # Whoever wants the same one meanwhile is answered by the first one's look, also when that
+        # fails: one after the other, each would wait for the time-outs of all before.
+        task = self._looking.get(key)
+        if task is None:
+            task = asyncio.create_task(self._looked_up(key, host))
+            self._looking[key] = task
+        return await asyncio.shield(task)
 
     async def check(self, template: Template, host: Host, *, path: str) -> Sequence[Problem]:
         """Check a template that is to be sent; see ``TemplateShelf.check``."""
@@ -178,6 +172,17 @@ class WhatsAppTemplates(TemplateShelf):
                 await self._asked_anew(name, host)
         except (TimeoutError, StoreError):
             return  # the message is refused already, and those behind it wait
+
+    async def _looked_up(self, key: str, host: Host) -> TemplateRecord | None:
+        now = asyncio.get_running_loop().time()
+        try:
+            found = _read(await host.item(_SHELF, key))
+        finally:
+            del self._looking[key]
+        self._known[key] = (now + _KNOWN_SECONDS, found)
+        while len(self._known) > _MOST_KNOWN:
+            self._known.popitem(last=False)
+        return found
 
     async def _ask(self, query: dict[str, str], host: Host) -> list[TemplateRecord]:
         asked = {"fields": records.FIELDS, "limit": "200", **query}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
+
 import pytest
 from redis.asyncio import RedisCluster
 
 from gateway.bus import keys
 from gateway.bus.connection import Connection, _version, reported
-from gateway.bus.wire import Wire
+from gateway.bus.wire import Pipes, Wire
 from gateway.errors import RedisUnavailable, SettingsError, StoreError
 from gateway.testing.valkey import (
     ValkeyCluster,
@@ -71,6 +74,44 @@ async def test_a_hanging_server_is_unavailable_after_the_time_out() -> None:
             await connection.check_version()
         server.resume()
         assert await connection.check_version()
+        await connection.close()
+
+
+def connections(server: ValkeyServer) -> int:
+    """Return how many connections a server was ever asked for, without the one that asks."""
+    with server.client() as client:
+        return int(client.info("stats")["total_connections_received"]) - 1
+
+
+@pytest.mark.parametrize("form", ["tcp", "unix"])
+async def test_a_server_that_hangs_is_waited_for_once_also_while_connecting(
+    tmp_path: Path, form: str
+) -> None:
+    with ValkeyServer(port=free_port(), directory=tmp_path) as server:
+        url = server.url if form == "tcp" else f"unix://{server.socket}"
+        connection = Connection(url, timeout_seconds=0.2)
+        before = connections(server)
+        server.pause()
+        with pytest.raises(RedisUnavailable, match="Timeout"), reported(url):
+            await connection.client.get(KEY)
+        server.resume()
+        assert connections(server) == before + 2  # ours, and the one that asked before
+        await connection.close()
+
+
+async def test_who_needs_a_server_that_hangs_waits_together_with_all_others() -> None:
+    with ValkeyServer(port=free_port()) as server:
+        connection, pipes = Connection(server.url), Pipes(timeout_seconds=0.2)
+        endpoint = await connection.locate(KEY)
+        before = connections(server)
+        server.pause()
+        asked = [pipes.at(endpoint) for _ in range(20)]
+        told = await asyncio.gather(*asked, return_exceptions=True)
+        assert all(isinstance(each, RedisUnavailable) for each in told)
+        server.resume()
+        assert connections(server) == before + 2
+        assert await (await pipes.at(endpoint)).call(b"PING") == b"PONG"
+        pipes.close()
         await connection.close()
 
 

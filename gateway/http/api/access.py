@@ -13,6 +13,7 @@ Source: RFC 6750, "Bearer Token Usage".
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import socket
 from collections.abc import Callable
@@ -32,6 +33,8 @@ log: Final = structlog.get_logger(__name__)
 REMEMBERED_SECONDS: Final = 5.0
 REMEMBERED_KEYS: Final = 1000
 NOTED_EVERY_MS: Final = 60_000
+NOTED_SECONDS: Final = 0.5
+"""No request waits longer than this until it is noted when its key was used."""
 REFUSALS: Final = 30
 """Wrong keys of one caller within a minute, before it is told to wait."""
 CALLERS: Final = 1000
@@ -151,8 +154,9 @@ class Gate:
 
     async def _note(self, key: ApiKey, now: int) -> None:
         try:
-            await self._keys.use(key.id, now)
-        except StoreError:
+            async with asyncio.timeout(NOTED_SECONDS):
+                await self._keys.use(key.id, now)
+        except (StoreError, TimeoutError):
             return  # nice to know, no more: the request goes on
 
     def _refusal(self, request: web.BaseRequest, why: str) -> Problem:

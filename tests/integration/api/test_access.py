@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from pathlib import Path
@@ -105,6 +106,20 @@ async def test_use_of_a_key_is_noted(guarded: Scene) -> None:
     await guarded.get("/v1/channels", headers=headers)
     (key,) = await guarded.keys.all()
     assert (await guarded.keys.used())[key.id] >= before
+
+
+async def test_a_request_does_not_wait_for_a_redis_that_hangs_until_its_key_is_noted(
+    guarded: Scene, valkey_server: ValkeyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.http.api.access.NOTED_EVERY_MS", 0)
+    headers = await guarded.key("accounts")
+    assert (await guarded.get("/v1/channels", headers=headers)).status == 200
+    valkey_server.pause()
+    try:
+        async with asyncio.timeout(4):  # less than redis.timeout_seconds
+            assert (await guarded.get("/v1/channels", headers=headers)).status == 200
+    finally:
+        valkey_server.resume()
 
 
 async def test_who_tries_many_wrong_keys_is_told_to_wait_and_others_are_not(guarded: Scene) -> None:

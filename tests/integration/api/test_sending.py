@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import re
@@ -10,6 +11,7 @@ from typing import Any, Final
 
 import pytest
 
+from gateway.testing.valkey import ValkeyServer
 from tests.integration.api.scene import TEMPLATE, TEXT, Scene
 from tests.integration.outbound.scene import ANA
 
@@ -199,6 +201,22 @@ async def test_a_window_opens_when_the_contact_writes(scene: Scene) -> None:
 async def test_the_window_of_an_unknown_account_is_not_found(scene: Scene) -> None:
     answer = await scene.get(f"/v1/contacts/wa-man/{ANA}/window")
     assert (answer.status, answer.json["reason"]) == (404, "unknown_account")
+
+
+async def test_a_redis_that_hangs_is_told_after_one_time_out_however_many_ask(
+    scene: Scene, valkey_server: ValkeyServer
+) -> None:
+    valkey_server.pause()
+    try:
+        async with asyncio.timeout(20):  # ten of them one after the other take 30 s and more
+            answers = await asyncio.gather(
+                *[scene.post("/v1/messages", each) for each in (*[TEXT] * 10, *[TEMPLATE] * 10)]
+            )
+    finally:
+        valkey_server.resume()
+    for each in answers:
+        assert (each.status, each.json["reason"]) == (503, "unavailable")
+        assert int(each.headers["Retry-After"]) > 0
 
 
 async def test_redis_away_is_told_with_when_to_try_again(scene: Scene) -> None:
