@@ -17,9 +17,11 @@ from redis.asyncio import Redis
 from gateway import loader
 from gateway.bus import keys
 from gateway.cli.main import relevo
-from gateway.codec import stream
+from gateway.codec import asked, stream
+from gateway.edge.outbound.fallback import mistakes
 from gateway.model.event import Event, type_of
 from gateway.model.outbound import OutboundMessage
+from gateway.model.template_content import Template, TextParameter
 from gateway.settings.load import load
 from gateway.telemetry import logs
 from gateway.testing.valkey import ValkeyServer
@@ -217,6 +219,27 @@ async def test_the_sender_of_the_page_about_sending_gives_a_message(
     ((_, fields),) = await client.xrange(keys.send(0))
     message = msgspec.msgpack.decode(fields[b"message"], type=OutboundMessage)
     assert (message.account, message.metadata) == ("wa-main", {"order": "A-17"})
+
+
+MESSAGES: Final = [
+    pytest.param(block, id=f"{document.relative_to(ROOT)}-{number}")
+    for document in DOCUMENTS
+    for number, block in enumerate(_blocks(document, "json"))
+    if '"to"' in block and '"content"' in block
+]
+
+
+@pytest.mark.parametrize("block", MESSAGES)
+def test_every_example_of_a_message_can_be_given(block: str) -> None:
+    message = asked.converted({"account": "any"} | asked.json(block.encode()), OutboundMessage)
+    assert message.fallback is None or mistakes(message.fallback.template) == ()
+
+
+def test_the_mistake_that_the_page_about_filling_shows_is_told_so() -> None:
+    template = Template(name="t", language="es", body=(TextParameter(text="{{ message.txt }}"),))
+    (told,) = mistakes(template)
+    sentence, _, _ = told.explanation.partition(" (")
+    assert f'"{sentence}"' in (ROOT / "docs/filling.md").read_text()
 
 
 def test_the_examples_of_events_are_events() -> None:
