@@ -41,7 +41,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Literal
 
-from gateway.model.outbox import FieldProblem
+from gateway.model.outbox import FieldProblem, all_told
 from gateway.model.status import PlatformError
 
 
@@ -247,5 +247,5 @@ class FieldsWrong(CodecError):
     """
 
     def __init__(self, problems: Sequence[FieldProblem]) -> None:
-        super().__init__("; ".join(f"{each.path} {each.explanation}" for each in problems))
+        super().__init__(all_told(problems))
         self.problems = tuple(problems)

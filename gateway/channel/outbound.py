@@ -9,6 +9,7 @@ from typing import Final, Literal
 import msgspec
 
 from gateway.model.contact import Address
+from gateway.model.outbox import FieldProblem
 from gateway.model.value import Json, Value
 
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
@@ -47,18 +48,14 @@ class Rendered(Value, frozen=True, kw_only=True):
     downgraded: str | None = None
 
 
-class Problem(Value, frozen=True, kw_only=True):
+class Problem(FieldProblem, frozen=True, kw_only=True):
     """Why a message cannot be sent as it is.
 
     Attributes:
-        path: The field, as in ``$.content.buttons[1].title``.
-        explanation: What is wrong and what would be right, for people.
-        limit: The number that was passed, where there is one.
+        explanation: What is wrong and what would be right, for people: it follows the path and a
+            colon, begins like "must be", "is missing" or "has 5 items, 3 at most", and has no full
+            stop.
     """
-
-    path: str
-    explanation: str
-    limit: int | None = None
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -17,6 +17,7 @@ from gateway.cli.configuration import configured_settings
 from gateway.cli.console import complain, stderr
 from gateway.errors import RelevoError
 from gateway.http.problem import Details
+from gateway.model.outbox import all_told
 from gateway.settings import address
 from gateway.settings.environment import API_KEY
 
@@ -168,11 +169,16 @@ def _private(config: Path | None) -> str:
 
 def tell(problem: Details) -> None:
     """Tell a problem on standard error, one field a line."""
-    complain(problem.detail or problem.title)
-    told_already = all(each.explanation in problem.detail for each in problem.problems)
-    if len(problem.problems) > 1 or not told_already:
+    several = len(problem.problems) > 1
+    of_fields = several and problem.detail == all_told(problem.problems)
+    complain(
+        f"{len(problem.problems)} fields are wrong"
+        if of_fields
+        else problem.detail or problem.title
+    )
+    if several or not all(each.explanation in problem.detail for each in problem.problems):
         for each in problem.problems:
-            stderr().print(f"  {each.path} {each.explanation}", markup=False, soft_wrap=True)
+            stderr().print(f"  {each}", markup=False, soft_wrap=True)
     if problem.templates:
         told = f"  Templates that may be sent: {', '.join(problem.templates)}"
         stderr().print(told, markup=False, soft_wrap=True)

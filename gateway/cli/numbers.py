@@ -160,7 +160,7 @@ def profile(
         profile = Profile(**changes)
         problems = number.check_profile(profile)
         for each in problems:
-            complain(f"{each.path}: {each.explanation}")
+            complain(str(each))
         if problems:
             return None
         if changes:

@@ -48,7 +48,7 @@ def command(channel: str, file: str, account_file: Path | None) -> None:
     writer = offered(account)
     if problems := writer.check(message):
         for each in problems:
-            complain(f"{each.path} {each.explanation}")
+            complain(str(each))
         sys.exit(1)
     rendered = writer.render(message)
     for call in rendered.calls:

@@ -87,7 +87,7 @@ def create(*, account: str, file: BinaryIO, edit: bool, check: bool, config: Pat
         shelf = _shelf(channel)
         problems = shelf.check_definition(definition)
         for each in problems:
-            complain(f"{each.path}: {each.explanation}")
+            complain(str(each))
         if problems or check:
             return None, not problems
         return await (shelf.edit if edit else shelf.create)(definition, host), True

@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
-from gateway.model.outbox import FieldProblem
+from gateway.model.outbox import FieldProblem, all_told
 from gateway.model.status import PlatformError
 
 NOTHING_THERE: Final = "there is nothing at this address"
@@ -114,6 +114,11 @@ class Problem(web.HTTPException):
             platform=platform,
         )
         self.body = msgspec.json.encode(self.details)
+
+
+def of_fields(problems: Sequence[FieldProblem]) -> Problem:
+    """Return the answer that names every field that is wrong."""
+    return Problem(422, all_told(problems), reason="invalid", problems=problems)
 
 
 def from_exception(error: web.HTTPException) -> web.Response | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
 from gateway.model.status import Failure, PlatformError, StatusName
@@ -118,7 +119,7 @@ class OutboundRecord(Value, frozen=True, kw_only=True):
 
 
 class FieldProblem(Value, frozen=True, kw_only=True):
-    """What is wrong with one field of a message.
+    """What is wrong with one field; as a text the field first, then what would be right.
 
     Attributes:
         path: As in ``$.content.buttons[1].title``.
@@ -129,6 +130,14 @@ class FieldProblem(Value, frozen=True, kw_only=True):
     path: str
     explanation: str
     limit: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.explanation}"
+
+
+def all_told(problems: Iterable[FieldProblem]) -> str:
+    """Return every problem in one line for people."""
+    return "; ".join(map(str, problems))
 
 
 class Accepted(Value, frozen=True, kw_only=True, tag_field="outcome", tag="accepted"):

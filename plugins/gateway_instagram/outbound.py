@@ -55,12 +55,14 @@ class InstagramOutbound(Outbound):
             case Carousel(cards=cards) if any(each.product_id for each in cards):
                 path = "$.content.cards"
             case Raw(body=body) if EDGE in body:
-                told = "conversations are handed over through a Facebook page (login facebook)"
+                told = "needs an account connected through its Facebook page (login facebook)"
                 yield Problem(path=f"$.content.body.{EDGE}", explanation=told)
                 return
             case _:
                 return
-        told = "products need an account connected through its Facebook page (login facebook)"
+        told = (
+            "needs, for products, an account connected through its Facebook page (login facebook)"
+        )
         yield Problem(path=path, explanation=told)
 
 

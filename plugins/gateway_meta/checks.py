@@ -96,7 +96,7 @@ class Checks(msgspec.Struct, frozen=True, kw_only=True):
         if stands_for in recipients.REPLIES:
             parts = len(shown(content, self.style).messages)
             if parts > 1:
-                told = f"a {stands_for} is answered with one message; this becomes {parts}"
+                told = f"is a {stands_for}, answered with one message; this becomes {parts}"
                 yield Problem(path="$.to", explanation=told, limit=1)
 
     def _content(self, content: OutboundContent) -> Iterator[Problem]:  # noqa: C901, PLR0912 - a line for each kind

@@ -60,7 +60,9 @@ def problems(message: OutboundMessage, named: frozenset[str]) -> Iterator[Proble
         named: The prefixes that the channel takes.
     """
     if message.to_group is not None:
-        yield Problem(path="$.to_group", explanation="there are no groups: give to")
+        yield Problem(
+            path="$.to_group", explanation="must not be given: there are no groups; give to"
+        )
         return
     if isinstance(message.content, Raw):
         return  # it says itself where it goes

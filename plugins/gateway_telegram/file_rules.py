@@ -72,10 +72,10 @@ def _shape(file: Media, path: str) -> Iterator[Problem]:
         return
     shorter, longer = sorted((file.width, file.height))
     if shorter + longer > WIDEST_PHOTO:
-        told = f"is {file.width}, with the height {shorter + longer}, {WIDEST_PHOTO} at most"
+        told = f"has {shorter + longer} together with the height, {WIDEST_PHOTO} at most"
         yield Problem(path=f"{path}.width", explanation=told, limit=WIDEST_PHOTO)
     elif longer > LONGEST_RATIO * shorter:
-        told = f"and height are {file.width} and {file.height}: one is over {LONGEST_RATIO} times"
+        told = f"is {file.width}, with the height {file.height}: one is over {LONGEST_RATIO} times"
         yield Problem(
             path=f"{path}.width",
             explanation=f"{told} the other; send it as a document",

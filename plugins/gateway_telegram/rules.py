@@ -83,13 +83,13 @@ def _addressed(message: OutboundMessage) -> Iterator[Problem]:
         told = "must be the number of a topic, as `message.thread` had it"
         yield Problem(path="$.thread", explanation=told)
     if addressing.guest(message) is not None and not _is_guests(message):
-        told = "a guest query is answered once, with a text of 4096 characters at most"
+        told = "must get a text of 4096 characters at most: a guest query is answered once"
         yield Problem(path="$.via", explanation=told)
     if is_business(message.via) and kind_of(message.content) in (
         "location_request",
         "contact_request",
     ):
-        told = "a business connection has no keyboards in place of the phone's"
+        told = "must not be given: a business connection has no keyboards in place of the phone's"
         yield Problem(path="$.via", explanation=told)
 
 
@@ -104,7 +104,9 @@ def _raw(content: Raw) -> Iterator[Problem]:
     if not isinstance(method, str) or not _METHOD.fullmatch(method):
         yield Problem(path=path, explanation="must name a method of the Bot API (sendMessage)")
     elif method.lower() in _OF_THE_SETUP:
-        yield Problem(path=path, explanation=f"{method} would change how the bot is set up")
+        yield Problem(
+            path=path, explanation=f"must not be {method}, which would change how the bot is set up"
+        )
 
 
 def _changing(message: OutboundMessage) -> Iterator[Problem]:
@@ -119,7 +121,7 @@ def _changing(message: OutboundMessage) -> Iterator[Problem]:
                 told = "needs a business connection: bots have no other read marks"
                 yield Problem(path="$.via", explanation=told)
             elif isinstance(message.content, Reaction) and (known.via or is_business(message.via)):
-                told = "Telegram takes no reactions through a business connection"
+                told = "must be sent without via: a business connection takes no reactions"
                 yield Problem(path=f"{_CONTENT}.to", explanation=told)
         case _:
             return
@@ -140,7 +142,7 @@ def _content(message: OutboundMessage, settings: TelegramSettings) -> Iterator[P
         case Reaction(emoji=str(emoji)) if emoji:
             custom = emoji.removeprefix(CUSTOM_EMOJI)
             if not (bare(emoji) in REACTIONS or (custom != emoji and custom.isdecimal())):
-                told = "is none of the emoji that Telegram takes as a reaction"
+                told = "must be one of the emoji that Telegram takes as a reaction"
                 yield Problem(path=f"{_CONTENT}.emoji", explanation=told)
         case Buttons() | Link() | ListMenu() as content:
             yield from _composed(content, settings)
@@ -187,7 +189,7 @@ def _composed(content: Buttons | Link | ListMenu, settings: TelegramSettings) ->
         told = "must begin with http://, https:// or tg:// and a host"
         yield Problem(path=f"{_CONTENT}.url", explanation=told)
     if isinstance(content, ListMenu) and not any(each.rows for each in content.sections):
-        yield Problem(path=f"{_CONTENT}.sections", explanation="need a row", limit=1)
+        yield Problem(path=f"{_CONTENT}.sections", explanation="has no rows, 1 at least", limit=1)
 
 
 def _carousel(content: Carousel, settings: TelegramSettings) -> Iterator[Problem]:
@@ -195,9 +197,12 @@ def _carousel(content: Carousel, settings: TelegramSettings) -> Iterator[Problem
     for number, card in enumerate(content.cards):
         path = f"{_CONTENT}.cards[{number}]"
         if card.product_id or card.catalog_id:
-            yield Problem(path=f"{path}.product_id", explanation="Telegram has no catalogues")
+            yield Problem(
+                path=f"{path}.product_id",
+                explanation="must not be given: Telegram has no catalogues",
+            )
         elif not interactive.card_words(card).text and card.media is None:
-            yield Problem(path=path, explanation="has neither words nor a file")
+            yield Problem(path=path, explanation="needs words or a file")
         if card.media is not None:
             kind = "photo" if card.media_format == "image" else card.media_format
             yield from file_rules.of_media(card.media, kind, f"{path}.media", settings)

@@ -33,7 +33,9 @@ _LONGEST_ID = 300
 def problems(message: OutboundMessage) -> Iterator[Problem]:
     """Yield what keeps a message from being sent, beside the limits."""
     if message.to_group is not None:
-        yield _problem("$.to_group", "a web chat has no groups: name the visitor in `to`")
+        yield _problem(
+            "$.to_group", "must not be given: a web chat has no groups; name the visitor in to"
+        )
     elif not message.to or len(message.to) > _LONGEST_ID:
         yield _problem("$.to", f"must be the visitor's id, {_LONGEST_ID} characters at most")
     yield from _of_content(message.content)
@@ -58,7 +60,7 @@ def _of_content(  # noqa: PLR0911 - a line for each kind
         case Carousel():
             return _cards(content.cards)
         case Raw(body=body) if not isinstance(body.get("type"), str):
-            return (_problem("$.content.body.type", "the type of the frame is expected"),)
+            return (_problem("$.content.body.type", "must be the type of the frame, a text"),)
         case _:
             return ()
 
@@ -71,14 +73,14 @@ def _file(media: Media, path: str) -> Iterator[Problem]:
     if media.stored_id:
         return
     if media.url is None:
-        yield _problem(path, "stored_id or url is expected: a web chat has no files of its own")
+        yield _problem(path, "needs a stored_id or a url: a web chat has no files of its own")
     else:
         yield from _address(media.url, f"{path}.url")
 
 
 def _address(url: str, path: str) -> Iterator[Problem]:
     if not url.lower().startswith(("http://", "https://")):
-        yield _problem(path, "an address with http:// or https:// is expected")
+        yield _problem(path, "must begin with http:// or https://")
 
 
 def _header(content: Buttons | Link | Flow) -> Iterator[Problem]:
@@ -90,7 +92,7 @@ def _header(content: Buttons | Link | Flow) -> Iterator[Problem]:
 def _unique(ids: Sequence[str], path: str) -> Iterator[Problem]:
     for number, each in enumerate(ids):
         if each in ids[:number]:
-            yield _problem(path.format(number), f"{each!r} is there twice")
+            yield _problem(path.format(number), f"must be unique, {each!r} is there already")
 
 
 def _cards(cards: Sequence[Card]) -> Iterator[Problem]:
@@ -100,9 +102,9 @@ def _cards(cards: Sequence[Card]) -> Iterator[Problem]:
 
 def _card(card: Card, path: str) -> Iterator[Problem]:
     if card.product_id or card.catalog_id:
-        yield _problem(path, "product cards are not carried")
+        yield _problem(path, "must have no product: a web chat has no catalogues")
     elif not (card.title or card.text or card.media):
-        yield _problem(path, "a title, a text or a picture is expected")
+        yield _problem(path, "needs a title, a text or a picture")
     if card.media:
         yield from _file(card.media, f"{path}.media")
     if card.link is not None:
@@ -114,7 +116,8 @@ def _fields(data: dict[str, Any]) -> Iterable[Problem]:
         fields = msgspec.convert(data.get("fields"), tuple[Field, ...])
     except msgspec.ValidationError as error:
         wanted, _, at = str(error).partition(" - at `$")
-        return (_problem(f"$.content.data.fields{at.removesuffix('`')}", wanted),)
+        told = f"must be like the account's `form`: {wanted[:1].lower()}{wanted[1:]}"
+        return (_problem(f"$.content.data.fields{at.removesuffix('`')}", told),)
     if not fields:
-        return (_problem("$.content.data.fields", "one field or more is expected"),)
+        return (_problem("$.content.data.fields", "has no fields, 1 at least"),)
     return tuple(_unique([each.name for each in fields], "$.content.data.fields[{}].name"))

@@ -85,7 +85,9 @@ def _given(value: object, names: Sequence[str], path: str) -> Iterator[Problem]:
 def _in_body(parameter: Parameter, path: str) -> Iterator[Problem]:
     match parameter:
         case MediaParameter() | LocationParameter() | ProductParameter():
-            yield Problem(path=path, explanation="only text, money and dates fill a body")
+            yield Problem(
+                path=path, explanation="must be a text, money or a date: nothing else fills a body"
+            )
         case _:
             yield from _worded(parameter, path)
 
@@ -106,7 +108,7 @@ def _names(body: Sequence[Parameter], path: str) -> Iterator[Problem]:
         yield Problem(path=f"{path}[{missing}].name", explanation=told)
     for number, name in enumerate(names):
         if name is not None and name in names[:number]:
-            told = f"{name!r} is there already; must be unique"
+            told = f"must be unique, {name!r} is there already"
             yield Problem(path=f"{path}[{number}].name", explanation=told)
 
 
@@ -117,7 +119,7 @@ def _indexes(buttons: Sequence[TemplateButton], path: str) -> Iterator[Problem]:
             told = f"is {index}, must be from 0 to {_LAST_BUTTON}"
             yield Problem(path=f"{path}[{number}].index", explanation=told, limit=_LAST_BUTTON)
         elif index in indexes[:number]:
-            told = f"{index} is there already; must be unique"
+            told = f"must be unique, {index} is there already"
             yield Problem(path=f"{path}[{number}].index", explanation=told)
 
 

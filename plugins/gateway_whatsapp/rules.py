@@ -267,4 +267,4 @@ def _repeated(places: Sequence[tuple[str, str]]) -> Iterator[Problem]:
     for path, value in places:
         seen[value] += 1
         if seen[value] > 1:
-            yield Problem(path=path, explanation=f"{value!r} is there already; must be unique")
+            yield Problem(path=path, explanation=f"must be unique, {value!r} is there already")

@@ -105,4 +105,4 @@ class Judge:
 def _unknown(account: str) -> Refused:
     told = f"there is no account {account}"
     problem = FieldProblem(path="$.account", explanation=told)
-    return Refused(reason="unknown_account", explanation=told, problems=(problem,))
+    return Refused(reason="unknown_account", explanation=str(problem), problems=(problem,))

@@ -19,7 +19,7 @@ from gateway.edge.outbound.news import facts
 from gateway.edge.turns import in_turns
 from gateway.errors import PlatformFailure, StoreError, Temporary
 from gateway.model.outbound import OutboundMessage
-from gateway.model.outbox import FieldProblem, Refused, Submitted
+from gateway.model.outbox import FieldProblem, Refused, Submitted, all_told
 from gateway.model.status import Failure, PlatformError
 from gateway.model.template_content import Template
 from gateway.telemetry import logs
@@ -112,10 +112,9 @@ class Shelves:
             problems = (await self.problems([message])).get(0, ())
         except StoreError:
             problems = ()
-        wrong = "; ".join(f"{each.path}: {each.explanation}" for each in problems)
         return msgspec.structs.replace(
             failure,
-            explanation=f"{failure.explanation} {wrong}".rstrip(),
+            explanation=f"{failure.explanation} {all_told(problems)}".rstrip(),
             data=facts(problems, await self.approved(message.account)),
         )
 
@@ -150,11 +149,7 @@ class Shelves:
         if channel is None or channel.templates is None:
             return ()
         asking = channel.templates.check(template, host, path=path)
-        found = await self._answered(account, asking, ())
-        return tuple(
-            FieldProblem(path=each.path, explanation=each.explanation, limit=each.limit)
-            for each in found
-        )
+        return tuple(await self._answered(account, asking, ()))
 
     @staticmethod
     async def _answered(account: str, asking: Awaitable[T], otherwise: T) -> T:

@@ -12,7 +12,7 @@ from gateway.edge.outbound.ticket import Ticket, places_of, recipient_of
 from gateway.errors import SettingsError
 from gateway.model.outbound import OutboundMessage
 from gateway.model.outbound_content import Read, Typing
-from gateway.model.outbox import FieldProblem, Refused
+from gateway.model.outbox import FieldProblem, Refused, all_told
 from gateway.model.window import WindowTerms
 from gateway.policy import schedule, window
 from gateway.policy.window import AccountPolicy, Decision, State
@@ -39,10 +39,7 @@ class Terms:
         self.channel = channel
         settings: ChannelSettings = channel.settings
         if settings.fallback and (wrong := fallback.mistakes(settings.fallback.template)):
-            told = "; ".join(
-                f"{each.path.removeprefix('$.')}: {each.explanation}" for each in wrong
-            )
-            raise SettingsError(f"account {settings.id}: {told}")
+            raise SettingsError(f"account {settings.id}: {all_told(wrong)}")
         self.policy = AccountPolicy(
             on_closed_window=settings.on_closed_window, fallback=settings.fallback
         )
@@ -57,11 +54,7 @@ class Terms:
             now: Milliseconds since 1970.
             looked_up: What was found by asking: of its templates, of its files.
         """
-        found = [
-            FieldProblem(path=each.path, explanation=each.explanation, limit=each.limit)
-            for each in self.channel.check(message)
-        ]
-        found += looked_up
+        found: list[FieldProblem] = [*self.channel.check(message), *looked_up]
         if message.tag is not None:
             found.append(FieldProblem(path="$.tag", explanation=_TAG))
         lacking = _recipient_problem(message)
@@ -73,8 +66,7 @@ class Terms:
         if message.fallback is not None:
             found += fallback.mistakes(message.fallback.template)
         if found:
-            told_all = "; ".join(f"{each.path}: {each.explanation}" for each in found)
-            return Refused(reason="invalid", explanation=told_all, problems=tuple(found))
+            return Refused(reason="invalid", explanation=all_told(found), problems=tuple(found))
         if (incomplete := window.incomplete(message, self.policy)) is not None:
             return refused(incomplete)
         return None
@@ -133,8 +125,8 @@ def refused(rejected: window.Reject) -> Refused:
 
 def _recipient_problem(message: OutboundMessage) -> FieldProblem | None:
     if message.to is not None and message.to_group is not None:
-        told = "give an address or a group, not both"
+        told = "is too much: give either to or to_group"
         return FieldProblem(path="$.to_group", explanation=told)
     if message.to or message.to_group or isinstance(message.content, Read | Typing):
         return None
-    return FieldProblem(path="$.to", explanation="say who it goes to, or give to_group")
+    return FieldProblem(path="$.to", explanation="is missing: give to, or to_group for a group")

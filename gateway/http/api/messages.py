@@ -25,7 +25,7 @@ from gateway.http.api.sending import (
     refusal,
     told_of,
 )
-from gateway.http.problem import Problem
+from gateway.http.problem import Problem, of_fields
 from gateway.model.outbox import Accepted, FieldProblem, OutboundRecord, Refused
 from gateway.model.value import Value
 
@@ -133,9 +133,7 @@ def _idempotency_key(given: str | None) -> str | None:
         explanation=f"must be 1 to {LONGEST_KEY} visible characters, without spaces",
         limit=LONGEST_KEY,
     )
-    raise Problem(
-        422, f"{problem.path} {problem.explanation}", reason="invalid", problems=[problem]
-    )
+    raise of_fields([problem])
 
 
 class MessageId(Value, frozen=True, kw_only=True):

@@ -14,8 +14,7 @@ from gateway.channel.outbound import Problem as Wrong
 from gateway.daemon.daemon import Daemon
 from gateway.errors import AccountBroken, InDoubt, PlatformFailure, Temporary, Throttled
 from gateway.http.api.contacts import require_account
-from gateway.http.problem import Problem
-from gateway.model.outbox import FieldProblem
+from gateway.http.problem import Problem, of_fields
 
 T = TypeVar("T")
 
@@ -58,12 +57,7 @@ def require_right(problems: Sequence[Wrong]) -> None:
         Problem: 422, with every field.
     """
     if problems:
-        told = f"{problems[0].path} {problems[0].explanation}"
-        wrong = [
-            FieldProblem(path=each.path, explanation=each.explanation, limit=each.limit)
-            for each in problems
-        ]
-        raise Problem(422, told, reason="invalid", problems=wrong)
+        raise of_fields(problems)
 
 
 @contextmanager

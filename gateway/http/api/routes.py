@@ -18,7 +18,7 @@ from gateway.http.api.headers import HEADERS
 from gateway.http.api.operation import NOTHING, Body, Call, Nothing, Operation, Reply
 from gateway.http.api.parameters import read_parameters
 from gateway.http.body import read_body
-from gateway.http.problem import Problem
+from gateway.http.problem import Problem, of_fields
 
 JSON: Final = "application/json"
 RETRY_AFTER_SECONDS: Final = "5"
@@ -91,7 +91,7 @@ async def _answered(
         body = await _body(operation.body, request, daemon)
         answer = await operation.handle(Call(daemon, request, parameters, body))
     except FieldsWrong as error:
-        raise fields_problem(error) from None
+        raise of_fields(error.problems) from None
     except CodecError as error:
         raise Problem(400, str(error), reason="not_json") from None
     except PlatformFailure as error:
@@ -101,15 +101,6 @@ async def _answered(
         headers: dict[str, str] = {hdrs.RETRY_AFTER: RETRY_AFTER_SECONDS}
         raise Problem(503, detail, reason="unavailable", headers=headers) from None
     return _encoded(answer) if isinstance(answer, Reply) else answer
-
-
-def fields_problem(error: FieldsWrong) -> Problem:
-    """Return the answer that names every field that is wrong."""
-    first = error.problems[0]
-    more = f" (and {len(error.problems) - 1} more)" if len(error.problems) > 1 else ""
-    return Problem(
-        422, f"{first.path} {first.explanation}{more}", reason="invalid", problems=error.problems
-    )
 
 
 async def _body(wanted: type[msgspec.Struct] | Body, request: web.Request, daemon: Daemon) -> Any:

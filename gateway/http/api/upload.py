@@ -15,7 +15,7 @@ from gateway.edge.media.keep import keep
 from gateway.errors import MediaRefused
 from gateway.http.api.operation import BYTES, Body
 from gateway.http.api.routes import refuse_encoding
-from gateway.http.problem import Problem
+from gateway.http.problem import Problem, of_fields
 from gateway.model.media import StoredMedia
 from gateway.model.outbox import FieldProblem
 from gateway.store.media import MediaStore
@@ -82,8 +82,7 @@ class Upload:
 
 
 def _wrong(told: str) -> Problem:
-    problem = FieldProblem(path="$", explanation=told)
-    return Problem(422, told, reason="invalid", problems=[problem])
+    return of_fields([FieldProblem(path="$", explanation=told)])
 
 
 def too_large(limit: int) -> Problem:
@@ -119,7 +118,7 @@ async def _from_form(request: web.Request, limit: int, seconds: float) -> Upload
     except (ValueError, HttpProcessingError):
         raise Problem(400, "this is no form of multipart/form-data", reason="invalid") from None
     if part is None:
-        raise _wrong("the form has no file")
+        raise _wrong("has no file")
     announced = part.headers.get(hdrs.CONTENT_TYPE)
     pieces = _patient(_chunks(form, part), seconds)
     return Upload(pieces, announced=announced, filename=part.filename, limit=limit)
@@ -139,7 +138,7 @@ async def _chunks(
         yield piece
     # Told before the store has it: what fails here is not kept.
     if await _next_file(form) is not None:
-        raise _wrong("the form has more than one file; upload each by itself")
+        raise _wrong("has more than one file; upload each by itself")
 
 
 async def _patient(pieces: AsyncIterator[bytes], seconds: float) -> AsyncIterator[bytes]:

@@ -65,7 +65,7 @@ async def test_a_form_without_a_file_is_refused(scene: Scene) -> None:
     with aiohttp.MultipartWriter("form-data") as form:
         form.append("words").set_content_disposition("form-data", name="note")
     answer = await scene.ask("POST", "/v1/media", data=form)
-    assert (answer.status, answer.json["detail"]) == (422, "the form has no file")
+    assert (answer.status, answer.json["detail"]) == (422, "$: has no file")
 
 
 @pytest.mark.parametrize("announced", [True, False], ids=["announced", "in pieces"])

@@ -33,8 +33,8 @@ async def test_a_refused_message_is_told_field_by_field(scene: Scene) -> None:
     content = {"kind": "buttons", "text": "?", "buttons": buttons}
     ended = await send(scene, "--file", "-", stdin=json.dumps(TEXT | {"content": content}))
     assert (ended.code, ended.out) == (1, "")
-    assert "$.content.buttons[0].title has 21 characters, 20 at most" in ended.err
-    assert "$.content.buttons[1].title has 21 characters, 20 at most" in ended.err
+    assert "$.content.buttons[0].title: has 21 characters, 20 at most" in ended.err
+    assert "$.content.buttons[1].title: has 21 characters, 20 at most" in ended.err
 
 
 async def test_who_waits_for_a_message_of_a_paused_account_is_told_why(scene: Scene) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -18,6 +19,53 @@ def told(answer: Any) -> dict[str, str]:
     found = {each["path"]: each["explanation"] for each in problems}
     assert len(found) == len(problems)
     return found
+
+
+TOLD = re.compile(r"[$\w][\w.\[\]-]*: (?!\$)\S.*[^.]")
+"""A field, and then what would be right."""
+BUTTONS: dict[str, Any] = {
+    "kind": "buttons",
+    "text": "",
+    "buttons": [{"id": str(number), "title": "x" * 21} for number in range(2)],
+}
+WRONG: dict[str, tuple[str, str, Any]] = {
+    "an unknown field": ("POST", "/v1/messages", TEXT | {"acount": 1}),
+    "missing fields": ("POST", "/v1/messages", {}),
+    "wrong types": ("POST", "/v1/messages", TEXT | {"to": 5, "human": "yes", "send_at": 1.5}),
+    "a wrong word": ("POST", "/v1/messages", TEXT | {"lane": "fast"}),
+    "an unknown kind": ("POST", "/v1/messages", TEXT | {"content": {"kind": "song"}}),
+    "no object": ("POST", "/v1/messages", 5),
+    "a list of messages": ("POST", "/v1/messages", [TEXT]),
+    "no messages": ("POST", "/v1/messages", {"messages": []}),
+    "messages and more": ("POST", "/v1/messages", {"messages": [TEXT], "lane": "bulk"}),
+    "an unknown account": ("POST", "/v1/messages", TEXT | {"account": "shop"}),
+    "the limits of a channel": ("POST", "/v1/messages", TEXT | {"content": BUTTONS}),
+    "the rules of a channel": ("POST", "/v1/messages", TEXT | {"to": "Ana"}),
+    "two recipients": ("POST", "/v1/messages", TEXT | {"to_group": "1"}),
+    "times that are over": ("POST", "/v1/messages", TEXT | {"send_at": 9, "expires_at": 5}),
+    "a mark of ours": ("POST", "/v1/messages", TEXT | {"tag": "HUMAN_AGENT"}),
+    "parameters": ("GET", "/v1/messages/dead?limit=x&acount=1", None),
+    "a parameter twice": ("POST", "/v1/messages?dry_run=true&dry_run=true", TEXT),
+    "a profile": ("PUT", "/v1/accounts/wa-main/profile", {"about": "x" * 999, "picture": "no"}),
+    "a template": ("POST", "/v1/accounts/wa-main/templates", {"name": "A B", "category": "x"}),
+    "a rule of templates": (
+        "POST",
+        "/v1/accounts/wa-main/templates",
+        {"name": "A B", "language": "Spanish", "category": "utility", "body": "{{2}}"},
+    ),
+    "a code": ("POST", "/v1/accounts/wa-main/register", {"pin": "x"}),
+}
+
+
+@pytest.mark.parametrize(("method", "path", "body"), WRONG.values(), ids=WRONG)
+async def test_every_wrong_field_is_told_first_and_then_what_would_be_right(
+    scene: Scene, method: str, path: str, body: Any
+) -> None:
+    answer = await scene.ask(method, path, json=body)
+    assert answer.status == 422
+    each_told = [f"{each['path']}: {each['explanation']}" for each in answer.json["problems"]]
+    assert answer.json["detail"] == "; ".join(each_told)
+    assert [each for each in each_told if not TOLD.fullmatch(each)] == []
 
 
 async def test_a_parameter_where_none_is_taken_is_told(scene: Scene) -> None:
@@ -81,7 +129,7 @@ async def test_an_upload_says_what_is_wrong_with_it(scene: Scene) -> None:
     elsewhere = await scene.ask("POST", "/v1/media?account=nope", data=b"x", headers=plain)
     assert told(elsewhere) == {"account": "there is no account nope"}
     form = aiohttp.FormData({"note": "no file"}, default_to_multipart=True)
-    assert told(await scene.ask("POST", "/v1/media", data=form)) == {"$": "the form has no file"}
+    assert told(await scene.ask("POST", "/v1/media", data=form)) == {"$": "has no file"}
 
 
 async def test_a_form_with_two_files_is_refused_and_not_half_taken(scene: Scene) -> None:
@@ -89,7 +137,7 @@ async def test_a_form_with_two_files_is_refused_and_not_half_taken(scene: Scene)
     for name in ("first", "second"):
         form.add_field(name, b"%PDF-1.7", filename=f"{name}.pdf", content_type="application/pdf")
     answer = await scene.ask("POST", "/v1/media", data=form)
-    assert told(answer) == {"$": "the form has more than one file; upload each by itself"}
+    assert told(answer) == {"$": "has more than one file; upload each by itself"}
 
 
 async def test_times_are_milliseconds_everywhere(scene: Scene) -> None:

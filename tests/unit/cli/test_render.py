@@ -64,8 +64,8 @@ def test_problems_are_told_one_a_line_by_their_fields(relevo: Relevo) -> None:
     done = relevo("render", "whatsapp", stdin=json.dumps({"to": "34600000000", "content": asked}))
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.splitlines() == [
-        "error: $.content.text must not be blank",
-        "error: $.content.buttons[0].title has 21 characters, 20 at most",
+        "error: $.content.text: must not be blank",
+        "error: $.content.buttons[0].title: has 21 characters, 20 at most",
     ]
 
 
@@ -80,23 +80,23 @@ def test_a_channel_that_cannot_send_yet_says_so(relevo: Relevo) -> None:
     ("message", "told"),
     [
         ("coo", "not JSON"),
-        ("[]", "$ must be an object, is a list"),
-        ('{"to": "1"}', "$.content is missing"),
-        ('{"to": "1", "content": {"kind": "song"}}', "$.content.kind is none that we know"),
+        ("[]", "$: must be an object, is a list"),
+        ('{"to": "1"}', "$.content: is missing"),
+        ('{"to": "1", "content": {"kind": "song"}}', "$.content.kind: is none that we know"),
         (
             '{"to": "1", "content": {"kind": "text", "text": 5}}',
-            "$.content.text must be a text, is a number",
+            "$.content.text: must be a text, is a number",
         ),
         (
             '{"too": "1", "content": {"kind": "text", "text": "a", "prevew": true}}',
-            "$.content.prevew is no field of this; did you mean `preview`?",
+            "$.content.prevew: is no field of this; did you mean `preview`?",
         ),
         (
             (
                 '{"to": "1", "content": {"kind": "list", "text": "a", "button": "b", "sections": '
                 '[{"rows": [{"id": "1", "title": "a", "titel": "b"}]}]}}'
             ),
-            "$.content.sections[0].rows[0].titel is no field of this",
+            "$.content.sections[0].rows[0].titel: is no field of this",
         ),
     ],
 )
