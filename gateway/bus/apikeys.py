@@ -24,11 +24,11 @@ from gateway.errors import StoreError
 SCOPES: Final[dict[str, str]] = {
     "messages:send": "Send, cancel and replay messages.",
     "messages:read": "See what became of messages, and whether a window is open.",
-    "contacts": "See and change who is not written to.",
-    "templates": "See and change templates and Flows.",
+    "contacts": "See and change who is not written to, and block lists.",
+    "templates": "See and change templates; see Flows.",
     "accounts": "See accounts, their queues and their health.",
     "media": "Upload and download files.",
-    "admin": "All of these; also pause and resume accounts.",
+    "admin": "All of these; also pause and resume accounts, change their profiles, activate numbers.",
 }
 """What a key may be allowed to do."""
 
