@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Generic, Literal, TypeVar
 
 import msgspec
+from aiohttp import web
 
 
 class AnyFault(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,3 +61,10 @@ class FaultQueue(Generic[F]):
                     self._waiting[place : place + 1] = again
                 return fault
         return self._well
+
+
+def broken_off(request: web.Request) -> web.Response:
+    """Break the connection of a call; what is returned never gets there."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()

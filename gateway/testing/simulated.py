@@ -8,7 +8,7 @@ from datetime import timedelta
 from hashlib import sha256
 from random import Random
 from types import TracebackType
-from typing import ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import aiohttp
 from aiohttp import web
@@ -23,6 +23,7 @@ from gateway.testing.delivery import (
     WebhookSender,
 )
 from gateway.testing.errands import Errands
+from gateway.testing.graph import API_VERSION, GraphApp, GraphFaults
 
 H = TypeVar("H")
 
@@ -111,22 +112,28 @@ class GraphPlatform(SimulatedPlatform, Generic[H]):
     """One of Meta's: webhooks signed with the application's secret, a handshake before the first.
 
     Attributes:
+        api_version: Of the Graph API.
+        app: Secrets of the application.
         callback_url: Where webhooks go; ``save_callback`` sets it as well.
+        faults: What goes wrong with calls.
     """
 
     agent = "facebookexternalua"
+    api_version = API_VERSION
+    app: GraphApp
     callback_url: str
+    faults: GraphFaults[Any]
     _courier: Errands
 
     @property
-    @abc.abstractmethod
-    def webhook_secret(self) -> str:
-        """What signs webhooks."""
+    def api_url(self) -> str:
+        """What an account's ``api_url`` setting must be."""
+        return f"{self.url}/{self.api_version}"
 
     @property
-    @abc.abstractmethod
-    def verify_token(self) -> str:
-        """What the handshake shows."""
+    def webhook_secret(self) -> str:
+        """What signs webhooks."""
+        return self.app.app_secret
 
     @abc.abstractmethod
     def webhook(self, *happenings: H) -> Webhook:
@@ -176,6 +183,12 @@ class GraphPlatform(SimulatedPlatform, Generic[H]):
             await self._courier.settled()
             await self._sender.settled()
 
+    def drop_next(
+        self, *, accepted: bool = True, times: int | None = 1, edge: str | None = "messages"
+    ) -> None:
+        """Break the connection of the next calls: after they took effect, or before."""
+        self.faults.drop(accepted=accepted, times=times, edge=edge)
+
     async def save_callback(self, url: str) -> None:
         """Set the callback address as the platform's dashboard does: after a handshake.
 
@@ -186,7 +199,7 @@ class GraphPlatform(SimulatedPlatform, Generic[H]):
         query = {
             "hub.mode": "subscribe",
             "hub.challenge": challenge,
-            "hub.verify_token": self.verify_token,
+            "hub.verify_token": self.app.verify_token,
         }
         async with self._http.get(url, params=query, allow_redirects=False) as answer:
             said = await answer.text()

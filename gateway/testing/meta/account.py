@@ -7,6 +7,8 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
+from gateway.testing.graph import GraphApp
+
 ChannelName: TypeAlias = Literal["messenger", "instagram"]
 Login: TypeAlias = Literal["facebook", "instagram"]
 
@@ -23,22 +25,14 @@ FIELDS: Final[dict[ChannelName, tuple[str, ...]]] = {
 """What an account is subscribed to at first."""
 
 
-class App(msgspec.Struct, frozen=True, kw_only=True):
-    """An application's settings.
+class App(GraphApp, frozen=True, kw_only=True):
+    """An application's settings; its id stands in echoes.
 
     Attributes:
-        app_secret: Signs webhooks, but for those of accounts that log in with Instagram.
-        instagram_app_secret: Signs those.
-        verify_token: Is shown to the callback when it is saved.
-        app_id: The application's own id: stands in echoes.
-        needs_proof: Calls without ``appsecret_proof`` are refused.
+        instagram_app_secret: Signs webhooks of accounts that log in with Instagram.
     """
 
-    app_secret: str = "simulated-app-secret"  # noqa: S105 - the simulator's own, of no value
-    instagram_app_secret: str = "simulated-instagram-secret"  # noqa: S105 - the same
-    verify_token: str = "simulated-verify-token"  # noqa: S105 - the same
-    app_id: str = "634974688087057"
-    needs_proof: bool = False
+    instagram_app_secret: str = "simulated-instagram-secret"  # noqa: S105 - the simulator's own, of no value
 
 
 class Business(msgspec.Struct, kw_only=True, eq=False):

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from random import Random
-from typing import TypeAlias
 
+from gateway.testing.courier import AnyCourier, Steps
 from gateway.testing.delivery import Clock
-from gateway.testing.errands import Errands, Sleep
+from gateway.testing.errands import Sleep
 from gateway.testing.meta.body import Happening
 from gateway.testing.meta.contact import Contact
 from gateway.testing.meta.sent import Sent, Timing
 
-Post: TypeAlias = Callable[[Happening, int], None]
 
-
-class Courier(Errands):
-    """Carries each message in a task of its own.
+class Courier(AnyCourier[Happening, Timing]):
+    """Carries messages, with an echo of each.
 
     Args:
         app_id: Stands in echoes.
@@ -31,19 +29,14 @@ class Courier(Errands):
         self,
         *,
         app_id: str,
-        post: Post,
+        post: Callable[[Happening, int], None],
         timing: Timing,
         random: Random,
         clock: Clock,
         sleep: Sleep,
     ) -> None:
-        super().__init__()
-        self.timing = timing
+        super().__init__(post=post, timing=timing, random=random, clock=clock, sleep=sleep)
         self._app_id = app_id
-        self._post = post
-        self._random = random
-        self._clock = clock
-        self._sleep = sleep
 
     def start(self, sent: Sent) -> None:
         """Begin to carry a message; to nobody known it goes nowhere."""
@@ -53,21 +46,9 @@ class Courier(Errands):
 
     async def _carry(self, sent: Sent, contact: Contact) -> None:
         timing = contact.timing or self.timing
-        together: list[Happening] | None = None
-        if self._random.random() < timing.disorder:
-            together = []
-        passed = 0.0
-        for name, after in _steps(timing):
-            await self._sleep(max(0.0, after - passed))
-            passed = max(passed, after)
-            for told in self._step(name, sent, contact, timing):
-                if together is not None:
-                    together.append(told)
-                else:
-                    self._tell(told, timing)
-        self._random.shuffle(together or [])
-        for each in together or ():
-            self._tell(each, timing)
+        await self._walk(
+            _steps(timing), timing, lambda name: self._step(name, sent, contact, timing)
+        )
         self._answer(sent, contact)
 
     def _step(self, name: str, sent: Sent, contact: Contact, timing: Timing) -> list[Happening]:
@@ -82,9 +63,6 @@ class Courier(Errands):
             return []
         return [contact.gets(sent, named=self._random.random() < timing.names)]
 
-    def _tell(self, told: Happening, timing: Timing) -> None:
-        self._post(told, 2 if self._random.random() < timing.duplicates else 1)
-
     def _answer(self, sent: Sent, contact: Contact) -> None:
         said = contact.script(sent) if contact.script is not None else None
         if isinstance(said, Happening):
@@ -94,7 +72,7 @@ class Courier(Errands):
                 self._post(each, 1)
 
 
-def _steps(timing: Timing) -> list[tuple[str, float]]:
+def _steps(timing: Timing) -> Steps:
     """Return what becomes of a message, and after how many seconds each."""
     after = {"echo": timing.echo, "delivered": timing.delivered, "read": timing.read}
     told = [(name, each.total_seconds()) for name, each in after.items() if each is not None]

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
+from gateway.testing.graph import GraphRefusal
+
 
 class Code(NamedTuple):
     """What a code comes with: the status of the HTTP answer, the text and the type."""
@@ -51,7 +53,7 @@ CODES: Final[Mapping[tuple[int, int | None], Code]] = {
 """Those whose words are known; any other pair can be asked for as well."""
 
 
-class SendRefused(Exception):
+class SendRefused(GraphRefusal):
     """The platform does not do what was asked.
 
     Args:

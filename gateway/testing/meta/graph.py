@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-import hmac
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
-from hashlib import sha256
 from random import Random
 from typing import Any, Final
 
 import msgspec
 from aiohttp import web
 
+from gateway.testing.graph import answered, token_of
 from gateway.testing.meta import ids
 from gateway.testing.meta.account import App, Business
 from gateway.testing.meta.errors import SendRefused, invalid
-from gateway.testing.meta.faults import Fault, Faults
+from gateway.testing.meta.faults import Faults
 from gateway.testing.meta.files import Attachment, Files
 from gateway.testing.meta.outbox import Outbox
 from gateway.testing.meta.people import People
@@ -107,48 +105,28 @@ class Graph:
         recipient = call.parameters.get("recipient")
         to = str(next(iter(recipient.values()), "")) if isinstance(recipient, dict) else ""
         fault = self._faults.take(call.edge, to)
-        await asyncio.sleep(fault.delay.total_seconds())
-        if fault.drop == "before":
-            return _broken(request)
-        if fault.http_status is not None and fault.code is None:
-            page = "<html><body>upstream error</body></html>"
-            html = web.Response(status=fault.http_status, text=page, content_type="text/html")
-            return _with(fault, html)
-        try:
+
+        async def run() -> dict[str, Any]:
             business = self._authorized(request)
             if fault.error is not None:
                 raise fault.error
-            answer = self._run(call, business)
-        except SendRefused as error:
-            told = error.answer(ids.token(self._random, 23))
-            return _with(fault, web.json_response(told, status=error.http_status))
-        if fault.drop == "after":
-            return _broken(request)
-        return _with(fault, web.json_response(answer))
+            return self._run(call, business)
+
+        return await answered(request, fault, run, trace_id=lambda: ids.token(self._random, 23))
 
     def _authorized(self, request: web.Request) -> Business:
         """Return whose token a call bears."""
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if not scheme:
-            scheme, token = "Bearer", request.query.get("access_token", "")
-        found = [each for each in self._businesses() if self._tokens.opens(token, each)]
-        if scheme not in {"Bearer", "OAuth"} or not found:
+        token = token_of(request)
+        owners = (each for each in self._businesses() if self._tokens.opens(token or "", each))
+        business = next(owners, None)
+        if token is None or business is None:
             raise SendRefused(190)
-        business = found[0]
         if business.token_error is not None:
             raise SendRefused(*business.token_error)
         self._tokens.check(token, business)
-        self._check_proof(request.query.get("appsecret_proof"), token)
+        if wrong := self._app.proof_fault(request.query.get("appsecret_proof"), token):
+            raise invalid(wrong)
         return business
-
-    def _check_proof(self, proof: str | None, token: str) -> None:
-        if proof is None:
-            if self._app.needs_proof:
-                raise invalid("API calls from the server require an appsecret_proof argument")
-            return
-        right = hmac.new(self._app.app_secret.encode(), token.encode(), sha256).hexdigest()
-        if proof != right:
-            raise invalid("Invalid appsecret_proof provided in the API argument")
 
     def _run(self, call: Call, business: Business) -> dict[str, Any]:  # noqa: PLR0911 - a line for each edge
         ours = call.node in {"me", business.node}
@@ -234,14 +212,3 @@ def _json(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         return text
-
-
-def _broken(request: web.Request) -> web.Response:
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()
-
-
-def _with(fault: Fault, answer: web.Response) -> web.Response:
-    answer.headers.update(fault.headers)
-    return answer

@@ -31,7 +31,6 @@ from gateway.testing.meta.sent import SentLedger, Timing
 from gateway.testing.meta.tokens import Tokens
 from gateway.testing.simulated import GraphPlatform
 
-API_VERSION: Final = "v26.0"
 SCHEDULE: Final = RetrySchedule(gives_up_after=timedelta(hours=1))
 """Source: Meta, Messenger Platform, "Webhooks": after an hour of failures nothing comes any more."""
 
@@ -70,6 +69,9 @@ class MetaPlatform(GraphPlatform[Happening]):
         graph: What answers calls, and how often it was asked.
         tokens: What tokens were renewed.
     """
+
+    app: App
+    faults: Faults
 
     def __init__(  # noqa: PLR0913 - each of them is one thing tests want to choose
         self,
@@ -131,11 +133,6 @@ class MetaPlatform(GraphPlatform[Happening]):
         return application
 
     @property
-    def api_url(self) -> str:
-        """What an account's ``api_url`` setting must be."""
-        return f"{self.url}/{API_VERSION}"
-
-    @property
     def sent(self) -> SentLedger:
         """Every message that was ever accepted, and what became of it."""
         return self._outbox.sent
@@ -145,11 +142,6 @@ class MetaPlatform(GraphPlatform[Happening]):
         """What signs webhooks: that of the login."""
         alone = self.business.login == "instagram"
         return self.app.instagram_app_secret if alone else self.app.app_secret
-
-    @property
-    def verify_token(self) -> str:
-        """What the handshake shows."""
-        return self.app.verify_token
 
     def contact(
         self, *, name: str, username: str | None = None, business: Business | None = None
@@ -194,12 +186,6 @@ class MetaPlatform(GraphPlatform[Happening]):
             to: Only messages to this recipient.
         """
         self.faults.add(Fault(code=code, subcode=subcode, times=times, edge=edge, to=to))
-
-    def drop_next(
-        self, *, accepted: bool = True, times: int | None = 1, edge: str | None = "messages"
-    ) -> None:
-        """Break the connection of the next calls: after they took effect, or before."""
-        self.faults.add(Fault(drop="after" if accepted else "before", times=times, edge=edge))
 
     def notice(self, **part: Any) -> Happening:
         """Return anything else that happens to the page: ``policy_enforcement={…}``, say."""

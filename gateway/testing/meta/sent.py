@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from gateway.testing.courier import AnyTiming
 from gateway.testing.meta.account import Business
 from gateway.testing.sent import AcceptedMessages
 
@@ -15,15 +16,13 @@ if TYPE_CHECKING:  # a contact has an inbox of what was sent
     from gateway.testing.meta.contact import Contact
 
 
-class Timing(msgspec.Struct, frozen=True, kw_only=True):
+class Timing(AnyTiming, frozen=True, kw_only=True):
     """When what becomes of a message is told, after it was accepted.
 
     Attributes:
         echo: When it comes back as an echo; None if it does not.
         delivered: When it is in the inbox; Instagram tells nothing of that.
         read: None if it is never read.
-        disorder: How probable it is that all of this comes in any order, together.
-        duplicates: How probable it is that something is told twice at once.
         names: How probable it is that a delivery names its message; else there is a watermark
             only.
     """
@@ -31,8 +30,6 @@ class Timing(msgspec.Struct, frozen=True, kw_only=True):
     echo: timedelta | None = timedelta(milliseconds=10)
     delivered: timedelta = timedelta(milliseconds=30)
     read: timedelta | None = timedelta(milliseconds=60)
-    disorder: float = 0.0
-    duplicates: float = 0.0
     names: float = 1.0
 
 

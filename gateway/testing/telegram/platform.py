@@ -14,6 +14,7 @@ import msgspec
 from aiohttp import web
 
 from gateway.testing.delivery import Clock, RetrySchedule
+from gateway.testing.faults import broken_off
 from gateway.testing.simulated import SimulatedPlatform
 from gateway.testing.telegram.call import LARGEST_UPLOAD, Call, read
 from gateway.testing.telegram.changing import Changes
@@ -261,7 +262,7 @@ class TelegramPlatform(SimulatedPlatform):
             fault = self.faults.take(call.method, call.parameters.get("chat_id"))
             await asyncio.sleep(fault.delay.total_seconds())
             if fault.drop == "before":
-                return _broken(request)
+                return broken_off(request)
             if fault.page is not None:
                 return web.Response(status=fault.page, text="<html>a proxy</html>")
             if fault.error is not None:
@@ -270,7 +271,7 @@ class TelegramPlatform(SimulatedPlatform):
         except BotApiError as error:
             return _json(error.answer(), status=error.code)
         if fault.drop == "after":
-            return _broken(request)
+            return broken_off(request)
         return _json({"ok": True, "result": result})
 
     async def _result(self, call: Call) -> Any:
@@ -331,9 +332,3 @@ class TelegramPlatform(SimulatedPlatform):
 def _json(body: Any, *, status: int = 200) -> web.Response:
     raw = msgspec.json.encode(body)
     return web.Response(body=raw, status=status, content_type="application/json")
-
-
-def _broken(request: web.Request) -> web.Response:
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()

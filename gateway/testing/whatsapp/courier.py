@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any, Final, TypeAlias
 
+from gateway.testing.courier import AnyCourier, Steps
 from gateway.testing.delivery import Clock
-from gateway.testing.errands import Errands, Sleep
+from gateway.testing.errands import Sleep
 from gateway.testing.whatsapp.body import Notice, Update
 from gateway.testing.whatsapp.contact import Contact
 from gateway.testing.whatsapp.errors import GraphError
@@ -19,14 +20,13 @@ from gateway.testing.whatsapp.rates import Rules
 from gateway.testing.whatsapp.sent import Sent, Timing
 
 Post: TypeAlias = Callable[[Sequence[Update | Notice], int], None]
-Steps: TypeAlias = Sequence[tuple[str, float]]
 
 _SHOWS_NOTHING: Final = {"reaction", "pin"}
 """Of these only ``sent`` is told."""
 
 
-class Courier(Errands):
-    """Carries each message in a task of its own.
+class Courier(AnyCourier[Sequence[Update | Notice], Timing]):
+    """Carries messages, and holds those whose quality is looked at first.
 
     Args:
         post: Posts updates in one webhook, in so many copies, in the background.
@@ -47,13 +47,8 @@ class Courier(Errands):
         clock: Clock,
         sleep: Sleep,
     ) -> None:
-        super().__init__()
-        self.timing = timing
-        self._post = post
+        super().__init__(post=post, timing=timing, random=random, clock=clock, sleep=sleep)
         self._rules = rules
-        self._random = random
-        self._clock = clock
-        self._sleep = sleep
         self._held: dict[str, asyncio.Future[bool]] = {}
         self._free: Counter[tuple[str, str]] = Counter()
 
@@ -97,28 +92,12 @@ class Courier(Errands):
         sent.held = False
         timing = contact.timing or self.timing
         steps = self._steps(sent, timing, error)
-        together: list[Update] | None = None
-        if self._random.random() < timing.disorder:
-            together = []
-        passed = 0.0
-        for name, after in steps:
-            if not timing.silent:
-                await self._sleep(max(0.0, after - passed))
-            passed = max(passed, after)
-            update = self._step(sent, contact, name, error, steps)
-            if together is not None:
-                together.append(update)
-            elif not timing.silent:
-                self._tell([update], timing)
-        if together:
-            self._random.shuffle(together)
-            for each in together:
-                self._tell([each], timing)
+        await self._told(
+            steps, timing, lambda name: [self._step(sent, contact, name, error, steps)]
+        )
         self._answer(sent, contact)
 
-    def _steps(
-        self, sent: Sent, timing: Timing, error: GraphError | None
-    ) -> list[tuple[str, float]]:
+    def _steps(self, sent: Sent, timing: Timing, error: GraphError | None) -> Steps:
         """Return what will become of a message, and after how many seconds each."""
         first = timing.sent.total_seconds()
         if error is not None:
@@ -172,9 +151,6 @@ class Courier(Errands):
             "category": sent.category,
         }
 
-    def _tell(self, updates: Sequence[Update], timing: Timing) -> None:
-        self._post(updates, 2 if self._random.random() < timing.duplicates else 1)
-
     def _answer(self, sent: Sent, contact: Contact) -> None:
         if contact.script is None or not sent.arrived:
             return
@@ -189,17 +165,24 @@ class Courier(Errands):
         """Carry a message to a group: each step of all members is one webhook."""
         timing = self.timing
         steps = self._steps(sent, timing, error)
-        passed = 0.0
-        for name, after in steps:
-            if not timing.silent:
-                await self._sleep(max(0.0, after - passed))
-            passed = max(passed, after)
-            updates = [
+        await self._told(
+            steps,
+            timing,
+            lambda name: [
                 self._member(self._step(sent, each, name, error, steps), group)
                 for each in group.members
-            ]
-            if not timing.silent:
-                self._tell(updates, timing)
+            ],
+        )
+
+    async def _told(
+        self, steps: Steps, timing: Timing, happen: Callable[[str], Sequence[Update]]
+    ) -> None:
+        """Let steps happen, each told in one webhook; at once and untold where all is silent."""
+        if timing.silent:
+            for name, _ in steps:
+                happen(name)
+        else:
+            await self._walk(steps, timing, lambda name: [happen(name)])
 
     @staticmethod
     def _member(update: Update, group: Group) -> Update:

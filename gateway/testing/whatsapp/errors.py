@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
+from gateway.testing.graph import GraphRefusal
+
 _HREF: Final = "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/"
 
 
@@ -103,13 +105,12 @@ CODES: Final[Mapping[int, Code]] = {
 """136024 and 136025 stand for what ``request_code`` and ``verify_code`` answer."""
 
 
-class GraphError(Exception):
+class GraphError(GraphRefusal):
     """A call is refused.
 
     Attributes:
         code: What clients switch on.
         details: What exactly is wrong.
-        http_status: Of the answer.
         more: Further keys of ``error``, and with ``beside`` of the answer.
     """
 

@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
-from gateway.testing.faults import AnyFault, FaultQueue
+from gateway.testing.graph import GraphFault, GraphFaults
 from gateway.testing.whatsapp.errors import GraphError
 
 
-class Fault(AnyFault, frozen=True, kw_only=True):
-    """What goes wrong with a call.
+class Fault(GraphFault, frozen=True, kw_only=True):
+    """What goes wrong with a call; see ``GraphFault``. ``to`` is in digits, or a user id.
 
     Attributes:
-        code: Answer with this error; None for none of the platform's.
         details: What the error says further.
-        http_status: Of the answer instead of the usual; without a ``code``, the answer is a page
-            of a proxy and no JSON.
-        headers: Of the answer, such as ``Retry-After``.
         later: The call is accepted, and the error comes as a failed status (messages only).
-        edge: Only calls of this name (``messages``, ``media``, ``message_templates`` …); None for
-            all.
-        to: Only messages to this recipient, in digits or by user id.
     """
 
-    code: int | None = None
     details: str = ""
-    http_status: int | None = None
-    headers: Mapping[str, str] = MappingProxyType({})
     later: bool = False
-    edge: str | None = "messages"
-    to: str | None = None
 
     @property
     def error(self) -> GraphError | None:
@@ -40,17 +25,12 @@ class Fault(AnyFault, frozen=True, kw_only=True):
         return GraphError(self.code, self.details, http_status=self.http_status)
 
 
-WELL = Fault(edge=None, times=None)
-"""Nothing goes wrong."""
-
-
-class Faults(FaultQueue[Fault]):
+class Faults(GraphFaults[Fault]):
     """The faults that wait for a call."""
 
     def __init__(self) -> None:
-        super().__init__(WELL)
+        super().__init__(Fault)
 
     def take(self, edge: str, to: str = "") -> Fault:
         """Return what goes wrong with a call, and count it."""
-        bare = to.removeprefix("+")
-        return self.first(lambda fault: fault.edge in {None, edge} and fault.to in {None, bare})
+        return super().take(edge, to.removeprefix("+"))

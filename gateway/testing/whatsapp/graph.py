@@ -5,17 +5,15 @@ The platform's parts offer their ``Endpoints``; nothing here knows what they do.
 
 from __future__ import annotations
 
-import asyncio
-import hmac
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from hashlib import sha256
 from random import Random
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import msgspec
 from aiohttp import web
 
+from gateway.testing.graph import answered, token_of
 from gateway.testing.whatsapp import ids
 from gateway.testing.whatsapp.app import App
 from gateway.testing.whatsapp.errors import GraphError
@@ -128,22 +126,12 @@ class Graph:
         edge = request.match_info.get("edge", "")
         call = await _read(request, edge)
         fault = self._faults.take(edge, str(call.parameters.get("to", "")))
-        await asyncio.sleep(fault.delay.total_seconds())
-        if fault.drop == "before":
-            return _broken(request)
-        if fault.http_status is not None and fault.code is None:
-            page = "<html><body>upstream error</body></html>"
-            return _with(
-                fault, web.Response(status=fault.http_status, text=page, content_type="text/html")
-            )
-        try:
-            answer = await self._run(request, msgspec.structs.replace(call, fault=fault))
-        except GraphError as error:
-            trace_id = ids.token(self._random, 23)
-            return _with(fault, web.json_response(error.answer(trace_id), status=error.http_status))
-        if fault.drop == "after":
-            return _broken(request)
-        return _with(fault, web.json_response(answer))
+        return await answered(
+            request,
+            fault,
+            lambda: self._run(request, msgspec.structs.replace(call, fault=fault)),
+            trace_id=lambda: ids.token(self._random, 23),
+        )
 
     async def _run(self, request: web.Request, call: Call) -> Json:
         self._authorize(request)
@@ -160,23 +148,11 @@ class Graph:
         return await endpoint(call)
 
     def _authorize(self, request: web.Request) -> None:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if not scheme:
-            scheme, token = "Bearer", request.query.get("access_token", "")
-        if scheme not in {"Bearer", "OAuth"} or token != self._app.access_token:
+        token = token_of(request)
+        if token != self._app.access_token:
             raise GraphError(190)
-        self._check_proof(request.query.get("appsecret_proof"), token)
-
-    def _check_proof(self, proof: str | None, token: str) -> None:
-        if proof is None:
-            if self._app.needs_proof:
-                told = "API calls from the server require an appsecret_proof argument"
-                raise GraphError(100, message=told)
-            return
-        right = hmac.new(self._app.app_secret.encode(), token.encode(), sha256).hexdigest()
-        if proof != right:
-            told = "Invalid appsecret_proof provided in the API argument"
-            raise GraphError(100, message=told)
+        if wrong := self._app.proof_fault(request.query.get("appsecret_proof"), token):
+            raise GraphError(100, message=wrong)
 
 
 def _no_such_object(call: Call) -> GraphError:
@@ -226,14 +202,3 @@ def _json(raw: bytes, content_type: str) -> dict[str, Json]:
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}
-
-
-def _broken(request: web.Request) -> web.Response:
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()
-
-
-def _with(fault: Fault, answer: web.Response) -> web.Response:
-    answer.headers.update(fault.headers)
-    return answer

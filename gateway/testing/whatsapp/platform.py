@@ -7,7 +7,6 @@ import time
 from collections.abc import Sequence
 from datetime import timedelta
 from random import Random
-from typing import Final
 
 import msgspec
 from aiohttp import web
@@ -18,6 +17,7 @@ from gateway.testing.delivery import (
     Webhook,
 )
 from gateway.testing.errands import Sleep
+from gateway.testing.graph import API_VERSION
 from gateway.testing.simulated import GraphPlatform
 from gateway.testing.whatsapp import ids
 from gateway.testing.whatsapp.app import App
@@ -35,8 +35,6 @@ from gateway.testing.whatsapp.rates import Rules
 from gateway.testing.whatsapp.sent import Sent, SentLedger, Timing
 from gateway.testing.whatsapp.template import Template
 from gateway.testing.whatsapp.template_shelf import TemplateShelf
-
-API_VERSION: Final = "v26.0"
 
 
 class WhatsAppPlatform(GraphPlatform[Happening]):
@@ -69,7 +67,11 @@ class WhatsAppPlatform(GraphPlatform[Happening]):
         media: The files contacts and we sent.
         app: As given.
         cloud: What answers calls.
+        faults: What goes wrong with them.
     """
+
+    app: App
+    faults: Faults
 
     def __init__(  # noqa: PLR0913 - each of them is one thing tests want to choose
         self,
@@ -97,7 +99,7 @@ class WhatsAppPlatform(GraphPlatform[Happening]):
         )
         self.callback_url = callback_url
         self.app = app
-        self._api_version = api_version
+        self.api_version = api_version
         self.media = MediaShelf(
             random=self._random,
             clock=clock,
@@ -116,6 +118,7 @@ class WhatsAppPlatform(GraphPlatform[Happening]):
             meet=lambda number, phone: self.contact(phone, name=phone, number=number),
             url=lambda: self.api_url,
         )
+        self.faults = self.cloud.faults
         self._courier = self.cloud.courier
         self.cloud.numbers.add(app.number)
 
@@ -123,21 +126,6 @@ class WhatsAppPlatform(GraphPlatform[Happening]):
         application = web.Application(client_max_size=MAXIMUM_BODY)
         application.add_routes(self.cloud.routes())
         return application
-
-    @property
-    def api_url(self) -> str:
-        """What an account's ``api_url`` setting must be."""
-        return f"{self.url}/{self._api_version}"
-
-    @property
-    def webhook_secret(self) -> str:
-        """What signs webhooks."""
-        return self.app.app_secret
-
-    @property
-    def verify_token(self) -> str:
-        """What the handshake shows."""
-        return self.app.verify_token
 
     def contact(
         self,
@@ -197,11 +185,6 @@ class WhatsAppPlatform(GraphPlatform[Happening]):
         """The Flows of every account."""
         return self.cloud.flows
 
-    @property
-    def faults(self) -> Faults:
-        """What goes wrong with calls."""
-        return self.cloud.faults
-
     def template(self, name: str, text: str, **more: Json) -> Template:
         """Add an approved template of one text to the application's account.
 
@@ -258,12 +241,6 @@ class WhatsAppPlatform(GraphPlatform[Happening]):
                 to=to,
             )
         )
-
-    def drop_next(
-        self, *, accepted: bool = True, times: int | None = 1, edge: str | None = "messages"
-    ) -> None:
-        """Break the connection of the next calls: after they took effect, or before."""
-        self.faults.add(Fault(drop="after" if accepted else "before", times=times, edge=edge))
 
     def decide(self, sent: Sent, *, good: bool) -> None:
         """End the wait of a message that is held for its quality; bad ones fail with 132015."""

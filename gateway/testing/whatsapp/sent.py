@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from gateway.testing.courier import AnyTiming
 from gateway.testing.sent import AcceptedMessages
 from gateway.testing.whatsapp.body import Number
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:  # a contact has an inbox of what was sent
     from gateway.testing.whatsapp.contact import Contact
 
 
-class Timing(msgspec.Struct, frozen=True, kw_only=True):
+class Timing(AnyTiming, frozen=True, kw_only=True):
     """When a message's statuses come, after it was accepted.
 
     Attributes:
@@ -26,8 +27,6 @@ class Timing(msgspec.Struct, frozen=True, kw_only=True):
         played: For voice messages; None if never.
         on_arrival: How probable it is that a message is read as it arrives: then ``delivered``
             is skipped.
-        disorder: How probable it is that the statuses of a message come in any order, together.
-        duplicates: How probable it is that a status is delivered twice at once.
         silent: Nothing is told; messages arrive at once.
     """
 
@@ -36,8 +35,6 @@ class Timing(msgspec.Struct, frozen=True, kw_only=True):
     read: timedelta | None = timedelta(milliseconds=150)
     played: timedelta | None = timedelta(milliseconds=300)
     on_arrival: float = 0.0
-    disorder: float = 0.0
-    duplicates: float = 0.0
     silent: bool = False
 
 
