@@ -250,6 +250,12 @@ def test_the_examples_of_events_are_events() -> None:
     assert types == ["message.received", "message.status"]
 
 
+def test_every_fragment_of_the_changelog_is_named_as_its_page_says() -> None:
+    names = {each.name for each in (ROOT / "changes").glob("*.md")} - {"README.md"}
+    named = re.compile(r"(\+[a-z-]+|[0-9]+)\.(added|changed|fixed|removed)\.md")
+    assert sorted(each for each in names if not named.fullmatch(each)) == []
+
+
 def test_every_decision_has_a_number_of_its_own_and_stands_in_the_list() -> None:
     folder = ROOT / "docs/decisions"
     pages = sorted(folder.glob("[0-9]*.md"))

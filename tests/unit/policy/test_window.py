@@ -1,5 +1,7 @@
+import re
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -204,6 +206,18 @@ def test_a_refusal_says_in_words_what_happened(case: Case, expected: str) -> Non
     decision = case.decided()
     assert isinstance(decision, Reject)
     assert decision.explanation == expected
+
+
+PAGE = (Path(__file__).parents[3] / "docs/windows.md").read_text("utf-8")
+WORDED = [case for case, reason, _ in REFUSED if reason != "no_fallback"]
+
+
+@pytest.mark.parametrize("case", WORDED, ids=[str(each) for each in WORDED])
+def test_the_page_shows_the_sentence_that_says_why(case: Case) -> None:
+    decision = case.decided()
+    assert isinstance(decision, Reject)
+    why = decision.explanation.split(". ")[-1]
+    assert re.sub(r"wrote .* ago", "wrote 26 hours ago", why) in PAGE
 
 
 def test_a_message_that_would_need_a_fallback_one_day_is_incomplete_today() -> None:
