@@ -140,17 +140,38 @@ def redis_server() -> Iterator[ValkeyServer]:
         yield server
 
 
-async def test_killing_the_sender_again_and_again_loses_nothing_and_tells_what_it_doubles(
-    tmp_path: Path, platform: WhatsAppPlatform, crash_messages: int
+def killed(relevo: RelevoProcess) -> None:
+    relevo.kill()
+    relevo.start()
+
+
+def stopped(relevo: RelevoProcess) -> None:
+    assert relevo.stop() == 0
+    relevo.start()
+
+
+def kill_valkey(relevo: RelevoProcess) -> None:
+    """Kill the embedded server, if it runs at the moment."""
+    number = (relevo.data_dir / "valkey" / "valkey.lock").read_text().strip()
+    if number:
+        with suppress(ProcessLookupError):
+            os.kill(int(number), signal.SIGKILL)
+
+
+@pytest.mark.parametrize("strike", [killed, kill_valkey])
+async def test_killing_again_and_again_loses_nothing_and_tells_what_it_doubles(
+    tmp_path: Path,
+    platform: WhatsAppPlatform,
+    crash_messages: int,
+    strike: Callable[[RelevoProcess], None],
 ) -> None:
     count = max(400, crash_messages // 10)
     with process(tmp_path, platform) as relevo:
         async with queue_of(embedded_url(relevo.data_dir), platform) as queue:
             await fill(queue, count, lane="live")
-            await again_and_again(platform, count, partial(killed, relevo))
+            await again_and_again(platform, count, partial(strike, relevo))
             await queue.emptied()
-            records = await queue.records()
-            judged_live(platform, records)
+            judged_live(platform, await queue.records())
             assert in_order(platform)
 
 
@@ -204,19 +225,6 @@ async def test_another_process_takes_over_when_the_owner_is_killed(
             assert in_order(platform)
 
 
-async def test_killing_valkey_again_and_again_loses_and_doubles_nothing(
-    tmp_path: Path, platform: WhatsAppPlatform, crash_messages: int
-) -> None:
-    count = max(400, crash_messages // 10)
-    with process(tmp_path, platform) as relevo:
-        async with queue_of(embedded_url(relevo.data_dir), platform) as queue:
-            await fill(queue, count, lane="live")
-            await again_and_again(platform, count, partial(kill_valkey, relevo))
-            await queue.emptied()
-            judged_live(platform, await queue.records())
-            assert in_order(platform)
-
-
 async def test_a_clean_stop_puts_nothing_in_doubt(
     tmp_path: Path, platform: WhatsAppPlatform, crash_messages: int
 ) -> None:
@@ -230,21 +238,3 @@ async def test_a_clean_stop_puts_nothing_in_doubt(
             judged_live(platform, records)
             assert doubled(platform) == set()
             assert not any(each.in_doubt for each in records)
-
-
-def killed(relevo: RelevoProcess) -> None:
-    relevo.kill()
-    relevo.start()
-
-
-def stopped(relevo: RelevoProcess) -> None:
-    assert relevo.stop() == 0
-    relevo.start()
-
-
-def kill_valkey(relevo: RelevoProcess) -> None:
-    """Kill the embedded server, if it runs at the moment."""
-    number = (relevo.data_dir / "valkey" / "valkey.lock").read_text().strip()
-    if number:
-        with suppress(ProcessLookupError):
-            os.kill(int(number), signal.SIGKILL)
