@@ -9,12 +9,10 @@ from typing import Annotated, Final, Literal
 from msgspec import Meta
 
 from gateway.api import ChannelSettings, Secret, Secrets
+from gateway_meta.addresses import FACEBOOK_URL, INSTAGRAM_URL
 
 GRAPH_URLS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "facebook": "https://graph.facebook.com/v26.0",
-        "instagram": "https://graph.instagram.com/v26.0",
-    }
+    {"facebook": FACEBOOK_URL, "instagram": INSTAGRAM_URL}
 )
 """The Graph API of each login."""
 

@@ -7,8 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from gateway.api import ChannelSettings, Secret, Secrets
-
-GRAPH_URL = "https://graph.facebook.com/v26.0"
+from gateway_meta.addresses import FACEBOOK_URL
 
 
 class MessengerSettings(ChannelSettings, frozen=True, kw_only=True):
@@ -25,7 +24,7 @@ class MessengerSettings(ChannelSettings, frozen=True, kw_only=True):
     ]
     api_url: Annotated[
         str, Meta(pattern="^https?://", description="Graph API and its version.")
-    ] = GRAPH_URL
+    ] = FACEBOOK_URL
     long_text: Annotated[
         Literal["split", "reject"],
         Meta(

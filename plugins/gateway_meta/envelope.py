@@ -16,21 +16,18 @@ from typing import Final, TypeAlias
 import msgspec
 
 from gateway.api import Event, ItemBroken, WebhookRequest, flat_facts, plain_json, sound_json
-from gateway_meta import changes, messages, people, taps, updates, wire
+from gateway_meta import changes, messages, nested, people, taps, updates, wire
+from gateway_meta.nested import NULL, Parts
 from gateway_meta.notices import Reason, attempt, notice
 from gateway_meta.source import Dialect, Source, milliseconds
 
-Parts: TypeAlias = dict[str, msgspec.Raw]
 Known: TypeAlias = Mapping[str, tuple[str, ...]]
 """Accounts by the platform's ids; empty when a body is only read."""
 
 ItemReader: TypeAlias = Callable[[Source, Known], Iterable[Event]]
 PartReader: TypeAlias = Callable[[Source, wire.Head], Iterable[Event]]
 
-_OBJECT: Final = msgspec.json.Decoder(Parts)
-_LIST: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _HEAD: Final = msgspec.json.Decoder(wire.Head)
-_NULL: Final = msgspec.Raw(b"null")
 
 _AROUND: Final = frozenset(
     {"sender", "recipient", "timestamp", "prior_message", "standby", "hop_context", "id", "time"}
@@ -82,35 +79,21 @@ def events(request: WebhookRequest, dialect: Dialect, account: str) -> Sequence[
         BodyMalformed: The body is not a JSON object.
     """
     source = Source(dialect, account, request.received_at, sound_json(request.body))
-    kind = _text(_OBJECT.decode(source.raw).get("object", _NULL))
-    if kind not in (dialect.object, ""):
-        wanted = f"$.object: expected {dialect.object!r}, got {kind[:40]!r}"
-        return [notice(source, "unknown", "object", error=wanted)]
-    found = attempt(partial(_entries, known=request.accounts), source, "envelope")
-    if found:
-        return found
-    return [notice(source, "broken", "envelope", error="$.entry: expected items, got none")]
-
-
-def _entries(source: Source, known: Known) -> Iterator[Event]:
-    parts = _OBJECT.decode(source.raw)
-    if "entry" not in parts:
-        raise ItemBroken(".entry", "expected a list, it is missing")
-    for entry in _items(parts, "entry", source):
-        yield from attempt(partial(_entry, known=known), entry, "entry")
+    read = partial(_entry, known=request.accounts)
+    return nested.events(source, dialect.object, read, holds="items")
 
 
 def _entry(source: Source, known: Known) -> Iterator[Event]:
-    parts = _OBJECT.decode(source.raw)
+    parts = nested.parts(source)
     source = msgspec.structs.replace(
-        source, owner=_text(parts.get("id", _NULL)), time=_time(parts.get("time", _NULL))
+        source, owner=nested.text(parts.get("id", NULL)), time=_time(parts.get("time", NULL))
     )
     if "field" in parts:
         yield from attempt(partial(_change, known=known), source, "changes")
     elif not any(each in parts for each in _LISTS):
         raise ItemBroken("", "expected messaging, standby or changes, got none of them")
     for name, read in _LISTS.items():
-        if bytes(parts.get(name, _NULL)) != b"null":
+        if bytes(parts.get(name, NULL)) != b"null":
             several = msgspec.structs.replace(source, standby=name == "standby")
             listed = partial(_listed, parts=parts, name=name, read=read, known=known)
             yield from attempt(listed, several, name)
@@ -119,17 +102,8 @@ def _entry(source: Source, known: Known) -> Iterator[Event]:
 def _listed(
     source: Source, parts: Parts, name: str, read: ItemReader, known: Known
 ) -> Iterator[Event]:
-    for item in _items(parts, name, source):
+    for item in nested.items(parts, name, source):
         yield from attempt(lambda item: read(item, known), item, name)
-
-
-def _items(parts: Parts, key: str, source: Source) -> Iterator[Source]:
-    try:
-        raws = _LIST.decode(parts[key])
-    except msgspec.ValidationError as error:
-        raise ItemBroken(f".{key}", str(error)) from error
-    for place, raw in enumerate(raws):
-        yield source.item(raw, f".{key}[{place}]")
 
 
 def _item(source: Source, known: Known) -> Iterator[Event]:
@@ -137,7 +111,7 @@ def _item(source: Source, known: Known) -> Iterator[Event]:
     head = _HEAD.decode(source.raw)
     if head.timestamp is not None:
         source = msgspec.structs.replace(source, time=milliseconds(head.timestamp))
-    parts = _OBJECT.decode(source.raw)
+    parts = nested.parts(source)
     for owned in _owned(source, known, head):
         if isinstance(owned, Source):
             yield from _parts(owned, parts, head)
@@ -160,7 +134,7 @@ def _parts(source: Source, parts: Parts, head: wire.Head) -> Iterator[Event]:
         )
         return
     for key, raw in found.items():
-        part = source.item(raw, f".{key}")
+        part = source.item(bytes(raw), f".{key}")
         if read := _READERS.get(key):
             yield from _part(part, read, head, key)
         else:
@@ -178,13 +152,7 @@ def _facts(parts: Parts) -> dict[str, str | int | float | bool | None]:
 
 
 def _change(source: Source, known: Known) -> Iterator[Event]:
-    parts = _OBJECT.decode(source.raw)
-    field = _text(parts.get("field", _NULL))
-    if not field:
-        raise ItemBroken(".field", "expected the name of a field, it is missing")
-    if "value" not in parts:
-        raise ItemBroken(".value", "expected an object, it is missing")
-    value = source.item(parts["value"], ".value")
+    field, value = nested.change(source)
     match source.dialect.fields.get(field):
         case "item":
             standby = source.standby or field == "standby"
@@ -212,12 +180,6 @@ def _owned(source: Source, known: Known, head: wire.Head) -> Iterator[Source | E
         yield notice(source, "unknown_account", "account", facts={"entry_id": source.owner})
     for account in accounts:
         yield msgspec.structs.replace(source, account=account)
-
-
-def _text(raw: msgspec.Raw) -> str:
-    """Return a JSON string or number as text; empty for anything else."""
-    value = msgspec.json.decode(raw)
-    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 def _time(raw: msgspec.Raw) -> int | None:

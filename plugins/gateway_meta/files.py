@@ -10,8 +10,9 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from gateway.api import Media, MediaAddress, MediaRefused
+from gateway_meta import addresses
 
-_META_APIS: Final = frozenset({"graph.facebook.com", "graph.instagram.com"})
+_META_APIS: Final = frozenset({addresses.FACEBOOK, addresses.INSTAGRAM})
 _FILE_HOSTS: Final = (".fbcdn.net", ".cdninstagram.com", ".fbsbx.com")
 _PAGE_HOSTS: Final = frozenset(
     {

@@ -158,7 +158,7 @@ def _attached(
 ) -> Iterator[tuple[str, InboundContent]]:
     stickers = sticker_ids(bytes(each) for each in raws)
     for place, raw in enumerate(raws):
-        item = source.item(raw, f".attachments[{place}]")
+        item = source.item(bytes(raw), f".attachments[{place}]")
         if is_twin(item.raw, stickers):
             continue
         found: list[InboundContent] = []

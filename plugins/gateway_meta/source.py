@@ -62,14 +62,14 @@ class Source(msgspec.Struct, frozen=True, gc=False):
         """Type of the channel."""
         return self.dialect.channel
 
-    def item(self, raw: msgspec.Raw, path: str) -> Source:
+    def item(self, raw: bytes, path: str) -> Source:
         """Return where an item inside of this one came from.
 
         Args:
             raw: Its bytes.
             path: From here, for example ``.messaging[0]``.
         """
-        return msgspec.structs.replace(self, raw=bytes(raw), path=self.path + path)
+        return msgspec.structs.replace(self, raw=raw, path=self.path + path)
 
     def timestamp(self) -> int:
         """Return when it happened, in milliseconds since 1970.

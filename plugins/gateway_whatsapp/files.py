@@ -7,10 +7,10 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from gateway.api import Fetcher, Media, MediaAddress, MediaRefused, MediaUnavailable
+from gateway_meta import addresses
 from gateway_whatsapp import errors
 from gateway_whatsapp.settings import WhatsAppSettings
 
-_META_HOST = "graph.facebook.com"
 _FILE_HOSTS = (".fbsbx.com", ".facebook.com", ".fbcdn.net", ".whatsapp.net")
 
 
@@ -34,7 +34,7 @@ async def locate(
     if not media.platform_id:
         raise MediaRefused("the platform gave this file no id")
     # Another host is one the operator names: a simulator or a proxy, perhaps on this machine.
-    trusted = urlsplit(settings.api_url).hostname != _META_HOST
+    trusted = urlsplit(settings.api_url).hostname != addresses.FACEBOOK
     headers = {"authorization": f"Bearer {settings.access_token.reveal()}"}
     query = urlencode({"phone_number_id": settings.phone_number_id, **proof})
     url = f"{settings.api_url.rstrip('/')}/{quote(media.platform_id, safe='')}?{query}"

@@ -8,9 +8,8 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from msgspec import Meta
 
 from gateway.api import ChannelSettings, Secret, Secrets
+from gateway_meta.addresses import FACEBOOK_URL
 from gateway_whatsapp import sealed
-
-GRAPH_URL = "https://graph.facebook.com/v26.0"
 
 
 class WhatsAppSettings(ChannelSettings, frozen=True, kw_only=True):
@@ -47,7 +46,7 @@ class WhatsAppSettings(ChannelSettings, frozen=True, kw_only=True):
     ]
     api_url: Annotated[
         str, Meta(pattern="^https?://", description="Graph API and its version.")
-    ] = GRAPH_URL
+    ] = FACEBOOK_URL
     appsecret_proof: Annotated[
         bool,
         Meta(

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator
-from typing import Final, TypeAlias, TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
 from gateway.api import Event, ItemBroken, WebhookRequest, flat_facts, plain_json, sound_json
+from gateway_meta import nested
+from gateway_meta.nested import NULL, Parts
 from gateway_meta.notices import Reason, attempt, notice
 from gateway_whatsapp import accounts, payloads, people, updates, wire
 from gateway_whatsapp.fields import LISTED, UNMODELLED, WHOLE
@@ -22,15 +24,11 @@ OBJECT: Final = "whatsapp_business_account"
 
 T = TypeVar("T")
 
-Parts: TypeAlias = dict[str, msgspec.Raw]
-
-_OBJECT: Final = msgspec.json.Decoder(Parts)
 _LIST: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _PERSON: Final = msgspec.json.Decoder(wire.Person)
 _ERROR: Final = msgspec.json.Decoder(payloads.Error)
 _OWNER: Final = msgspec.json.Decoder(updates.Owner)
 _IDENTIFIED: Final = msgspec.json.Decoder(updates.Identified)
-_NULL: Final = msgspec.Raw(b"null")
 _NOTHINGS: Final = msgspec.Raw(b"[]")
 
 _AROUND: Final = frozenset({"messaging_product", "metadata", "contacts"})
@@ -43,40 +41,21 @@ def walk(request: WebhookRequest, account: str) -> list[Event]:
     Raises:
         BodyMalformed: It is not a JSON object.
     """
-    body = sound_json(request.body)
-    source = Source(account, request.received_at, kept=body)
-    kind = _text(_OBJECT.decode(body).get("object", _NULL))
-    if kind not in (OBJECT, ""):
-        wanted = f"$.object: expected {OBJECT!r}, got {kind[:40]!r}"
-        return [notice(source, "unknown", "object", error=wanted)]
-    found = attempt(lambda source: _entries(source, request), source, "envelope")
-    if found:
-        return found
-    return [notice(source, "broken", "envelope", error="$.entry: expected changes, got none")]
-
-
-def _entries(source: Source, request: WebhookRequest) -> Iterator[Event]:
-    parts = _OBJECT.decode(source.raw)
-    for entry in _items(parts, "entry", source):
-        yield from attempt(lambda source: _changes(source, request), entry, "entry")
+    source = Source(account, request.received_at, kept=sound_json(request.body))
+    return nested.events(source, OBJECT, lambda source: _changes(source, request), holds="changes")
 
 
 def _changes(source: Source, request: WebhookRequest) -> Iterator[Event]:
-    parts = _OBJECT.decode(source.raw)
-    business = _text(parts.get("id", _NULL))
-    source = msgspec.structs.replace(source, time=_time(parts.get("time", _NULL)))
-    for change in _items(parts, "changes", source):
+    parts = nested.parts(source)
+    business = nested.text(parts.get("id", NULL))
+    source = msgspec.structs.replace(source, time=_time(parts.get("time", NULL)))
+    for change in nested.items(parts, "changes", source):
         yield from attempt(lambda source: _change(source, request, business), change, "change")
 
 
 def _change(source: Source, request: WebhookRequest, business: str) -> Iterator[Event]:
-    parts = _OBJECT.decode(source.raw)
-    field = _text(parts.get("field", _NULL))
-    if not field:
-        raise ItemBroken(".field", "expected the name of a field, it is missing")
-    if "value" not in parts:
-        raise ItemBroken(".value", "expected an object, it is missing")
-    source = msgspec.structs.replace(source, field=field).item(bytes(parts["value"]), ".value")
+    field, value = nested.change(source)
+    source = msgspec.structs.replace(value, field=field)
     yield from attempt(lambda source: _value(source, request, business), source, field)
 
 
@@ -117,7 +96,7 @@ def _owned(source: Source) -> Iterable[Event]:
 
 def _listed(source: Source) -> Iterator[Event]:
     """Read a value whose lists hold the items."""
-    parts = _OBJECT.decode(source.raw)
+    parts = nested.parts(source)
     readers = LISTED[source.field]
     inside, found = _with_neighbours(source, parts)
     for key, read in readers.items():
@@ -169,31 +148,14 @@ def _sound_ones(parts: Parts, key: str, decoder: msgspec.json.Decoder[T]) -> Ite
 
 def _tolerant(parts: Parts, key: str, source: Source, found: list[Event]) -> Iterable[Source]:
     """Return the items of a list; one that is none becomes a notice."""
-    if bytes(parts.get(key, _NULL)) == b"null":
+    if bytes(parts.get(key, NULL)) == b"null":
         return ()
     whole = source.item(bytes(parts[key]), f".{key}")
     try:
-        return list(_items(parts, key, source))
+        return list(nested.items(parts, key, source))
     except ItemBroken as error:
         found.append(notice(whole, "broken", key, error=f"{whole.path}: {error.wanted}"))
         return ()
-
-
-def _items(parts: Parts, key: str, source: Source) -> Iterator[Source]:
-    if key not in parts:
-        raise ItemBroken(f".{key}", "expected a list, it is missing")
-    try:
-        raws = _LIST.decode(parts[key])
-    except msgspec.ValidationError as error:
-        raise ItemBroken(f".{key}", str(error)) from error
-    for place, raw in enumerate(raws):
-        yield source.item(bytes(raw), f".{key}[{place}]")
-
-
-def _text(raw: msgspec.Raw) -> str:
-    """Return a JSON string; empty for anything else."""
-    value = msgspec.json.decode(raw)
-    return value if isinstance(value, str) else ""
 
 
 def _time(raw: msgspec.Raw) -> int:
