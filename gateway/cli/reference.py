@@ -158,16 +158,22 @@ def plugin_api() -> str:
     )
 
 
+_WITHOUT_DOCSTRING: Final = {
+    "Capabilities": "What a channel can send: a `Capability` for each kind of content.",
+    "Fact": "A text, a number, true, false or None: a leaf of what a platform told.",
+    "Json": "A JSON value we do not model.",
+    "hookimpl": "Marks a function of a plugin as the implementation of the hook of its name.",
+}
+
+
 def _api_meaning(name: str) -> str:
     found = getattr(api, name)
+    if name in _WITHOUT_DOCSTRING:
+        return _WITHOUT_DOCSTRING[name]
     if isinstance(found, type):
         return summary(found)
     if inspect.isfunction(found):
         return inspect.cleandoc(found.__doc__ or "").split("\n\n", 1)[0].replace("``", "`")
-    if name == "hookimpl":
-        return "Marks a function of a plugin as the implementation of the hook of its name."
-    if name == "Json":
-        return "A JSON value we do not model."
     members = sorted(each.__name__ for each in getattr(found, "__args__", ()))
     return f"Any of {_words(members)}."
 

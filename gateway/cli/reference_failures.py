@@ -8,14 +8,17 @@ from typing import Any, Final
 from gateway.channel.channel import Channel
 from gateway.model.status import PlatformError
 
+LONGEST_CODE: Final = 20
+
 _HEAD: Final = """\
 # What platforms refuse
 
 <!-- Rendered by `relevo docs` from each channel's `known_errors`: change those, not this page. -->
 
-Every error code that a channel knows: what it means, and what is done. Events and records of messages
-carry the code, the platform's own words and these. Most actions are the same everywhere; each channel's
-page says more of them.
+Every error code that a channel knows, in their order: what it means, and what is done. A second code is
+the platform's finer one (`subcode`); words in quotes are of the platform's text, where its code alone
+says too little. Events and records of messages carry the code, the platform's own words and these. Each
+channel's page says more of the actions.
 
 | action | what is done |
 |---|---|
@@ -28,6 +31,10 @@ page says more of them.
 | `pause_account` | Nothing goes until a person has mended the account; the queue is kept. |
 | `pause_billable` | The same of templates, which are charged for; everything else goes. |
 | `pause_template` | The message has failed, and so will others with this template or Flow. |
+| `not_owner` | The message has failed: another app holds the conversation. |
+| `move_contact` | The same at once, to the new id of the group. |
+| `send_plain`, `send_unquoted`, `send_file` | The same at once: without formatting, without the quoted message, the picture as a document. |
+| `none` | Nothing: it tells of something that is so already, or that nobody can change. |
 """
 
 
@@ -47,7 +54,12 @@ def _title(channel: type[Channel[Any]]) -> str:
 
 def _channel(channel: type[Channel[Any]]) -> str:
     lines = [f"## {channel.title}", "", "| code | meaning | action |", "|---|---|---|"]
-    return "\n".join([*lines, *map(_row, channel.known_errors), ""])
+    return "\n".join([*lines, *map(_row, sorted(channel.known_errors, key=_by_code)), ""])
+
+
+def _by_code(error: PlatformError) -> tuple[str, str]:
+    # Most codes are numbers, some are words: padded, numbers come first and in their order.
+    return error.code.zfill(LONGEST_CODE), (error.subcode or "").zfill(LONGEST_CODE)
 
 
 def _row(error: PlatformError) -> str:

@@ -42,8 +42,7 @@ class RateLimit(Value, frozen=True, kw_only=True):
             to one ``group``.
         rate: So many messages in so much time.
         kinds: The kinds of content it counts; none means all.
-        recipients: The kinds of recipients it counts, as ``Channel.recipient_kind`` names them;
-            none means all.
+        recipients: The kinds of recipients it counts, in the channel's own words; none means all.
     """
 
     scope: LimitScope

@@ -122,9 +122,10 @@ class FieldProblem(Value, frozen=True, kw_only=True):
     """What is wrong with one field; as a text the field first, then what would be right.
 
     Attributes:
-        path: As in ``$.content.buttons[1].title``.
+        path: As in ``$.content.buttons[1].title``, where ``$`` is the body; of a parameter or a
+            header its name.
         explanation: What would be right, for people.
-        limit: The number that was passed, where there is one.
+        limit: The most or the least that is allowed, where that is what is wrong.
     """
 
     path: str
@@ -160,9 +161,10 @@ class Refused(Value, frozen=True, kw_only=True, tag_field="outcome", tag="refuse
     """The message will not be sent, and nothing was kept of it.
 
     Attributes:
-        reason: A constant word: ``invalid``, ``unknown_account``, ``window_closed``,
-            ``no_fallback``, ``fallback_incomplete``, ``opted_out``, ``blocked``, ``unreachable``, ``not_replayable``.
-        explanation: For people.
+        reason: A constant word: ``invalid``, ``unsendable``, ``unknown_account``,
+            ``window_closed``, ``no_fallback``, ``fallback_incomplete``, ``opted_out``, ``blocked``,
+            ``unreachable``, ``not_replayable``.
+        explanation: For people; where fields are wrong, with each of them.
         problems: The fields that are wrong.
         templates: What could be sent instead.
     """
@@ -182,7 +184,7 @@ class WindowState(Value, frozen=True, kw_only=True):
     Attributes:
         account: Id of the account that was asked about.
         contact: The address that was asked about.
-        open: None where the platform has no window.
+        open: Whether they may; None where the platform has no window.
         opened_at: When the contact last did what opens it.
         expires_at: When it closes, or closed; None where nothing is known that opened it.
         rule: What opens it, and how long it stays open, in words.
@@ -202,10 +204,10 @@ class AccountState(Value, frozen=True, kw_only=True):
     Attributes:
         id: Of the account.
         channel: Its type.
-        paused: Why nothing is sent; None while it is.
-        paused_at: Since when.
-        live: Messages waiting in this lane, those under way included.
-        bulk: The same.
+        paused: Why nothing is sent; None while the account sends.
+        paused_at: Since when nothing is sent.
+        live: Messages waiting in the lane ``live``, those under way included.
+        bulk: Messages waiting in the lane ``bulk``, those under way included.
         held: Messages waiting for their contact to write.
         scheduled: Messages waiting for their time.
         dead: Failed messages that can be replayed.

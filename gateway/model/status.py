@@ -13,12 +13,12 @@ class PlatformError(Value, frozen=True, kw_only=True):
     """An error of a platform, its code kept and its meaning in our words.
 
     Attributes:
-        code: The platform's.
-        subcode: The platform's finer one.
+        code: As the platform gave it, text also where it is a number.
+        subcode: The platform's finer code.
         title: The platform's words.
         detail: The platform's longer words.
         explanation: Ours: what it means and what to do.
-        action: What the engine does about it: see the channel's error table.
+        action: What was done about it, in one word: see ``docs/reference/platform-errors.md``.
     """
 
     code: str

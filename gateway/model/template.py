@@ -16,9 +16,9 @@ class DefinedHeader(Value, frozen=True, kw_only=True):
     Attributes:
         format: What it is: words, a file, a place or a product.
         text: For ``text``; one variable at most.
-        example: Of its variable.
+        example: What may stand for the variable of ``text``.
         media: A sample file (of our media store), for ``image``, ``video`` and ``document``.
-        handle: Of a sample that was uploaded before, as the platform named it.
+        handle: The platform's name of a sample that was uploaded before, in place of ``media``.
     """
 
     format: Literal["text", "image", "video", "gif", "document", "location", "product"]
@@ -46,17 +46,18 @@ class DefinedButton(Value, frozen=True, kw_only=True):
     Attributes:
         type: Its kind; ``other`` is one of the platform's that is new to us.
         text: What it shows; some kinds have a fixed one.
-        url: For ``url``; may end in a variable.
-        example: Of that variable (the whole address), or of a code to copy.
-        phone_number: For ``phone_number``.
-        flow: For ``flow``: id, or name where ``flow_by`` says so.
+        url: The address to open, of a ``url``; may end in a variable.
+        example: What may stand for that variable (the whole address), or a code to copy.
+        phone_number: The number to call, of a ``phone_number``.
+        flow: Which Flow opens, of a ``flow``: its id, or its name where ``flow_by`` says so.
         flow_by: What ``flow`` is.
         flow_action: ``navigate`` shows ``screen``; ``data_exchange`` asks the endpoint.
         screen: First screen of the Flow.
-        code: For ``one_time_code``: how the code gets into the app.
+        code: How the code gets into the app, of a ``one_time_code``.
         autofill_text: What the button of a one-tap code shows.
         apps: Which apps may take the code.
-        zero_tap_terms_accepted: The platform wants that said.
+        zero_tap_terms_accepted: You accept the platform's terms for codes that need no tap;
+            ``zero_tap`` needs it.
         ttl_minutes: How long a call button works.
     """
 
@@ -96,7 +97,7 @@ class DefinedCard(Value, frozen=True, kw_only=True):
     Attributes:
         header: A picture, a film or a product.
         body: Its text with variables, as of a template.
-        examples: Of the body's variables, by number or name.
+        examples: What may stand for each variable of the body, by its number or name.
         buttons: In their order.
     """
 
@@ -123,20 +124,20 @@ class TemplateDefinition(Value, frozen=True, kw_only=True):
 
     Attributes:
         name: Shared by its languages.
-        language: As ``pt_PT``.
+        language: Its code at the platform, as in ``es`` or ``pt_PT``.
         category: What it is for; decides what it costs and to whom it may go.
         body: Its text with variables: ``{{1}}``, ``{{2}}`` … or all named: ``{{first_name}}``.
             Empty for authentication: the platform has its own words.
-        examples: Of the body's variables, by number or name.
+        examples: What may stand for each variable of the body, by its number or name.
         header: Above the body.
         footer: Small words below.
         buttons: In their order.
-        cards: Of a carousel.
+        cards: Of a carousel, in their order.
         offer: Of a limited-time offer.
         call_permission: It asks whether we may call.
         security_recommendation: Authentication: "do not share this code".
-        code_minutes: Authentication: how long the code works, told below it.
-        ttl_seconds: After how long an undelivered message is dropped.
+        code_minutes: Authentication: how long the code works, told below it. WhatsApp: 1 to 90.
+        ttl_seconds: After how long a message that could not be delivered is dropped.
     """
 
     name: str

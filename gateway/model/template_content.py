@@ -117,13 +117,13 @@ class TemplateButton(Value, frozen=True, kw_only=True):
 
     Attributes:
         index: Which button, from 0.
-        type: Its kind.
-        text: URL suffix, one-time code or coupon.
+        type: Its kind in the template.
+        text: End of the address of a ``url``, the one-time code, or the code of a ``copy_code``.
         payload: What comes back when a quick reply is tapped.
-        token: Flow token.
-        data: First screen's data of a Flow.
-        product_id: Thumbnail or product.
-        sections: What a button that shows products shows.
+        token: Of a ``flow``: comes back with the answer.
+        data: Of a ``flow``: what its first screen is given.
+        product_id: Of a ``catalog`` or ``products``: the product whose picture is shown.
+        sections: Of ``products``: what it shows.
         ttl_minutes: How long a call button works.
     """
 

@@ -11,13 +11,14 @@ from typing import Any, Final, Literal, TypeVar, get_args, get_origin
 import msgspec
 from msgspec.structs import FieldInfo
 
-from gateway.settings.keys import description, nearest, nested_table
+from gateway.settings.keys import choices, description, entry_names, nearest, nested_table
 from gateway.settings.secret import Secret, Secrets
 
 T = TypeVar("T", bound=msgspec.Struct)
 
 _AT: Final = re.compile(r" - at `\$(.*)`$")
-_EXPECTED: Final = re.compile(r"Expected `(\w+)`(.*?)(?:, got `.*`)?$")
+_EXPECTED: Final = re.compile(r"Expected `([\w |]+)`(.*?)(?:, got `.*`)?$")
+_NAME: Final = re.compile(r"Invalid enum value (.*) - at `key` in `\$.*`$")
 _KINDS: Final = {
     "int": "a whole number",
     "float": "a number",
@@ -173,30 +174,24 @@ def _kind(raw: object) -> str:
 def _explain(text: str, value: object, field: FieldInfo) -> str:
     """Say what would be right; the value is shown unless the key may hold a secret."""
     if expected := _EXPECTED.match(text):
-        kind, limits = expected.groups()
-        text = f"must be {_KINDS.get(kind, kind)}{limits}"
+        kinds, limits = expected.groups()
+        several = [each for each in kinds.split(" | ") if each != "null"]  # TOML has none
+        text = f"must be {' or '.join(_KINDS.get(each, each) for each in several)}{limits}"
+    elif named := _NAME.match(text):
+        return f"has the name {named.group(1)}, must be of {', '.join(entry_names(field.type))}"
     if mentions_secret(field):
         return text
     shown = repr(value) if len(repr(value)) <= 80 else repr(value)[:80] + "…"
     if text == "must be a list" and isinstance(value, str):
         return f'must be a list, is {shown}: put it in brackets, ["{value}"]'
-    choices = [str(each) for each in _choices(field)]
-    if choices and not text.startswith("must be a list"):
-        guess = get_close_matches(str(value), choices, n=1)
-        text = f"must be one of {', '.join(choices)}"
+    words = [str(each) for each in choices(field.type)]
+    if words and not text.startswith("must be a list"):
+        guess = get_close_matches(str(value), words, n=1)
+        text = f"must be one of {', '.join(words)}"
         return f"{text}; is {shown}" + (f", did you mean {guess[0]}?" if guess else "")
     if text == "must be a text" and isinstance(value, int):
         return f'must be a text: put it in quotes, "{value}"'
     return f"{text}, is {shown}"
-
-
-def _choices(field: FieldInfo) -> tuple[Any, ...]:
-    return tuple(
-        choice
-        for each in _parts(field.type)
-        if get_origin(each) is Literal
-        for choice in get_args(each)
-    )
 
 
 def mentions_secret(field: FieldInfo) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import Annotated, Any, Final, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, get_args, get_origin
 
 import msgspec
 from msgspec import Meta
@@ -59,6 +59,24 @@ def description(field: FieldInfo) -> str:
     """Return what ``Meta(description=…)`` says of a field, or nothing."""
     metas: tuple[Any, ...] = getattr(field.type, "__metadata__", ())
     return next((m.description for m in metas if isinstance(m, Meta) and m.description), "")
+
+
+def choices(annotation: Any) -> tuple[Any, ...]:
+    """Return the words that a type allows, by itself or in a list; none where others do as well."""
+    match get_origin(annotation):
+        case origin if origin is Literal:
+            return get_args(annotation)
+        case origin if origin is dict:
+            return ()  # words name its entries, and are not what it holds
+        case _:
+            return tuple(word for each in get_args(annotation) for word in choices(each))
+
+
+def entry_names(annotation: Any) -> tuple[Any, ...]:
+    """Return the words that may name the entries of a table; none where all may."""
+    if get_origin(annotation) is dict:
+        return choices(get_args(annotation)[0])
+    return tuple(word for each in get_args(annotation) for word in entry_names(each))
 
 
 def environment_name(text: str) -> str:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, Literal, get_args, get_origin
+from typing import Annotated, Any, Final, get_args, get_origin
 
 import msgspec
 from msgspec import Meta
 from msgspec.structs import FieldInfo
 
 from gateway.settings.decode import mentions_secret
-from gateway.settings.keys import PREFIX, Key, environment_name, keys, nested_table
+from gateway.settings.keys import PREFIX, Key, choices, environment_name, keys, nested_table
 from gateway.settings.schema import Settings
+from gateway.settings.secret import Secrets
 
 _HEAD: Final = """\
 # Every setting of Relevo with its default. Take the "# " away from what you change.
@@ -103,8 +104,8 @@ def _table_doc(table: str) -> str:
 
 def _commented(key: Key, *, channel: str = "") -> str:
     lines = textwrap.wrap(key.description, width=96) or []
-    if choices := _choices(key.field.type):
-        lines.append(f"One of {', '.join(map(_toml, choices))}.")
+    if words := _words(key, map(_toml, choices(key.field.type))):
+        lines.append(words)
     if key.field.required and key.path[-1] not in {"id", "channel"}:
         lines.append("Required.")
     value = _value(key, channel)
@@ -116,8 +117,8 @@ def _key_table(members: Iterable[Key], *, prefix: str = "", channel: str = "") -
     rows = ["| key | default | meaning | environment |", "|---|---|---|---|"]
     for key in members:
         default = "required" if key.field.required else _shown(_default(key.field))
-        choices = ", ".join(f"`{_toml(each)}`" for each in _choices(key.field.type))
-        meaning = " ".join(filter(None, (key.description, f"One of {choices}." if choices else "")))
+        words = _words(key, (f"`{_toml(each)}`" for each in choices(key.field.type)))
+        meaning = " ".join(filter(None, (key.description, words)))
         name = key.path[-1] if not channel else ".".join(key.path)
         rows.append(
             f"| `{name}` | {default} | {meaning.replace('|', chr(92) + '|')} "
@@ -149,7 +150,7 @@ def _value(key: Key, channel: str) -> str:
 def _default(field: FieldInfo) -> object:
     if field.default_factory is not msgspec.NODEFAULT:
         return field.default_factory()
-    return None if field.default is msgspec.NODEFAULT else field.default
+    return None if field.default in (msgspec.NODEFAULT, Secrets()) else field.default
 
 
 def _examples(annotation: Any) -> list[Any]:
@@ -157,18 +158,13 @@ def _examples(annotation: Any) -> list[Any]:
     return next((m.examples for m in metas if isinstance(m, Meta) and m.examples), [])
 
 
-def _choices(annotation: Any) -> tuple[Any, ...]:
-    for each in (annotation, *_inner(annotation)):
-        if get_origin(each) is Literal:
-            return get_args(each)
-    return ()
-
-
-def _inner(annotation: Any) -> Iterator[Any]:
-    if get_origin(annotation) is not Literal:
-        for each in get_args(annotation):
-            yield each
-            yield from _inner(each)
+def _words(key: Key, words: Iterable[str]) -> str:
+    """Say which words a key takes; empty where it takes others as well."""
+    told = ", ".join(words)
+    annotation = key.field.type
+    bare = get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
+    several = get_origin(bare) in (tuple, list, frozenset)
+    return f"{'Any' if several else 'One'} of {told}." if told else ""
 
 
 def _toml(value: object) -> str:

@@ -73,6 +73,20 @@ def test_every_log_event_is_on_the_page() -> None:
     assert [phrase for phrase in TABLE if f"| {phrase} |" not in page] == []
 
 
+def test_every_action_on_a_platforms_error_is_explained() -> None:
+    head, *channels = (REFERENCE / "platform-errors.md").read_text("utf-8").split("\n## ")
+    used = {each for text in channels for each in re.findall(r"\| `(\w+)` \|$", text, re.MULTILINE)}
+    assert sorted(used - set(re.findall(r"`(\w+)`", head))) == []
+
+
+def test_every_name_of_a_plugin_is_explained_in_our_words() -> None:
+    page = (REFERENCE / "api.md").read_text("utf-8")
+    assert (
+        re.findall(r"^.*(?:NoneType|`str`|`int`|unconstrained|Any of \.).*$", page, re.MULTILINE)
+        == []
+    )
+
+
 def test_every_key_is_on_the_page() -> None:
     page = (REFERENCE / "keys.md").read_text("utf-8")
     assert [each.pattern for each in KEYS if f"| `{each.pattern}` |" not in page] == []

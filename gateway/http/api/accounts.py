@@ -24,7 +24,7 @@ class AccountPath(Value, frozen=True, kw_only=True):
     """Which account.
 
     Attributes:
-        account: Its id.
+        account: Id of the account, as the settings name it.
     """
 
     account: str
@@ -73,7 +73,7 @@ class WindowOf(Value, frozen=True, kw_only=True):
 
     Attributes:
         seconds: How long it stays open after what opened it.
-        opens: What does.
+        opens: What opens it: one sentence each.
         source: Where the platform says so.
     """
 

@@ -19,7 +19,7 @@ class ContactPath(Value, frozen=True, kw_only=True):
     """Which contact of which account.
 
     Attributes:
-        account: Id of the account.
+        account: Id of the account, as the settings name it.
         address: Any address of the contact, as `to` takes it: a phone number, a platform's id.
     """
 
@@ -53,7 +53,7 @@ def require_account(daemon: Daemon, account: str) -> None:
         "open": True,
         "opened_at": 1795000000000,
         "expires_at": 1795086400000,
-        "rule": "24 hours after the contact last wrote",
+        "rule": "24 hours after: Any message of the contact: text, media, place",
     },
 )
 async def get_window(call: Call[ContactPath, Nothing]) -> Reply:

@@ -33,7 +33,7 @@ class HowFresh(Value, frozen=True, kw_only=True):
     """Which account, and how fresh.
 
     Attributes:
-        account: Its id in the settings.
+        account: Id of the account, as the settings name it.
         fresh: Ask the platform now, instead of telling what was found last.
     """
 
@@ -286,7 +286,7 @@ async def request_code(call: Call[AccountPath, CodeRequest]) -> Reply:
     example={"code": "123456"},
 )
 async def verify_code(call: Call[AccountPath, Code]) -> Reply:
-    """Tell the code that came.
+    """Verify the number by the code that came.
 
     The second step of activation.
     """

@@ -121,7 +121,7 @@ def _parameters(operation: Mapping[str, Any]) -> str:
         _row(
             each["name"],
             f"{each['in']}, {type_words(each['schema'])}",
-            each["description"],
+            _told({**each["schema"], "description": each["description"]}),
             required=each.get("required", False),
         )
         for each in operation.get("parameters", ())
@@ -210,7 +210,7 @@ def _type(name: str, schema: Mapping[str, Any]) -> str:
 def _told(shape: Mapping[str, Any]) -> str:
     default = shape.get("default")
     told = str(shape.get("description", ""))
-    if default in (None, "", [], {}, False) or isinstance(default, dict | list):
+    if not default or isinstance(default, dict | list | tuple):
         return told
     return f"{told} `{default}` by default.".strip()
 

@@ -14,6 +14,13 @@ NAMES: Final = {
     "null": "null",
     "object": "object",
 }
+LIMITS: Final = {
+    "string": ("minLength", "maxLength", " characters"),
+    "integer": ("minimum", "maximum", ""),
+    "number": ("minimum", "maximum", ""),
+    "array": ("minItems", "maxItems", " items"),
+}
+"""Where a schema says how little and how much it allows, and of what."""
 
 
 def anchor(name: str) -> str:
@@ -36,10 +43,23 @@ def type_words(shape: Mapping[str, Any]) -> str:  # noqa: PLR0911 - one for each
         case {"enum": [*values]}:
             return ", ".join(f"<code>{escape(str(each))}</code>" for each in values)
         case {"type": "array", "items": items}:
-            return f"list of {type_words(items)}"
+            return f"list of {type_words(items)}{_limits(shape)}"
         case {"type": "object", "additionalProperties": dict(values)} if values:
             return f"object of {type_words(values)}"
         case {"type": str(name)}:
-            return NAMES.get(name, name)
+            return f"{NAMES.get(name, name)}{_limits(shape)}"
         case _:
             return "any JSON"
+
+
+def _limits(shape: Mapping[str, Any]) -> str:
+    least_name, most_name, unit = LIMITS.get(shape["type"], ("", "", ""))
+    match shape.get(least_name), shape.get(most_name):
+        case (None, None):
+            return ""
+        case (None, most):
+            return f", up to {most}{unit}"
+        case (least, None):
+            return f", {least} or more{unit}"
+        case (least, most):
+            return f", {least} to {most}{unit}"

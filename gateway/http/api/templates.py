@@ -30,7 +30,7 @@ class WhichTemplates(Value, frozen=True, kw_only=True):
     """Which templates.
 
     Attributes:
-        account: Its id in the settings.
+        account: Id of the account, as the settings name it.
         status: Only those of this status, such as `approved`.
         name: Only those of this name, in all languages.
     """
@@ -143,7 +143,7 @@ class WhichTemplate(Value, frozen=True, kw_only=True):
     """Which template.
 
     Attributes:
-        account: Its id in the settings.
+        account: Id of the account, as the settings name it.
         name: Of the template.
         language: Only in this language; in all otherwise.
     """

@@ -46,6 +46,16 @@ async def test_the_page_tells_the_headers_of_an_answer(scene: Scene) -> None:
         assert f"<p><code>{name}</code> " in page
 
 
+async def test_the_page_tells_limits_and_defaults(scene: Scene) -> None:
+    page = (await scene.get("/docs")).content.decode()
+    assert "query, whole number, 1 to 1000" in page
+    assert "Most messages in an answer. <code>100</code> by default." in page
+    assert re.search(r">list of <a [^>]+>OutboundMessage</a>, 1 to 1000 items", page)
+    assert "text, 1 to 200 characters" in page
+    assert "text, 2 or more characters" in page
+    assert "<code>()</code>" not in page
+
+
 async def test_the_page_runs_nothing_and_loads_nothing(scene: Scene) -> None:
     answer = await scene.get("/docs")
     page = answer.content.decode()

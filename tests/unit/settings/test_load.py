@@ -28,6 +28,7 @@ class PigeonSettings(ChannelSettings, frozen=True, kw_only=True):
     weight_grams: Annotated[int, Meta(ge=1)] = 300
     rings: tuple[str, ...] = ()
     retry: Retry = Retry()
+    names: str | dict[Literal["en", "es"], str] = ""
 
 
 CHANNELS = {"pigeon": PigeonSettings}
@@ -126,6 +127,14 @@ def test_an_account_is_of_its_channels_settings_type(write: Path) -> None:
         (
             ACCOUNT + "weight_grams = 0",
             "accounts[0].weight_grams: account 'loft-1': must be a whole",
+        ),
+        (
+            ACCOUNT + "names = 5",
+            "accounts[0].names: account 'loft-1': must be a text or a table, is 5",
+        ),
+        (
+            ACCOUNT + "names = {fr = 'Anne'}",
+            "accounts[0].names: account 'loft-1': has the name 'fr', must be of en, es",
         ),
         (ACCOUNT + "rings = ['a', 2]", "accounts[0].rings[1]: account 'loft-1': must be a text"),
         (ACCOUNT.replace("loft-1", "Loft 1"), "accounts[0].id: 'Loft 1' must be 1 to 64 of a-z"),
