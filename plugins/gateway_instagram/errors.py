@@ -9,7 +9,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from gateway_meta.errors import SHARED, Meaning, Table, find
+from gateway_meta.errors import SHARED, Meaning, Table
 
 _WINDOW: Final = Meaning(
     "window_closed",
@@ -34,13 +34,3 @@ MEANINGS: Final[Table] = MappingProxyType(
         (36003, None): _FILE,
     }
 )
-
-
-def meaning(code: int, subcode: int | None = None) -> Meaning | None:
-    """Return what an error means, or None for one that is new to us.
-
-    Args:
-        code: ``error.code``.
-        subcode: ``error.error_subcode``, where it was told.
-    """
-    return find(MEANINGS, code, subcode)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from gateway_meta.errors import SHARED, Meaning, Table, find, too_fast
+from gateway_meta.errors import SHARED, Meaning, Table, too_fast
 
 _WINDOW: Final = Meaning(
     "window_closed",
@@ -42,13 +42,3 @@ MEANINGS: Final[Table] = MappingProxyType(
         (2018027, None): Meaning("reject", "The policy for instant games forbids it."),
     }
 )
-
-
-def meaning(code: int, subcode: int | None = None) -> Meaning | None:
-    """Return what an error means, or None for one that is new to us.
-
-    Args:
-        code: ``error.code``.
-        subcode: ``error.error_subcode``, where it was told.
-    """
-    return find(MEANINGS, code, subcode)

@@ -9,8 +9,8 @@ from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
-from gateway.api import Answer, Call, Host, InDoubt, Json, Temporary
-from gateway_meta import answers
+from gateway.api import Answer, Call, Host, Json
+from gateway_meta import answers, refusals
 from gateway_meta.calls import path
 from gateway_meta.errors import Table
 from gateway_meta.proof import PARAMETER, proof
@@ -98,8 +98,5 @@ class Graph:
         """
         where = path(self.api_url, node) + (f"/{edge}" if edge else "")
         call = Call(method=method, path=where, query=dict(query), body=body, files=dict(files))
-        try:
-            answer = await self.deliver(call, host)
-        except InDoubt as error:
-            raise Temporary(error.error, retry_after=error.retry_after) from error
+        answer = await refusals.again(self.deliver(call, host))
         return answers.object_of(answer, self._table)

@@ -8,7 +8,7 @@ Source: Meta for Developers, Graph API, "Handle errors", "Rate limits".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any, Final, Literal
 
@@ -222,3 +222,15 @@ def object_of(answer: Answer, failure: Callable[[Answer], PlatformFailure]) -> d
     except (msgspec.DecodeError, UnicodeDecodeError):
         told = "The platform's answer cannot be read."
         raise Temporary(PlatformError(code="unreadable", explanation=told)) from None
+
+
+async def again(asking: Awaitable[Answer]) -> Answer:
+    """Return the answer to what may be asked again, and so is never in doubt.
+
+    Raises:
+        Temporary: There is none.
+    """
+    try:
+        return await asking
+    except InDoubt as error:
+        raise Temporary(error.error, retry_after=error.retry_after) from error

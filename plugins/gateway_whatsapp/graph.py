@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -12,8 +12,6 @@ from gateway.api import (
     Answer,
     Call,
     Host,
-    InDoubt,
-    Temporary,
 )
 from gateway_meta import refusals, stored
 from gateway_meta.proof import PARAMETER, proof
@@ -80,7 +78,7 @@ class Graph:
         # The one place where the token stands in an address: Meta takes it nowhere else.
         query = self._asked({"input_token": self._token})
         url = f"{self._origin}{self._version}/debug_token{query}"
-        answer = await _again(host.request("GET", url, headers=self._headers))
+        answer = await refusals.again(host.request("GET", url, headers=self._headers))
         told = read(answer).get("data")
         return told if isinstance(told, dict) else {}
 
@@ -111,7 +109,7 @@ class Graph:
             "Content-Type": "application/octet-stream",
         }
         data = b"".join([piece async for piece in file.pieces])
-        answer = await _again(host.request("POST", url, headers=headers, body=data))
+        answer = await refusals.again(host.request("POST", url, headers=headers, body=data))
         return str(read(answer).get("h", ""))
 
     async def raw(
@@ -130,10 +128,12 @@ class Graph:
         """
         path = f"{self._version}{call.path}"
         if body is None:
-            return await _again(self.deliver(msgspec.structs.replace(call, path=path), host))
+            return await refusals.again(
+                self.deliver(msgspec.structs.replace(call, path=path), host)
+            )
         headers = {**self._headers, "Content-Type": mime_type}
         url = f"{self._origin}{path}{self._asked(call.query)}"
-        return await _again(host.request(call.method, url, headers=headers, body=body))
+        return await refusals.again(host.request(call.method, url, headers=headers, body=body))
 
     async def ask(self, call: Call, host: Host) -> dict[str, Any]:
         """Make a call that may be made again, and return the object it is answered with.
@@ -151,14 +151,6 @@ class Graph:
     def _asked(self, query: Mapping[str, str]) -> str:
         """Return a call's query, with the proof; what every message has was written once."""
         return f"?{urlencode({**query, **self.proof})}" if query else self._query
-
-
-async def _again(asking: Awaitable[Answer]) -> Answer:
-    """Never be in doubt: what is asked here may be asked again."""
-    try:
-        return await asking
-    except InDoubt as error:
-        raise Temporary(error.error, retry_after=error.retry_after) from error
 
 
 def _after(paging: Any) -> str | None:

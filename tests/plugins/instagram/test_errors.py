@@ -4,8 +4,8 @@ from typing import get_args
 
 import pytest
 
-from gateway_instagram import errors
-from gateway_meta.errors import Action
+from gateway_instagram.errors import MEANINGS
+from gateway_meta.errors import Action, find
 
 KNOWN: list[tuple[int, int | None]] = [
     *((10, 2534022), (10, 2018278), (200, 1545041), (551, None)),
@@ -18,14 +18,14 @@ KNOWN: list[tuple[int, int | None]] = [
 
 @pytest.mark.parametrize(("code", "subcode"), KNOWN)
 def test_every_documented_code_has_a_meaning(code: int, subcode: int | None) -> None:
-    found = errors.meaning(code, subcode)
+    found = find(MEANINGS, code, subcode)
     assert found is not None
     assert found.action in get_args(Action)
     assert found.explanation.endswith(".")
 
 
 def test_a_code_that_is_new_to_us_has_none() -> None:
-    assert errors.meaning(424242) is None
+    assert find(MEANINGS, 424242) is None
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,6 @@ def test_a_code_that_is_new_to_us_has_none() -> None:
 def test_what_is_done_follows_from_code_and_subcode(
     code: int, subcode: int | None, action: str
 ) -> None:
-    found = errors.meaning(code, subcode)
+    found = find(MEANINGS, code, subcode)
     assert found is not None
     assert found.action == action

@@ -4,8 +4,8 @@ from typing import get_args
 
 import pytest
 
-from gateway_messenger import errors
-from gateway_meta.errors import Action
+from gateway_messenger.errors import MEANINGS
+from gateway_meta.errors import Action, find
 
 KNOWN: list[tuple[int, int | None]] = [
     *((1, None), (1, 99), (1, 1357046), (2, None), (2, 2018344), (1200, None)),
@@ -23,7 +23,7 @@ KNOWN: list[tuple[int, int | None]] = [
 
 @pytest.mark.parametrize(("code", "subcode"), KNOWN)
 def test_every_documented_code_has_a_meaning(code: int, subcode: int | None) -> None:
-    found = errors.meaning(code, subcode)
+    found = find(MEANINGS, code, subcode)
     assert found is not None
     assert found.action in get_args(Action)
     assert found.explanation.endswith(".")
@@ -31,7 +31,7 @@ def test_every_documented_code_has_a_meaning(code: int, subcode: int | None) -> 
 
 @pytest.mark.parametrize("code", [-1, 5, 199, 300, 10**30])
 def test_a_code_that_is_new_to_us_has_none(code: int) -> None:
-    assert errors.meaning(code) is None
+    assert find(MEANINGS, code) is None
 
 
 @pytest.mark.parametrize(
@@ -57,6 +57,6 @@ def test_a_code_that_is_new_to_us_has_none(code: int) -> None:
 def test_what_is_done_follows_from_code_and_subcode(
     code: int, subcode: int | None, action: str
 ) -> None:
-    found = errors.meaning(code, subcode)
+    found = find(MEANINGS, code, subcode)
     assert found is not None
     assert found.action == action
