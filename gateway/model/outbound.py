@@ -25,8 +25,8 @@ class OutboundMessage(Value, frozen=True, kw_only=True):
     Attributes:
         account: Which account sends.
         content: What it says; ``kind`` tells which of these it is. What each channel carries, and how
-            much of it, is in ``docs/reference/capabilities.md``; what is too much is refused with the
-            field and the limit.
+            much of it, is told by ``GET /v1/channels`` and in ``docs/reference/capabilities.md``; what
+            is too much is refused with the field and the limit.
         to: Any address of the contact: phone number, platform's id, user id.
         to_group: A group instead of a contact; never both.
         thread: Topic inside a group (Telegram), as ``message.thread`` had it.

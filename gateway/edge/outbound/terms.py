@@ -39,7 +39,8 @@ class Terms:
         self.channel = channel
         settings: ChannelSettings = channel.settings
         if settings.fallback and (wrong := fallback.mistakes(settings.fallback.template)):
-            raise SettingsError(f"account {settings.id}: {all_told(wrong)}")
+            told = "; ".join(str(each).removeprefix("$.") for each in wrong)
+            raise SettingsError(f"account {settings.id}: {told}")
         self.policy = AccountPolicy(
             on_closed_window=settings.on_closed_window, fallback=settings.fallback
         )
