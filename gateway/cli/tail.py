@@ -22,7 +22,7 @@ from gateway.settings.schema import LogSettings
 from gateway.telemetry.redact import Redactor
 from gateway.telemetry.setup import configure_logs
 
-START: Final = re.compile(r"now|start|\d+(-\d+)?")
+START: Final = re.compile(r"now|oldest|\d+(-\d+)?")
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +44,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 @click.option("--group", help="Read as a member of this consumer group, and acknowledge.")
 @click.option("--name", default="tail", show_default=True, help="Name of the group's member.")
 @click.option(
-    "--from", "start", default="now", show_default=True, help="now, start, or an entry id."
+    "--from", "start", default="now", show_default=True, help="now, oldest, or an entry id."
 )
 @click.option("--account", "accounts", multiple=True, help="Only this account; repeatable.")
 @click.option("--type", "types", multiple=True, help="Only this type of event; repeatable.")
@@ -69,14 +69,13 @@ def command(  # noqa: PLR0913 - one for each option
     acknowledged: the group will not see it again.
     """
     if not START.fullmatch(start):
-        raise click.UsageError(f"--from takes now, start or an entry id, not {start!r}")
-    if group and start not in ("now", "start"):
-        raise click.UsageError("--from takes now or start with --group: the group knows the rest")
+        raise click.UsageError(f"--from takes now, oldest or an entry id, not {start!r}")
+    if group and start not in ("now", "oldest"):
+        raise click.UsageError("--from takes now or oldest with --group: the group knows the rest")
     url = url or redis_url(configured_settings(config))
     # What the client has to tell must not stand between the events.
     configure_logs(LogSettings(level="warning"), sys.stderr)
-    begin = "oldest" if start == "start" else start
-    lines = _of_group(url, group, name, begin) if group else _of_all(url, begin)
+    lines = _of_group(url, group, name, start) if group else _of_all(url, start)
     redactor = Redactor(secrets.token_bytes(16), personal_data=show_contacts)
     show = _print_json if as_json else View(redactor, show_contacts=show_contacts).show
     wanted = Wanted(accounts=frozenset(accounts), types=frozenset(types))

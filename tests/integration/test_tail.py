@@ -71,7 +71,7 @@ def test_an_event_is_one_readable_line_without_the_contacts_number(
     client: Redis, valkey_server: ValkeyServer
 ) -> None:
     publish(client, received(1))
-    line = tail("--redis", valkey_server.url, "--from", "start", "--count", "1")
+    line = tail("--redis", valkey_server.url, "--from", "oldest", "--count", "1")
     assert "message.received" in line
     assert "wa-main" in line
     assert "«hola 1»" in line
@@ -85,7 +85,7 @@ def test_without_a_group_looking_is_noticed_by_nobody(
 ) -> None:
     publish(client, received(1))
     for _ in range(2):
-        assert "hola 1" in tail("--redis", valkey_server.url, "--from", "start", "--count", "1")
+        assert "hola 1" in tail("--redis", valkey_server.url, "--from", "oldest", "--count", "1")
     assert client.xinfo_groups(keys.events(0)) == []
 
 
@@ -93,14 +93,14 @@ def test_contacts_are_shown_when_asked_for(client: Redis, valkey_server: ValkeyS
     publish(client, received(1))
     url = valkey_server.url
     assert "34600111222 Ana" in tail(
-        "--redis", url, "--from", "start", "--count", "1", "--show-contacts"
+        "--redis", url, "--from", "oldest", "--count", "1", "--show-contacts"
     )
 
 
 def test_json_lines_are_whole_events(client: Redis, valkey_server: ValkeyServer) -> None:
     publish(client, received(1))
     publish(client, STATUS, 1)
-    output = tail("--redis", valkey_server.url, "--from", "start", "--count", "2", "--json")
+    output = tail("--redis", valkey_server.url, "--from", "oldest", "--count", "2", "--json")
     lines = sorted(
         (msgspec.json.decode(each) for each in output.splitlines()), key=lambda e: e["id"]
     )
@@ -112,16 +112,16 @@ def test_what_cannot_be_read_is_shown_all_the_same(
 ) -> None:
     client.xadd(keys.events(0), {"type": "message.received", "data": b"\xc1\xff"})
     url = valkey_server.url
-    [line] = tail("--redis", url, "--from", "start", "--count", "1", "--json").splitlines()
+    [line] = tail("--redis", url, "--from", "oldest", "--count", "1", "--json").splitlines()
     assert msgspec.json.decode(line)["raw"] == "wf8="
-    assert "cannot be read" in tail("--redis", url, "--from", "start", "--count", "1")
+    assert "cannot be read" in tail("--redis", url, "--from", "oldest", "--count", "1")
 
 
 def test_only_what_is_wanted_is_shown(client: Redis, valkey_server: ValkeyServer) -> None:
     publish(client, received(1))
     publish(client, STATUS)
     publish(client, received(2))
-    start = ("--redis", valkey_server.url, "--from", "start", "--count", "1")
+    start = ("--redis", valkey_server.url, "--from", "oldest", "--count", "1")
     assert "delivered" in tail(*start, "--type", "message.status")
     assert "delivered" in tail(*start, "--account", "wa-other")
 
@@ -138,7 +138,7 @@ def test_a_group_acknowledges_what_was_shown_and_no_more(
 ) -> None:
     for number in range(3):
         publish(client, received(number))
-    member = ("--redis", valkey_server.url, "--group", "eyes", "--from", "start", "--count")
+    member = ("--redis", valkey_server.url, "--group", "eyes", "--from", "oldest", "--count")
     assert "hola 0" in tail(*member, "1")
     assert client.xpending(keys.events(0), "eyes")["pending"] == 2
     rest = tail(*member, "2")
@@ -162,7 +162,7 @@ def test_ctrl_c_ends_it_without_a_traceback(
     settings = tmp_path / "relevo.toml"
     settings.write_text(f'[redis]\nurl = "{valkey_server.url}"\n')
     with subprocess.Popen(  # noqa: S603 - our own command
-        [*RELEVO, "tail", "--config", str(settings), "--from", "start"],
+        [*RELEVO, "tail", "--config", str(settings), "--from", "oldest"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=os.environ | {"PYTHONUNBUFFERED": "1"},
