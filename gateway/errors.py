@@ -7,7 +7,7 @@
     ├── PluginError          the operator or the plugin's author: a plugin cannot be loaded
     ├── StoreError           the operator: Redis, the disk or the media store refuses
     │   ├── RedisUnavailable     Redis did not confirm in time; the work may be tried again
-    │   ├── LayoutMismatch       the data in Redis is laid out otherwise
+    │   ├── LayoutMismatch       the data is laid out otherwise
     │   └── SpoolFull            the spool cannot take more; the platform must retry
     ├── WebhookError         the platform, or whoever claims to be it
     │   ├── SignatureInvalid     403: not signed by a secret of ours
@@ -66,7 +66,7 @@ class RedisUnavailable(StoreError):
 
 
 class LayoutMismatch(StoreError):
-    """The data in Redis was laid out otherwise than this process expects."""
+    """The data in Redis or in the spool was laid out otherwise than this process expects."""
 
 
 class SpoolFull(StoreError):

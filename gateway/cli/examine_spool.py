@@ -9,7 +9,7 @@ from typing import Final
 from gateway.cli.console import minute_of
 from gateway.cli.examine import Finding, sentence
 from gateway.edge import spoolfile
-from gateway.edge.spool import is_used
+from gateway.edge.spool import STRANDED, is_used
 from gateway.edge.spoolfile import FORM, TORN, Content
 from gateway.errors import StoreError
 from gateway.settings.schema import Settings
@@ -77,26 +77,28 @@ def _of_file(path: Path, content: Content, settings: Settings) -> Iterator[Findi
     partitions = settings.streams.partitions
     if content.events and content.partition >= partitions:
         yield _bad(
-            f"{path.name} holds {_events(content.events)} that nobody would read: there are only "
-            f"{partitions} partitions.",
-            "Set streams.partitions to what it was when they were taken.",
+            f"{path.name} holds {_events(content.events)}, but streams.partitions is {partitions}, "
+            f"so that there is no partition {content.partition}.",
+            f"relevo run does not start with it: {STRANDED}.",
         )
-    if not content.rest_bytes:
-        return
-    rest = _size(content.rest_bytes)
     aside = f"{path.stem}{TORN}"
+    damaged, begin, cut = content.damaged_bytes, content.damaged_at, content.cut
     # A record is one webhook's events: more than that is no half of one, whatever its head says.
-    if content.is_cut and content.rest_bytes <= settings.http.body_limit_bytes:
+    if cut is not None and cut.end - cut.start > settings.http.body_limit_bytes:
+        damaged, begin = damaged + cut.end - cut.start, cut.start if begin is None else begin
+        cut = None
+    if begin is not None:
+        yield _bad(
+            f"{path.name} is damaged: {_size(damaged)} cannot be read, the first of them at byte "
+            f"{len(FORM) + begin}.",
+            f"Copy {path.parent}, and check the disk. relevo run puts every record that is whole "
+            f"on the streams, and the rest aside as {aside}, which nobody reads.",
+        )
+    if cut is not None:
+        rest = _size(cut.end - cut.start)
         told = f"{path.name} ends within a record ({rest}), as a crash in mid-write leaves it."
         remedy = f"It was not confirmed, so the platform delivers it again; relevo run puts it aside as {aside}."
         yield Finding(part=PART, state="warning", told=told, remedy=remedy)
-        return
-    begin = len(FORM) + content.whole_bytes
-    yield _bad(
-        f"{path.name} is damaged: from byte {begin} on, {rest} cannot be read.",
-        f"Copy {path.parent}, and check the disk. relevo run puts what stands before on the "
-        f"streams, and the rest aside as {aside}, which nobody reads.",
-    )
 
 
 def _put_aside(path: Path) -> Finding:

@@ -131,7 +131,9 @@ class Daemon:
         layout = Layout(connection, partitions=partitions)
         await _unless_away(connection.check_version())
         await _unless_away(layout.check())
-        spool = Spool(data_dir / "spool", max_bytes=self.settings.spool.max_bytes)
+        spool = Spool(
+            data_dir / "spool", max_bytes=self.settings.spool.max_bytes, partitions=partitions
+        )
         self._stack.callback(spool.close)
         self.committer = Committer(
             partitions,

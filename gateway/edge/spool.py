@@ -2,30 +2,32 @@
 
 A record is confirmed (``append`` returns) only after ``fsync``. A crash in mid-write leaves a torn
 last record, which was never confirmed: it is cut off at the next start. See ``spoolfile`` for the
-form of a file.
+form of a file, and ``spoolrepair`` for what becomes of a damaged one.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
+from threading import Lock
 from typing import Final
-from zlib import crc32
-
-import structlog
 
 from gateway.edge import spoolfile
 from gateway.edge.entry import Unit
-from gateway.edge.spoolfile import FORM, HEAD
-from gateway.errors import SpoolFull, StoreError
-from gateway.telemetry import logs
-
-log = structlog.get_logger(__name__)
+from gateway.edge.spoolfile import FORM
+from gateway.edge.spoolrepair import repair, sync_folder
+from gateway.errors import LayoutMismatch, SpoolFull, StoreError
 
 LOCK: Final = "lock"
+STRANDED: Final = (
+    "set streams.partitions to what it was at the first start; if the Redis of that time is no "
+    "more, move the file away"
+)
+"""What to do about events of a partition that there is not."""
 
 
 class Spool:
@@ -34,28 +36,33 @@ class Spool:
     Args:
         folder: Made when missing; locked against a second process.
         max_bytes: Size of all files together that is not exceeded.
+        partitions: How many there are.
 
     Attributes:
         refused: Why the last units were not taken, or None.
 
     Raises:
+        LayoutMismatch: Events wait for a partition that there is not; the text says what to set.
         StoreError: The folder cannot be written or belongs to another running process.
     """
 
-    def __init__(self, folder: Path, *, max_bytes: int) -> None:
+    def __init__(self, folder: Path, *, max_bytes: int, partitions: int) -> None:
         self._folder = folder
         self._max_bytes = max_bytes
         self.refused: str | None = None
         self._files: dict[int, int] = {}
         self._sizes: dict[int, int] = {}
+        self._changing = Lock()  # adding to a file, or putting another in its place
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            for path in spoolfile.files(folder):
-                self._mend(path)
+            try:
+                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self._take_over(partitions)
+            except BaseException:
+                self.close()
+                raise
         except BlockingIOError as error:
-            os.close(self._lock)
             raise StoreError(f"{folder} is used by another running relevo") from error
         except OSError as error:
             raise StoreError(f"the spool cannot be used: {error}") from error
@@ -75,26 +82,46 @@ class Spool:
         Raises:
             SpoolFull: They do not fit, or the disk refuses; nothing of them is kept.
         """
+        block = b"".join(spoolfile.record(each) for each in units)
         try:
-            self._append(partition, b"".join(spoolfile.record(each) for each in units))
+            with self._changing:
+                self._append(partition, block)
         except SpoolFull as full:
             self.refused = str(full)
             raise
         self.refused = None
 
-    def read(self, partition: int, start: int) -> Iterator[tuple[Unit, int]]:
-        """Yield units from byte ``start`` on, each with the place behind it."""
-        path = self._path(partition)
-        end = self._sizes.get(partition, 0)
-        with path.open("rb") as file:
-            file.seek(len(FORM) + start)
-            while start < end:
-                length, checksum = HEAD.unpack(file.read(HEAD.size))
-                payload = file.read(length)
-                if crc32(payload) != checksum:
-                    raise StoreError(f"{path} is damaged at byte {start}")
-                start += HEAD.size + length
-                yield spoolfile.unit(payload), start
+    def read(self, partition: int, start: int, most: int) -> Sequence[tuple[Unit, int]] | None:
+        """Return units from a place on, each with the place behind it; blocks, as ``append`` does.
+
+        Args:
+            partition: Whose.
+            start: A place behind a unit, or 0.
+            most: How many at most.
+
+        Returns:
+            None when something was damaged since it was written: it has been put aside, every
+            place is another now, and reading begins again at 0.
+
+        Raises:
+            StoreError: The disk does not let it be read, or what is damaged be put aside.
+        """
+        path, end = self._path(partition), self.waiting(partition)
+        found: list[tuple[Unit, int]] = []
+        if start == end:
+            return found
+        try:
+            with path.open("rb") as file:
+                for each in islice(spoolfile.pieces(file, start, end), most):
+                    if each.unit is None:
+                        break
+                    found.append((each.unit, each.end))
+                else:
+                    return found
+        except OSError as error:
+            raise StoreError(f"{path} cannot be read: {error.strerror}") from error
+        self._repair(partition)
+        return None
 
     def clear(self, partition: int) -> None:
         """Forget a partition's units: all of them are on the stream."""
@@ -133,7 +160,7 @@ class Spool:
             file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             if os.fstat(file).st_size < len(FORM):
                 _write_all(file, FORM, 0)
-                _sync_folder(self._folder)
+                sync_folder(self._folder)
             self._files[partition] = file
         return self._files[partition]
 
@@ -141,21 +168,27 @@ class Spool:
         if partition in self._files:
             os.ftruncate(self._files[partition], len(FORM) + size)
 
-    def _mend(self, path: Path) -> None:
-        """Take over a file of an earlier run, without its torn end."""
-        partition = spoolfile.partition_of(path)
-        with spoolfile.opened(path) as file:
-            whole = sum(HEAD.size + len(each) for each in spoolfile.payloads(file))
-            file.seek(len(FORM) + whole)
-            torn = file.read()
-        if torn:
-            # Never confirmed if this was a crash; kept all the same, in case the disk is at fault.
-            with path.with_suffix(spoolfile.TORN).open("ab") as aside:
-                aside.write(torn)
-            log.warning(logs.SPOOL_DAMAGED, file=path.name, bytes=len(torn))
-        self._open(partition)
-        self._cut(partition, whole)
-        self._sizes[partition] = whole
+    def _take_over(self, partitions: int) -> None:
+        """Take over the files of an earlier run, without what is no whole record."""
+        for path in spoolfile.files(self._folder):
+            partition = spoolfile.partition_of(path)
+            self._sizes[partition] = repair(path)
+            self._open(partition)
+            if self._sizes[partition] and partition >= partitions:
+                raise LayoutMismatch(
+                    f"{path} holds events, but streams.partitions is {partitions}, so that there "
+                    f"is no partition {partition}; {STRANDED}"
+                )
+
+    def _repair(self, partition: int) -> None:
+        path = self._path(partition)
+        try:
+            with self._changing:
+                self._sizes[partition] = repair(path, end=self.waiting(partition))
+                os.close(self._files.pop(partition))
+                self._open(partition)
+        except OSError as error:
+            raise StoreError(f"{path} is damaged, and stays so: {error.strerror}") from error
 
 
 def is_used(folder: Path) -> bool:
@@ -185,11 +218,3 @@ def _write_all(file: int, block: bytes, offset: int) -> None:
     while view:
         written = os.pwrite(file, view, offset)
         view, offset = view[written:], offset + written
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

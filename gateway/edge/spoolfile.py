@@ -2,11 +2,13 @@
 
 A file is called after its partition, ``03.spool``, and begins with a line that names its form. Each
 record is its length, a CRC-32 and a MessagePack array: the words for the commit script, then the
-channel and type of each event.
+channel and type of each event. Places in a file are counted in bytes from behind its first line.
 """
 
 from __future__ import annotations
 
+import os
+import re
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,8 +25,26 @@ FORM: Final = b"relevo spool 1\n"
 HEAD: Final = struct.Struct("<II")
 TORN: Final = ".torn"
 """Ends the name of a file of what could not be read and was put aside."""
+PART_BYTES: Final = 1 << 20
+"""Read at once, for a damaged length may be gigabytes."""
 _ENCODE: Final = msgspec.msgpack.Encoder().encode
 _DECODE: Final = msgspec.msgpack.Decoder(tuple[list[bytes], tuple[tuple[str, str], ...]]).decode
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """Bytes of a file that belong together.
+
+    Attributes:
+        start: The place where they begin.
+        end: The place behind them.
+        unit: What was recorded there; None where no whole record stands.
+        is_cut: Whether this is the begin of a record, as a crash in mid-write leaves it.
+    """
+
+    start: int
+    end: int
+    unit: Unit | None = None
+    is_cut: bool = False
 
 
 class Content(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,29 +53,26 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         partition: Whose events wait.
         events: How many do.
-        whole_bytes: How many bytes of whole records stand behind the first line.
+        whole_bytes: How many bytes of whole records there are.
         since: When the first event was recorded, in milliseconds since 1970; None without events.
-        rest_bytes: How many bytes behind them are no record.
-        is_cut: Whether these are the begin of one, as a crash in mid-write leaves it.
+        damaged_bytes: How many bytes are no record, without those of ``cut``.
+        damaged_at: The place where the first of them stands; None where there are none.
+        cut: The begin of a record at the end, as a crash in mid-write leaves it.
     """
 
     partition: int
     events: int
     whole_bytes: int
     since: int | None
-    rest_bytes: int
-    is_cut: bool
+    damaged_bytes: int
+    damaged_at: int | None
+    cut: Piece | None
 
 
 def record(unit: Unit) -> bytes:
     """Return a unit as it stands in a file."""
     payload = _ENCODE((unit.words, unit.types))
     return HEAD.pack(len(payload), crc32(payload)) + payload
-
-
-def unit(payload: bytes) -> Unit:
-    """Return the unit of a record without its head."""
-    return Unit(*_DECODE(payload))
 
 
 def files(folder: Path) -> list[Path]:
@@ -73,7 +90,7 @@ def partition_of(path: Path) -> int:
     Raises:
         StoreError: It is not called after a partition.
     """
-    if not path.stem.isdecimal():
+    if not re.fullmatch("[0-9]{2}", path.stem):
         raise StoreError(f"{path} is not a spool file: its name is no partition, as in 03.spool")
     return int(path.stem)
 
@@ -93,15 +110,42 @@ def opened(path: Path) -> BinaryIO:
     return file
 
 
-def payloads(file: BinaryIO) -> Iterator[bytes]:
-    """Yield the whole records from where a file stands, without their heads."""
-    while len(head := file.read(HEAD.size)) == HEAD.size:
-        length, checksum = HEAD.unpack(head)
-        payload = file.read(length)
-        # A length of 0 is none of ours: zeros are what a disk puts where nothing was written.
-        if not length or len(payload) < length or crc32(payload) != checksum:
-            return
-        yield payload
+def end_of(file: BinaryIO) -> int:
+    """Return the place where a file ends."""
+    return max(0, os.fstat(file.fileno()).st_size - len(FORM))
+
+
+def pieces(file: BinaryIO, start: int, end: int) -> Iterator[Piece]:
+    """Yield what stands between two places, in order; every byte belongs to one piece.
+
+    Where a record is damaged, its length is followed, and that of the next: if a whole record
+    stands there, reading goes on with it. If none does, the rest is one piece.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    place, damaged = start, None
+    while (found := _record_at(file, place, end)) is not None:
+        if found.unit is not None:
+            if damaged is not None:
+                yield Piece(damaged, place)
+                damaged = None
+            yield found
+        elif damaged is None:
+            damaged = place
+        place = found.end
+    if damaged is not None:
+        yield Piece(damaged, end)
+    elif place < end:
+        yield Piece(place, end, is_cut=_is_cut(file, place, end))
+
+
+def parts(file: BinaryIO, start: int, end: int) -> Iterator[bytes]:
+    """Yield the bytes between two places, or up to where the file ends, a part at a time."""
+    file.seek(len(FORM) + start)
+    while start < end and (part := file.read(min(PART_BYTES, end - start))):
+        yield part
+        start += len(part)
 
 
 def content(path: Path) -> Content:
@@ -112,34 +156,76 @@ def content(path: Path) -> Content:
         OSError: It cannot be read.
     """
     partition = partition_of(path)
-    events = whole = 0
+    events = whole = damaged = 0
     first: Unit | None = None
+    damaged_at: int | None = None
+    cut: Piece | None = None
     with opened(path) as file:
-        for payload in payloads(file):
-            found = unit(payload)
-            first = first or found
-            events += len(found.types)
-            whole += HEAD.size + len(payload)
-        file.seek(len(FORM) + whole)
-        rest = file.read()
+        for each in pieces(file, 0, end_of(file)):
+            if each.unit is not None:
+                first = first or each.unit
+                events += len(each.unit.types)
+                whole += each.end - each.start
+            elif each.is_cut:
+                cut = each
+            else:
+                damaged += each.end - each.start
+                damaged_at = each.start if damaged_at is None else damaged_at
     return Content(
         partition=partition,
         events=events,
         whole_bytes=whole,
         since=None if first is None else _recorded_at(first),
-        rest_bytes=len(rest),
-        is_cut=_is_cut(rest),
+        damaged_bytes=damaged,
+        damaged_at=damaged_at,
+        cut=cut,
     )
+
+
+def _record_at(file: BinaryIO, place: int, end: int) -> Piece | None:
+    """Return the record at a place, whole or damaged; None where its length leads nowhere."""
+    if place + HEAD.size > end:
+        return None
+    # The place is told anew each time, for whoever was given a piece may have read elsewhere.
+    file.seek(len(FORM) + place)
+    head = file.read(HEAD.size)
+    if len(head) < HEAD.size:
+        return None
+    length, checksum = HEAD.unpack(head)
+    begin = place + HEAD.size
+    # A length of 0 is none of ours: zeros are what a disk puts where nothing was written.
+    if not length or begin + length > end:
+        return None
+    return Piece(place, begin + length, _unit(file, begin, length, checksum))
+
+
+def _unit(file: BinaryIO, begin: int, length: int, checksum: int) -> Unit | None:
+    if length > PART_BYTES:
+        found = 0
+        for part in parts(file, begin, begin + length):
+            found = crc32(part, found)
+        if found != checksum:
+            return None
+        # Only now is it known that so much was written at once.
+        file.seek(len(FORM) + begin)
+    payload = file.read(length)
+    if crc32(payload) != checksum:
+        return None
+    try:
+        return Unit(*_DECODE(payload))
+    except msgspec.DecodeError:
+        return None
+
+
+def _is_cut(file: BinaryIO, place: int, end: int) -> bool:
+    head = b"".join(parts(file, place, min(place + HEAD.size, end)))
+    if len(head) < HEAD.size:
+        return True
+    length, _ = HEAD.unpack(head)
+    return bool(length) or all(part.count(0) == len(part) for part in parts(file, place, end))
 
 
 def _recorded_at(unit: Unit) -> int | None:
     _, event, *_ = unit.words
     at: Any = decode_map(event).get("at")
     return at if isinstance(at, int) else None
-
-
-def _is_cut(rest: bytes) -> bool:
-    if len(rest) < HEAD.size:
-        return bool(rest)
-    length, _ = HEAD.unpack_from(rest)
-    return length > len(rest) - HEAD.size or not any(rest)

@@ -16,7 +16,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from functools import partial
-from itertools import chain, islice
+from itertools import chain
 from time import perf_counter
 from typing import Any, Final, TypeAlias
 
@@ -236,13 +236,16 @@ class Writer:
 
     async def _recover(self) -> None:
         waits = chain(RETRY_SECONDS, iter(lambda: RETRY_SECONDS[-1], None))
-        position = 0
         for wait in waits:
             try:
                 await self._connect()
                 await self._takes()
-                position = await self._drain(position)
+                await self._drain()
+            except RedisUnavailable as error:
+                self.problem = str(error)
             except RelevoError as error:
+                if self.problem != str(error):  # once, not with every try
+                    log.warning(logs.SPOOL_STUCK, partition=self.partition, error=str(error))
                 self.problem = str(error)
             else:
                 return
@@ -253,11 +256,16 @@ class Writer:
         if isinstance(answer, hiredis.ReplyError):
             raise RedisUnavailable(str(answer))
 
-    async def _drain(self, position: int) -> int:
-        events = 0
+    async def _drain(self) -> None:
+        events = position = 0
         while True:
-            units = await asyncio.to_thread(self._read, position)
-            if units:
+            units = await asyncio.to_thread(
+                self._spool.read, self.partition, position, BATCH_EVENTS // 4
+            )
+            if units is None:
+                # What was damaged is put aside. Sending the others twice is harmless.
+                position = 0
+            elif units:
                 words = chain.from_iterable(unit.words for unit, _ in units)
                 sent_at = perf_counter()
                 answer = await run_script(self._pipe, COMMIT, *self._words, *words)
@@ -275,12 +283,7 @@ class Writer:
                 self._be_back()
                 if events:
                     log.info(logs.SPOOL_DRAINED, partition=self.partition, events=events)
-                return 0
-
-    def _read(self, position: int) -> list[tuple[Unit, int]]:
-        if not self._spool.waiting(self.partition):
-            return []
-        return list(islice(self._spool.read(self.partition, position), BATCH_EVENTS // 4))
+                return
 
     async def _connect(self) -> None:
         if self._pipe.is_open:

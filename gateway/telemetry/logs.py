@@ -78,10 +78,20 @@ SPOOL_FULL: Final = _event(
 )
 SPOOL_DAMAGED: Final = _event(
     "spool damaged",
-    "The end of a spool file was not whole (a crash in mid-write) and was put aside as NN.torn; "
-    "what was confirmed is whole unless the disk is at fault.",
+    "What is no whole record in a spool file was put aside as NN.torn; every record that is whole is "
+    "kept. At the end this is what a crash in mid-write leaves, which was never confirmed, unless it "
+    "is longer than a webhook. In the middle the disk is at fault: these events were confirmed, "
+    "and they are not on the stream.",
     "file",
+    "where",
     "bytes",
+)
+SPOOL_STUCK: Final = _event(
+    "spool stuck",
+    "Redis answers, and yet what waits on disk does not go to the streams: the error says why. It "
+    "is tried again.",
+    "partition",
+    "error",
 )
 REQUEST_FAILED: Final = _event(
     "request failed",

@@ -52,7 +52,7 @@ async def deliver(
     """Deliver items in one webhook; returns all that is on the stream then."""
     await valkey.flushall()
     connection = Connection(f"unix://{valkey_server.socket}", timeout_seconds=2)
-    spool = Spool(tmp_path / "spool", max_bytes=1 << 20)
+    spool = Spool(tmp_path / "spool", max_bytes=1 << 20, partitions=1)
     assert channel.window is not None
     committer = Committer(
         1,

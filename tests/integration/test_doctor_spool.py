@@ -128,12 +128,16 @@ async def test_damage_is_told_with_what_to_do(left: Left) -> None:
     content = bytearray(file.read_bytes())
     content[len(FORM) + 100] ^= 1
     file.write_bytes(content)
-    (damaged,) = await left.doctor()
+    damaged, waiting = await left.doctor()
     assert damaged["state"] == "bad"
-    assert f"{file.name} is damaged: from byte {len(FORM)} on" in damaged["told"]
+    assert f"{file.name} is damaged: " in damaged["told"]
+    assert f"the first of them at byte {len(FORM)}." in damaged["told"]
     assert f"Copy {left.spool}" in damaged["remedy"]
+    assert ": 2 events, " in waiting["told"]
     left.server.start()
     left.daemon.start()
+    left.daemon.wait_until_drained()
+    assert left.daemon.metric("relevo_events_total") == 2
     left.daemon.stop()
     (aside,) = await left.doctor()
     assert (aside["state"], f"{file.stem}.torn holds" in aside["told"]) == ("warning", True)
@@ -152,10 +156,16 @@ async def test_files_that_keep_the_daemon_from_starting_are_told(left: Left) -> 
     assert "BAD   spool:" in await left.plain()
 
 
-async def test_events_of_a_partition_that_is_no_more_are_told(left: Left) -> None:
+async def test_events_of_a_partition_that_is_no_more_stop_the_start_and_are_told(
+    left: Left,
+) -> None:
     left.daemon.kill()
     left.file.rename(left.spool / "11.spool")
     stranded, _ = await left.doctor()
     assert stranded["state"] == "bad"
-    assert "there are only 8 partitions" in stranded["told"]
-    assert "streams.partitions" in stranded["remedy"]
+    assert "11.spool holds 3 events, but streams.partitions is 8" in stranded["told"]
+    assert "set streams.partitions to what it was" in stranded["remedy"]
+    done = await relevo("run", "--config", str(left.folder / "relevo.toml"))
+    assert done.code != 0
+    assert "11.spool holds events, but streams.partitions is 8" in done.err
+    assert (left.spool / "11.spool").exists()

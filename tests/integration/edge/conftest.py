@@ -42,7 +42,8 @@ class Edge:
         self.connection = Connection(url, timeout_seconds=timeout_seconds)
         self.client: Any = self.connection.client
         self.metrics = Metrics(CollectorRegistry())
-        self.spool = Spool(folder, max_bytes=spool_bytes)
+        self.folder = folder
+        self.spool = Spool(folder, max_bytes=spool_bytes, partitions=PARTITIONS)
         self.committer = Committer(
             PARTITIONS,
             windows={"whatsapp": RULE},

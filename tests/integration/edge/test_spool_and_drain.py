@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from gateway.bus import keys
+from gateway.edge.spoolfile import FORM, TORN
 from gateway.errors import SpoolFull
 from gateway.model.event import MessageReceived
+from gateway.telemetry import logs
 from gateway.testing.events import received
 from gateway.testing.valkey import ValkeyCluster, ValkeySentinel, ValkeyServer
 from tests.waiting import until
@@ -63,6 +66,51 @@ async def test_what_waited_on_disk_when_the_process_ended_is_drained_by_the_next
     async with make_edge(url) as edge:
         await until(lambda: edge.spool.size_bytes == 0)
         assert await message_ids(edge) == ["wamid.1", "wamid.2"]
+
+
+async def test_a_record_that_is_damaged_later_does_not_hold_up_the_others(
+    server: ValkeyServer, make_edge: Any, now: int
+) -> None:
+    async with make_edge(f"unix://{server.socket}") as edge:
+        server.kill()
+        places = []
+        for number in range(300):
+            places.append(edge.spool.size_bytes)
+            await edge.commit([received(number, at=now)])
+        (file,) = (each for each in edge.folder.glob("*.spool") if each.stat().st_size > len(FORM))
+        content = bytearray(file.read_bytes())
+        content[len(FORM) + places[200] + 100] ^= 1
+        file.write_bytes(content)
+        with capture_logs() as told:
+            server.start()
+            await until(lambda: edge.spool.size_bytes == 0)
+        expected = [f"wamid.{number}" for number in range(300) if number != 200]
+        assert await message_ids(edge) == expected
+        (damaged,) = (each for each in told if each["event"] == logs.SPOOL_DAMAGED)
+        assert (damaged["file"], damaged["where"]) == (file.name, "middle")
+        assert file.with_suffix(TORN).stat().st_size == damaged["bytes"]
+        await edge.commit([received(300, at=now)])
+        assert await message_ids(edge) == [*expected, "wamid.300"]
+
+
+async def test_a_spool_that_cannot_be_read_is_logged_once_and_drained_when_it_can(
+    server: ValkeyServer, make_edge: Any, now: int
+) -> None:
+    async with make_edge(f"unix://{server.socket}") as edge:
+        server.kill()
+        await edge.commit([received(1, at=now)])
+        (file,) = (each for each in edge.folder.glob("*.spool") if each.stat().st_size > len(FORM))
+        away = file.rename(file.with_suffix(".away"))
+        writer = edge.committer.writers[int(file.stem)]
+        with capture_logs() as told:
+            server.start()
+            await until(lambda: f"{file} cannot be read" in (writer.problem or ""))
+            await asyncio.sleep(1)  # several tries
+        (stuck,) = (each for each in told if each["event"] == logs.SPOOL_STUCK)
+        assert stuck["error"] == f"{file} cannot be read: No such file or directory"
+        away.rename(file)
+        await until(lambda: writer.problem is None)
+        assert await message_ids(edge) == ["wamid.1"]
 
 
 async def test_it_starts_without_redis_and_spools_from_the_first_event(
