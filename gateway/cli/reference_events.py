@@ -8,7 +8,7 @@ from typing import Any, Final, get_args
 import msgspec
 from msgspec import inspect
 
-from gateway.codec.documentation import field_meanings, meaning
+from gateway.codec.documentation import field_meanings, meaning, tag_meaning
 from gateway.codec.schema import structs
 from gateway.model.content import Content, InboundContent, OutboundContent
 from gateway.model.event import Event
@@ -28,6 +28,8 @@ such a default: no value), and readers must pass over fields and types they do n
 may come at any time. `v` grows only when a reader of the old form would go wrong.
 """
 
+_TYPE: Final = "| `type` | text | always | Which event it is: one of those below. |"
+
 _CONTENTS: Final = """\
 ## Contents
 
@@ -44,7 +46,7 @@ def page() -> str:
     values = [each for each in every.values() if each not in {*events, *contents}]
     blocks = [
         _HEAD,
-        "## Every event\n\n" + _fields(EventHead, skip=()),
+        "## Every event\n\n" + _fields(EventHead, tagged=_TYPE),
         "## Events by type\n\n" + "\n".join(_event_row(each) for each in [None, *events]),
         *(_event(each) for each in events),
         _CONTENTS + "\n" + "\n".join(_content_row(each) for each in [None, *contents]),
@@ -74,14 +76,26 @@ def _content_row(cls: type[msgspec.Struct] | None) -> str:
 
 
 def _event(cls: type[msgspec.Struct]) -> str:
-    return _section(f"`{tag(cls)}`", cls, skip=EventHead.__struct_fields__)
+    table = _fields(cls, tagged=None, skip=EventHead.__struct_fields__)
+    return "\n\n".join((f"### `{tag(cls)}`", meaning(cls), table))
 
 
-def _section(title: str, cls: type[msgspec.Struct], skip: Iterable[str] = ()) -> str:
-    return "\n\n".join(filter(None, (f"### {title}", meaning(cls), _fields(cls, skip=skip))))
+def _section(title: str, cls: type[msgspec.Struct]) -> str:
+    config = cls.__struct_config__
+    tagged = None
+    if config.tag is not None:
+        tagged = f"| `{config.tag_field}` | `{config.tag}` | always | {tag_meaning(cls)} |"
+    return "\n\n".join(filter(None, (f"### {title}", meaning(cls), _fields(cls, tagged=tagged))))
 
 
-def _fields(cls: type[msgspec.Struct], *, skip: Iterable[str]) -> str:
+def _fields(cls: type[msgspec.Struct], *, tagged: str | None, skip: Iterable[str] = ()) -> str:
+    """Return the table of a value's fields.
+
+    Args:
+        cls: The value.
+        tagged: The row of the field that tells it from others of its union.
+        skip: Fields that are told elsewhere.
+    """
     told = field_meanings(cls)
     shape = inspect.type_info(cls)
     assert isinstance(shape, inspect.StructType)  # noqa: S101 - of a struct
@@ -91,6 +105,8 @@ def _fields(cls: type[msgspec.Struct], *, skip: Iterable[str]) -> str:
         for each in shape.fields
         if each.name not in skip
     ]
+    if tagged:
+        rows.insert(0, tagged)
     if not rows:
         return ""
     return "\n".join(["| field | type | there | meaning |", "|---|---|---|---|", *rows])

@@ -8,6 +8,8 @@ import textwrap
 from collections.abc import Iterator
 from typing import Final
 
+import msgspec
+
 _SECTION: Final = re.compile(r"^(?:Attributes|Args|Returns|Raises|Source|Yields):", re.MULTILINE)
 _ENTRY: Final = re.compile(r"^(\w+): ", re.MULTILINE)
 
@@ -34,6 +36,11 @@ def field_meanings(documented: type) -> dict[str, str]:
         if each.__module__.startswith("gateway"):
             meanings |= dict(_attributes(inspect.cleandoc(each.__doc__ or "")))
     return meanings
+
+
+def tag_meaning(documented: type[msgspec.Struct]) -> str:
+    """Return what is said of the field that tells a value from others of its union."""
+    return f"Always `{documented.__struct_config__.tag}`: tells this form from the others."
 
 
 def _attributes(text: str) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import inspect
 
-from gateway.codec.documentation import field_meanings, meaning
+from gateway.codec.documentation import field_meanings, meaning, tag_meaning
 from gateway.model.content import Content
 from gateway.model.event import Event
 from gateway.model.event_head import WIRE_VERSION, EventHead
@@ -103,8 +103,7 @@ def _describe(component: dict[str, Any], cls: type[msgspec.Struct]) -> None:
             field["description"] = told
     config = cls.__struct_config__
     if config.tag is not None:
-        told = f"Always `{config.tag}`: tells this form from the others."
-        component["properties"][config.tag_field]["description"] = told
+        component["properties"][config.tag_field]["description"] = tag_meaning(cls)
     if issubclass(cls, EventHead):
         # Defaults that are made by a factory are written always: see EventHead.
         component["properties"]["v"]["const"] = WIRE_VERSION

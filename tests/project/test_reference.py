@@ -123,6 +123,18 @@ def test_every_event_content_and_value_is_on_the_page_once() -> None:
     assert len(set(anchors)) == len(anchors)
 
 
+def test_what_tells_one_form_from_the_others_is_on_the_page() -> None:
+    page = (REFERENCE / "events.md").read_text("utf-8")
+    _, *parts = re.split(r"^### `?(\S+?)`?$", page, flags=re.MULTILINE)
+    sections = dict(zip(parts[::2], parts[1::2], strict=True))
+    for each in (structs(Event) | structs(Content)).values():
+        config = each.__struct_config__
+        if config.tag is not None and each not in get_args(Event):
+            heading = tag(each) if each in get_args(Content) else each.__name__
+            assert f"| `{config.tag_field}` | `{config.tag}` | always |" in sections[heading]
+    assert "| `type` | text | always |" in page.split("## Events by type")[0]
+
+
 def test_every_event_and_content_says_what_it_means() -> None:
     for each in (structs(Event) | structs(Content)).values():
         assert "__doc__" in vars(each), each
