@@ -79,10 +79,12 @@ class Failure(Value, frozen=True, kw_only=True):
     """Why an outbound message will not arrive, decided on our side.
 
     Attributes:
-        reason: A constant word (``window_closed``, ``expired``, ``opted_out``, ``rejected`` …).
+        reason: A constant word: one of those for which a message is refused, or of those that only
+            time shows; ``docs/api.md`` tells each.
         explanation: For people.
         error: What the platform said, if it was asked.
-        data: More facts, for example the names of approved templates.
+        data: More facts: ``problems`` names each wrong field, ``templates`` approved templates that
+            may be sent instead.
     """
 
     reason: str

@@ -167,6 +167,15 @@ def test_every_scope_and_every_reason_is_in_the_guide() -> None:
     assert [each for each in (*SCOPES, *REASONS) if f"`{each}`" not in guide] == []
 
 
+def test_every_reason_of_a_failure_is_in_the_guide() -> None:
+    guide = (ROOT / "docs/api.md").read_text("utf-8")
+    files = (ROOT / "gateway/edge/outbound").glob("*.py")
+    code = "\n".join(each.read_text("utf-8") for each in files)
+    used = set(re.findall(r'(?:Failure\(\s*reason=|_failure\()"(\w+)"', code))
+    assert {"hold_expired", "opener_cancelled", "template_paused"} <= used
+    assert [each for each in sorted(used) if f"| `{each}` |" not in guide] == []
+
+
 def test_the_published_document_is_the_one_that_is_served() -> None:
     published = json.loads((ROOT / "docs/reference/openapi.json").read_text("utf-8"))
     assert published == json.loads(json.dumps(OPENAPI))
