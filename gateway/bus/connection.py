@@ -16,6 +16,7 @@ from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import Sentinel
 from redis.backoff import ExponentialWithJitterBackoff
 
+from gateway.bus.tasks import heeded
 from gateway.bus.url import RedisUrl, parse
 from gateway.errors import RedisUnavailable, SettingsError, StoreError
 
@@ -174,19 +175,19 @@ class Connection:
         common = self._common() | self._tls_options()
         match self.url.form:
             case "unix":
-                return Redis(unix_socket_path=self.url.path, db=self.url.db, **common)
+                return _Single(unix_socket_path=self.url.path, db=self.url.db, **common)
             case "single":
                 host, port = self.url.hosts[0]
-                return Redis(host=host, port=port, db=self.url.db, **common)
+                return _Single(host=host, port=port, db=self.url.db, **common)
             case "cluster":
                 nodes = [ClusterNode(host, port) for host, port in self.url.hosts]
                 # A dead server is met by a new look at the cluster, which counts as a try.
                 retry = Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.5), retries=3)
-                return RedisCluster(startup_nodes=nodes, **(common | {"retry": retry}))
+                return _Cluster(startup_nodes=nodes, **(common | {"retry": retry}))
             case "sentinel":
                 sentinel = cast("Sentinel", self._sentinel)
-                master = sentinel.master_for(self.url.service, db=self.url.db, **common)
-                return cast("Redis", master)
+                options = {"redis_class": _Single, "db": self.url.db, **common}
+                return cast("Redis", sentinel.master_for(self.url.service, **options))
 
     def _make_sentinel(self) -> Sentinel:
         password = self.url.sentinel_password
@@ -221,6 +222,23 @@ class _OneTimeOut(Retry):
             return is_retryable is None or is_retryable(error)
 
         return await super().call_with_retry(do, fail, wanted, with_failure_count)
+
+
+class _Single(Redis):
+    """A client whose commands end when they are cancelled."""
+
+    async def execute_command(self, *args: Any, **options: Any) -> Any:
+        with heeded():
+            # redis-py types the class, but not this method.
+            return await super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
+
+
+class _Cluster(RedisCluster):
+    """The same for a cluster."""
+
+    async def execute_command(self, *args: Any, **options: Any) -> Any:
+        with heeded():
+            return await super().execute_command(*args, **options)
 
 
 def _revealed(url: RedisUrl) -> str | None:

@@ -53,7 +53,8 @@ class OpenHouse:
             for each in arrivals:
                 await self._answer(each.event)
             try:
-                await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await stop.wait()
             except TimeoutError:
                 continue
             return True

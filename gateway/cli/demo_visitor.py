@@ -74,7 +74,8 @@ class Visitor:
         self._taken[frame_id] = asyncio.Event()
         await self._send({"type": "message", "id": frame_id, "content": content, "at": _now()})
         try:
-            await asyncio.wait_for(self._taken[frame_id].wait(), _GREETING_SECONDS)
+            async with asyncio.timeout(_GREETING_SECONDS):
+                await self._taken[frame_id].wait()
             outcome = "ack"
         except TimeoutError:
             outcome = "no answer"

@@ -11,11 +11,12 @@ from typing import Literal, Self, TypeAlias
 import structlog
 
 from gateway.bus.connection import Connection
+from gateway.bus.tasks import end
 from gateway.client.delivery import Delivery
 from gateway.client.group import Group
 from gateway.client.inbox import Inbox
 from gateway.client.partitions import wait_for_partitions
-from gateway.client.reader import Reader, Rules, end
+from gateway.client.reader import Reader, Rules
 from gateway.errors import RedisUnavailable
 from gateway.telemetry import logs
 
@@ -98,7 +99,7 @@ class Consumer:
         """Stop, tell Redis what is done, and disconnect."""
         self.stop()
         if self._reading is not None:
-            await end([self._reading])
+            await end(self._reading)
         for reader in self._readers:
             # What cannot be told now is delivered again: at least once.
             with contextlib.suppress(RedisUnavailable):
@@ -157,7 +158,7 @@ class Consumer:
         try:
             await asyncio.gather(*tasks)
         finally:
-            await end(tasks)
+            await end(*tasks)
 
     def _reader(
         self, partition: int, sink: Callable[[Reader, Delivery], Awaitable[None]]

@@ -12,10 +12,11 @@ import structlog
 
 from gateway.bus import keys
 from gateway.bus.connection import Connection, reported
+from gateway.bus.tasks import end
 from gateway.client.delivery import UnknownEvent, read_event
 from gateway.client.inbox import Inbox
 from gateway.client.partitions import wait_for_partitions
-from gateway.client.reader import BATCH, BLOCK_MS, end
+from gateway.client.reader import BATCH, BLOCK_MS
 from gateway.errors import RedisUnavailable
 from gateway.model.event import Event
 from gateway.telemetry import logs
@@ -61,7 +62,7 @@ async def follow(url: str, *, start: str = "now") -> AsyncGenerator[Seen, None]:
         async for seen in inbox.until_done(reading):
             yield seen
     finally:
-        await end([reading])
+        await end(reading)
         await connection.close()
 
 
@@ -74,7 +75,7 @@ async def _read_all(connection: Connection, start: str, inbox: Inbox[Seen]) -> N
     try:
         await asyncio.gather(*tasks)
     finally:
-        await end(tasks)
+        await end(*tasks)
 
 
 async def _read(connection: Connection, partition: int, start: str, inbox: Inbox[Seen]) -> None:

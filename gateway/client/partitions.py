@@ -47,7 +47,8 @@ async def wait_for_partitions(connection: Connection, stop: asyncio.Event) -> in
             log.warning(logs.CONSUMER_WAITING, url=str(connection.url), reason=reason)
             told = True
         try:
-            await asyncio.wait_for(stop.wait(), PAUSE_SECONDS)
+            async with asyncio.timeout(PAUSE_SECONDS):
+                await stop.wait()
         except TimeoutError:
             continue
     return 0

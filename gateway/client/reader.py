@@ -12,6 +12,7 @@ import structlog
 from redis.exceptions import ResponseError
 
 from gateway.bus.connection import reported
+from gateway.bus.tasks import end
 from gateway.client.delivery import Delivery, read_event
 from gateway.client.group import Entry, Group
 from gateway.client.hands import Hands
@@ -25,7 +26,6 @@ BATCH: Final = 100
 BLOCK_MS: Final = 1000
 """A stop is noticed after at most this time."""
 TELL_SECONDS: Final = 0.005
-AGAIN_SECONDS: Final = 0.2
 LONGEST_WAIT_SECONDS: Final = 5.0
 
 Sink: TypeAlias = Callable[["Reader", Delivery], Awaitable[None]]
@@ -87,7 +87,7 @@ class Reader:
         try:
             await self._keep_reading()
         finally:
-            await end(beside)
+            await end(*beside)
 
     async def flush(self) -> None:
         """Tell Redis what is done.
@@ -203,21 +203,6 @@ class Reader:
                         self._hands.renewed(await self._group.renew(entries), now=now)
                 except RedisUnavailable:  # the reading side logs it; the leases run on
                     continue
-
-
-async def end(tasks: Iterable[asyncio.Task[None]]) -> None:
-    """Cancel tasks and wait until they are over, however they end.
-
-    Cancelled more than once if need be: redis-py can swallow it while it opens a connection.
-    """
-    pending = {task for task in tasks if not task.done()}
-    while pending:
-        for task in pending:
-            task.cancel()
-        over, pending = await asyncio.wait(pending, timeout=AGAIN_SECONDS)
-        for task in over:
-            if not task.cancelled():
-                task.exception()  # looked at, so that nobody warns that it was not
 
 
 def _now() -> float:

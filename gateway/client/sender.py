@@ -9,6 +9,7 @@ import msgspec
 
 from gateway.bus import keys
 from gateway.bus.connection import Connection, reported
+from gateway.bus.tasks import heeded
 from gateway.client.partitions import partitions
 from gateway.errors import RedisUnavailable
 from gateway.model.outbound import OutboundMessage
@@ -69,4 +70,5 @@ class Sender:
                 for each in messages:
                     stream = keys.send(keys.partition_of(each.account, self._partitions))
                     pipe.xadd(stream, {b"message": _encode(each)})
-                return [entry.decode() for entry in await pipe.execute()]
+                with heeded():
+                    return [entry.decode() for entry in await pipe.execute()]

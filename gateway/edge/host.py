@@ -21,6 +21,7 @@ from aiohttp.payload import AsyncIterablePayload
 
 from gateway.bus import keys
 from gateway.bus.connection import Client, Connection, reported
+from gateway.bus.tasks import heeded
 from gateway.channel.host import NO_FIELDS, Method, StoredFile
 from gateway.channel.outbound import Answer
 from gateway.edge.calls.http import PlatformHttp
@@ -176,7 +177,8 @@ class AccountHost:
                 pipe.hdel(key, *gone)
             if kept:
                 pipe.hset(key, mapping=kept)
-            await pipe.execute()
+            with heeded():
+                await pipe.execute()
 
     async def item(self, shelf: str, name: str) -> bytes | None:
         """Return one thing of a shelf; see ``Host.item``."""

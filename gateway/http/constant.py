@@ -72,7 +72,8 @@ class Constant:
         """Take the short way from now on, if it works on a real connection."""
         if not self.proven:
             try:
-                self.proven = await asyncio.wait_for(self._try(), timeout=2)
+                async with asyncio.timeout(2):
+                    self.proven = await self._try()
             except (OSError, TimeoutError, asyncio.IncompleteReadError):
                 self.proven = False
             if not self.proven:

@@ -145,7 +145,8 @@ class DeliveringContract(WritingSubject):
             ):
                 channel: Channel[Any] = self.channel_type(self.settings_at(url))
                 try:
-                    return await asyncio.wait_for(channel.deliver(call, made.host), _WAIT_SECONDS)
+                    async with asyncio.timeout(_WAIT_SECONDS):
+                        return await channel.deliver(call, made.host)
                 except PlatformFailure as failure:
                     return failure
 

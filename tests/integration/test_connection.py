@@ -124,6 +124,28 @@ def test_servers_that_are_too_old_are_refused(told: dict[str, str]) -> None:
         _version(told, where="redis://one")
 
 
+@pytest.mark.parametrize("form", ["single", "cluster", "sentinel"])
+async def test_a_task_that_talks_to_redis_ends_when_it_is_cancelled_at_whatever_moment(
+    form: str, request: pytest.FixtureRequest
+) -> None:
+    fixture = {"single": "valkey_server", "sentinel": "valkey_sentinel"}.get(form, form)
+    url = request.getfixturevalue(fixture).url
+
+    async def talk(connection: Connection) -> None:
+        while True:
+            await connection.client.xread({KEY: "0"}, block=10)
+
+    for moment in range(0, 60, 2):
+        connection = Connection(url)
+        talking = asyncio.create_task(talk(connection))
+        for _ in range(moment):
+            await asyncio.sleep(0)
+        talking.cancel()
+        done, _ = await asyncio.wait([talking], timeout=10)
+        assert talking in done, f"it goes on when cancelled {moment} steps after its start"
+        await connection.close()
+
+
 async def test_a_cluster_tells_which_server_holds_a_key(cluster: ValkeyCluster) -> None:
     connection = Connection(cluster.url)
     assert isinstance(connection.client, RedisCluster)

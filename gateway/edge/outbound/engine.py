@@ -84,7 +84,8 @@ class Engine:
 
     async def _rest(self) -> None:
         try:
-            await asyncio.wait_for(self._hurry.wait(), self._seconds)
+            async with asyncio.timeout(self._seconds):
+                await self._hurry.wait()
         except TimeoutError:
             return
         self._hurry.clear()
