@@ -65,7 +65,7 @@ def _waiting(full: Sequence[Content]) -> Finding:
 
 def _being_used(paths: Sequence[Path]) -> Finding:
     """Say how much a running relevo has in the files; it reads and writes them this moment."""
-    size = sum(max(0, each.stat().st_size - len(FORM)) for each in paths)
+    size = sum(spoolfile.size(each) for each in paths)
     if not size:
         return Finding(part=PART, state="good", told="Nothing waits on the disk; the daemon runs.")
     told = f"{WAITS}: {_size(size)}. The daemon runs."

@@ -165,14 +165,15 @@ class Spool:
         return self._files[partition]
 
     def _cut(self, partition: int, size: int) -> None:
-        if partition in self._files:
-            os.ftruncate(self._files[partition], len(FORM) + size)
+        if partition in self._files or self.waiting(partition):
+            os.ftruncate(self._open(partition), len(FORM) + size)
 
     def _take_over(self, partitions: int) -> None:
         """Take over the files of an earlier run, without what is no whole record."""
         for path in spoolfile.files(self._folder):
             partition = spoolfile.partition_of(path)
-            self._sizes[partition] = repair(path)
+            repair(path)
+            self._sizes[partition] = spoolfile.size(path)
             self._open(partition)
             if self._sizes[partition] and partition >= partitions:
                 raise LayoutMismatch(
@@ -184,9 +185,14 @@ class Spool:
         path = self._path(partition)
         try:
             with self._changing:
-                self._sizes[partition] = repair(path, end=self.waiting(partition))
+                end = self.waiting(partition)
                 os.close(self._files.pop(partition))
-                self._open(partition)
+                try:
+                    repair(path, end=end)
+                finally:
+                    # An error may come after the new file took its place: what is written next
+                    # must go to the file that is there, right behind what it holds.
+                    self._sizes[partition] = min(end, spoolfile.size(path))
         except OSError as error:
             raise StoreError(f"{path} is damaged, and stays so: {error.strerror}") from error
 

@@ -7,7 +7,6 @@ channel and type of each event. Places in a file are counted in bytes from behin
 
 from __future__ import annotations
 
-import os
 import re
 import struct
 from collections.abc import Iterator
@@ -110,9 +109,13 @@ def opened(path: Path) -> BinaryIO:
     return file
 
 
-def end_of(file: BinaryIO) -> int:
-    """Return the place where a file ends."""
-    return max(0, os.fstat(file.fileno()).st_size - len(FORM))
+def size(path: Path) -> int:
+    """Return the place where a file ends.
+
+    Raises:
+        OSError: It is not there.
+    """
+    return max(0, path.stat().st_size - len(FORM))
 
 
 def pieces(file: BinaryIO, start: int, end: int) -> Iterator[Piece]:
@@ -161,7 +164,7 @@ def content(path: Path) -> Content:
     damaged_at: int | None = None
     cut: Piece | None = None
     with opened(path) as file:
-        for each in pieces(file, 0, end_of(file)):
+        for each in pieces(file, 0, size(path)):
             if each.unit is not None:
                 first = first or each.unit
                 events += len(each.unit.types)

@@ -26,26 +26,23 @@ NEW: Final = ".new"
 """Ends the name of a file that will take another's place. One that a crash left is written over."""
 
 
-def repair(path: Path, *, end: int | None = None) -> int:
+def repair(path: Path, *, end: int | None = None) -> None:
     """Leave nothing but whole records in a file, in their order, and log what is put aside.
 
     Args:
         path: The file; nobody may write it meanwhile.
         end: The place where confirmed records end; without it, where the file ends.
 
-    Returns:
-        The place where they end now.
-
     Raises:
         StoreError: It is no spool file of ours.
-        OSError: The disk refuses; the file is as it was.
+        OSError: The disk refuses; the file is as it was, or all is done and may not last.
     """
     with spoolfile.opened(path) as file:
-        there = spoolfile.end_of(file)
+        there = spoolfile.size(path)
         end = there if end is None else min(end, there)
         damaged = [each for each in spoolfile.pieces(file, 0, end) if each.unit is None]
         if not damaged:
-            return end
+            return
         with _written(path.with_suffix(TORN), "ab") as aside:
             for each in damaged:
                 _copy(file, each.start, each.end, aside)
@@ -58,7 +55,6 @@ def repair(path: Path, *, end: int | None = None) -> int:
     # From here on what was put aside is there only: no error may take it back.
     sync_folder(path.parent)
     _tell(path, damaged, end)
-    return end - sum(each.end - each.start for each in damaged)
 
 
 def sync_folder(folder: Path) -> None:

@@ -223,6 +223,24 @@ async def test_another_number_of_partitions_is_refused(
         assert "set streams.partitions = 8" in problem
 
 
+async def test_a_redis_that_is_cut_otherwise_when_it_comes_back_is_logged(
+    server: ValkeyServer, make_edge: Any, now: int
+) -> None:
+    server.client().hset(keys.layout(), mapping={"partitions": "8", "version": "1"})
+    server.kill()
+    with capture_logs() as told:
+        async with make_edge(f"unix://{server.socket}") as edge:
+            await edge.commit([received(1, at=now)])
+            server.start()
+            await until(lambda: [each for each in told if each["event"] == logs.SPOOL_STUCK])
+            assert edge.spool.size_bytes > 0
+    assert all(
+        "set streams.partitions = 8" in each["error"]
+        for each in told
+        if each["event"] == logs.SPOOL_STUCK
+    )
+
+
 async def test_closing_finishes_what_was_taken(
     server: ValkeyServer, make_edge: Any, now: int
 ) -> None:

@@ -235,6 +235,28 @@ def test_what_is_damaged_after_the_start_is_put_aside_while_it_is_read(tmp_path:
     spool.close()
 
 
+def test_a_file_that_was_mended_while_it_is_read_is_emptied_as_any_other(tmp_path: Path) -> None:
+    path = written(tmp_path, 5)
+    spool = opened(tmp_path)
+    flip(path, begin_of(path, 2, of=5) + HEAD.size)
+    assert spool.read(3, 0, MANY) is None
+    spool.clear(3)
+    assert path.read_bytes() == FORM
+    spool.close()
+
+
+def test_what_cannot_be_mended_for_want_of_room_is_mended_later(tmp_path: Path) -> None:
+    path = written(tmp_path, 5)
+    spool = opened(tmp_path)
+    flip(path, begin_of(path, 2, of=5) + HEAD.size)
+    with files_up_to(150), pytest.raises(StoreError, match=r"03\.spool is damaged, and stays so: "):
+        spool.read(3, 0, MANY)
+    spool.append(3, [unit(5)])
+    assert spool.read(3, 0, MANY) is None
+    assert numbers(spool) == [0, 1, 3, 4, 5]
+    spool.close()
+
+
 def test_a_damaged_length_does_not_hide_what_is_written_later(tmp_path: Path) -> None:
     path = written(tmp_path, 5)
     spool = opened(tmp_path)
