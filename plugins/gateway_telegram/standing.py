@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -49,7 +50,8 @@ class Standing:
 
     async def failed(self, host: Host, error: PlatformFailure) -> None:
         """Say that Telegram refuses, or cannot be asked."""
-        await self._tell(host, _problem(error))
+        where = urlsplit(self._settings.api_url).hostname or ""
+        await self._tell(host, _problem(error, where))
 
     async def ill(self, host: Host, explanation: str, remedy: str) -> None:
         """Say that updates do not come here."""
@@ -75,7 +77,7 @@ class Standing:
         await host.remember(NumberDesk.health_key, kept, time=NumberDesk.kept_for)
 
 
-def _problem(error: PlatformFailure) -> HealthProblem:
+def _problem(error: PlatformFailure, host_name: str) -> HealthProblem:
     told = error.error
     if told.code == _CONFLICT:
         return HealthProblem(
@@ -99,7 +101,7 @@ def _problem(error: PlatformFailure) -> HealthProblem:
         cause="network",
         code=told.code,
         explanation=told.explanation or told.title or "Telegram cannot be asked.",
-        remedy="It is asked again by itself. Is api.telegram.org reached from here (DNS, firewall)?",
+        remedy=f"It is asked again by itself. Is {host_name} reached from here (DNS, firewall)?",
     )
 
 

@@ -41,9 +41,6 @@ _SUPPORT: Final = "Look into WhatsApp Manager, and appeal there."
 _NEW_TOKEN: Final = (
     "Make a token of a system user in Meta's business settings, and set it as access_token."  # noqa: S105 - words
 )
-_REACH: Final = (
-    "It is asked again by itself. Is graph.facebook.com reached from here (DNS, firewall)?"
-)
 
 _STATUSES: Final = MappingProxyType(
     {
@@ -113,8 +110,8 @@ def examined(
     )
 
 
-def unasked(account: str, now: int, failure: PlatformFailure) -> AccountHealth:
-    """Return how a number is that could not be asked about."""
+def unasked(account: str, now: int, failure: PlatformFailure, host_name: str) -> AccountHealth:
+    """Return how a number is that could not be asked about, at this host."""
     code = failure.error.code
     told = failure.error.explanation or failure.error.title or "The platform refused."
     match failure:
@@ -133,8 +130,13 @@ def unasked(account: str, now: int, failure: PlatformFailure) -> AccountHealth:
             )
             state = "down"
         case _:
+            reach = f"Is {host_name} reached from here (DNS, firewall)?"
             problem = HealthProblem(
-                severity="warning", cause="network", explanation=told, remedy=_REACH, code=code
+                severity="warning",
+                cause="network",
+                explanation=told,
+                remedy=f"It is asked again by itself. {reach}",
+                code=code,
             )
             state = "unknown"
     valid = False if isinstance(failure, AccountBroken) else None

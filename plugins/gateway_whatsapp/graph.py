@@ -30,10 +30,12 @@ class Graph:
 
     Attributes:
         proof: The parameter that proves the token is used by its app; none where it is left out.
+        host_name: Where it is, without scheme and port.
     """
 
     def __init__(self, settings: WhatsAppSettings) -> None:
         parts = urlsplit(settings.api_url)
+        self.host_name = parts.hostname or ""
         self._origin = f"{parts.scheme}://{parts.netloc}"
         self._version = parts.path.rstrip("/")
         self._token = settings.access_token.reveal()

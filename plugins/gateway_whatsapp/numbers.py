@@ -84,7 +84,7 @@ class WhatsAppNumber(NumberDesk):
         try:
             number = await self._graph.ask(call, host)
         except PlatformFailure as failure:
-            return diagnosis.unasked(account, now, failure)
+            return diagnosis.unasked(account, now, failure, self._graph.host_name)
         token, apps = await self._token(host), await self._apps(host)
         own = [*diagnosis.of_flow_key(await self._flow_key(host), self._public_keys())]
         return diagnosis.examined(account, now, number, token, apps, own)

@@ -139,6 +139,9 @@ async def test_a_failing_telegram_is_waited_for(
     platform.fail_next(502, "Bad Gateway", method="getUpdates")
     async with running(poller, here):
         await until(lambda: _is(here, "network"))
+        found = await health(here)
+        assert found is not None
+        assert "Is 127.0.0.1 reached from here" in found.problems[0].remedy
         platform.post(platform.person("Ana").writes("Olá"))
         await until(lambda: words(here.events) == ["Olá"])
         await until(lambda: _is(here, None))

@@ -196,6 +196,7 @@ async def test_a_platform_that_does_not_answer_says_nothing_of_the_number(
     platform.fail_next(2, edge=None)
     found = await number.check(here.host)
     assert (found.state, found.problems[0].cause) == ("unknown", "network")
+    assert "Is 127.0.0.1 reached from here" in found.problems[0].remedy
 
 
 async def hears(
