@@ -14,8 +14,8 @@ class HealthProblem(Value, frozen=True, kw_only=True):
         severity: ``critical`` nothing can be sent or received; ``warning`` some of it, or soon.
         cause: ``auth`` the token · ``platform`` it restricts or bans · ``network`` it cannot be
             reached · ``silence`` webhooks do not come here.
-        explanation: For people.
-        remedy: What to do.
+        explanation: What is wrong, for people.
+        remedy: What to do about it, for people.
         code: The platform's, where it gave one.
     """
 
@@ -32,7 +32,7 @@ class AccountHealth(Value, frozen=True, kw_only=True):
     Attributes:
         account: Id of the account.
         channel: Its type.
-        checked_at: Milliseconds since 1970.
+        checked_at: When the platform was asked, in milliseconds since 1970.
         state: ``up`` it can send; ``degraded`` with limits; ``down`` it cannot; ``unknown`` the
             platform could not be asked.
         address: The number or name that contacts see.
@@ -94,7 +94,7 @@ class BlockFailure(Value, frozen=True, kw_only=True):
 
     Attributes:
         contact: Their address.
-        explanation: For people.
+        explanation: Why, for people.
         code: The platform's, where it gave one.
     """
 

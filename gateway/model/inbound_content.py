@@ -32,7 +32,9 @@ class Form(Value, frozen=True, kw_only=True, tag_field="kind", tag="form"):
     """A filled form: a Flow reply, an address message, a feedback or pre-chat form.
 
     Attributes:
-        name: Which kind of form.
+        name: Which kind of form, in the platform's word: ``flow``, ``address_message`` (WhatsApp),
+            ``feedback`` (Messenger), ``web_app`` (Telegram); of a web chat the name it was sent
+            with.
         response: The answers, by field.
         text: What the contact saw as the sent message.
     """

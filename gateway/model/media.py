@@ -6,19 +6,25 @@ from gateway.model.value import Value
 
 
 class Media(Value, frozen=True, kw_only=True):
-    """A file as the platform announced it; the bytes follow in ``message.media_stored``.
+    """A file that came, or one to be sent.
+
+    One that came is told as the platform announced it; its bytes follow in
+    ``message.media_stored``. One to be sent is named by ``stored_id``, ``platform_id`` or ``url``.
 
     Attributes:
-        platform_id: What the platform calls the file, where it must be asked for.
-        stored_id: What we call a file to be sent that is in our media store already.
-        url: An address that needs no secret of ours; short-lived. None where the platform's
-            address carries or needs one.
-        mime_type: As announced, without trust.
+        platform_id: What the platform calls the file: where it must be asked for, or where one to
+            be sent was uploaded before.
+        stored_id: What we call a file to be sent that is in our media store already, as its upload
+            told.
+        url: An address that needs no secret of ours; short-lived. None where the platform's address
+            carries or needs one. Of a file to be sent: ``https://…``, which the platform fetches.
+        mime_type: As announced, without trust; of a file to be sent what you know of it.
         sha256: Hexadecimal or base64, as announced.
-        size_bytes: As announced.
-        filename: As announced; never a path.
-        width: Pixels.
-        height: Pixels.
+        size_bytes: As announced; of a file to be sent what you know of it, to be checked before it
+            goes.
+        filename: As announced; never a path. Of a document to be sent, what the contact sees.
+        width: In pixels.
+        height: In pixels.
         duration_seconds: Length of sound or film.
     """
 

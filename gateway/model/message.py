@@ -136,7 +136,7 @@ class Echo(Value, frozen=True, kw_only=True):
 
     Attributes:
         id: Ours; the id of the event that first carried it.
-        platform_id: The platform's.
+        platform_id: The platform's id of it.
         timestamp: Milliseconds since 1970, the platform's clock.
         content: What it says; ``kind`` tells which of these it is.
         origin: ``phone_app`` the business app on a phone, ``inbox`` the platform's own inbox,
@@ -190,7 +190,7 @@ class Imported(Value, frozen=True, kw_only=True):
 
     Attributes:
         id: Ours; the id of the event that first carried it.
-        platform_id: The platform's.
+        platform_id: The platform's id of it.
         timestamp: Milliseconds since 1970, the platform's clock: when it was written.
         direction: Who wrote it.
         content: What it says; ``kind`` tells which of these it is.

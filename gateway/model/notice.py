@@ -13,8 +13,8 @@ class Window(Value, frozen=True, kw_only=True):
     """The time in which free-form replies are allowed.
 
     Attributes:
-        opened_at: Milliseconds since 1970, the platform's clock.
-        expires_at: Milliseconds since 1970.
+        opened_at: When it opened, in milliseconds since 1970, the platform's clock.
+        expires_at: When it closes, in milliseconds since 1970.
     """
 
     opened_at: int
@@ -33,7 +33,7 @@ class Consent(Value, frozen=True, kw_only=True):
         reference: Ours, given with the form or plugin that was used.
         token: What a subscription must be sent with.
         frequency: How often messages of the subscription may come, in the platform's word.
-        expires_at: Milliseconds since 1970.
+        expires_at: Until when it holds, in milliseconds since 1970.
         facts: What else the platform told, in its own words: a time zone, the state of the token.
     """
 
@@ -76,8 +76,8 @@ class TemplateChange(Value, frozen=True, kw_only=True):
 
     Attributes:
         aspect: What ``new`` is.
-        name: Of the template.
-        language: Of the template.
+        name: The template's name.
+        language: Which of its languages, where told.
         platform_id: The platform's id of the template, where told.
         new: The value now, in the platform's word.
         previous: The value before, where told.

@@ -56,7 +56,7 @@ class Step(Value, frozen=True, kw_only=True):
 
     Attributes:
         status: How far it came.
-        at: The platform's clock.
+        at: When, by the platform's clock.
         late: A later step was known already.
         error: Why it failed.
     """
@@ -71,7 +71,7 @@ class OutboundRecord(Value, frozen=True, kw_only=True):
     """Everything that is known of one message.
 
     Attributes:
-        id: Ours.
+        id: Ours, as the answer to sending it told.
         account: Which account sends.
         channel: Type of the account's channel; empty where there is no such account any more.
         to: Whom it goes to, as the caller said.
@@ -81,7 +81,7 @@ class OutboundRecord(Value, frozen=True, kw_only=True):
             its time; ``queued`` for its turn, or to be tried again; ``held`` for the contact to
             write; ``sending`` a call to the platform is under way; ``accepted`` the platform took
             it; then what the platform tells.
-        kind: Of its content.
+        kind: The kind of its content.
         created_at: When it was accepted.
         updated_at: When something last became known of it.
         send_at: Not before; as the caller said.

@@ -81,7 +81,7 @@ class Failure(Value, frozen=True, kw_only=True):
     Attributes:
         reason: A constant word: one of those for which a message is refused, or of those that only
             time shows; ``docs/api.md`` tells each.
-        explanation: For people.
+        explanation: Why, for people.
         error: What the platform said, if it was asked.
         data: More facts: ``problems`` names each wrong field, ``templates`` approved templates that
             may be sent instead.

@@ -161,7 +161,7 @@ class TemplateRecord(Value, frozen=True, kw_only=True):
 
     Attributes:
         definition: What it is.
-        platform_id: Its id there.
+        platform_id: The platform's id of it.
         status: ``approved``, ``pending``, ``rejected``, ``paused``, ``disabled``, ``in_appeal``,
             ``pending_deletion`` … in the platform's word, lower case.
         quality: ``green``, ``yellow``, ``red`` or ``unknown``.

@@ -229,7 +229,7 @@ class CodeRequest(Value, frozen=True, kw_only=True):
 
     Attributes:
         method: As a text or as a call.
-        language: Of the text or the call.
+        language: Of the text or the call, as in ``es`` or ``pt_PT``.
     """
 
     method: Literal["sms", "voice"] = "sms"
