@@ -86,6 +86,11 @@ def take(draws: Sequence[Draw], now: int) -> Taken:
     return Taken(wait=0, buckets=tuple([_used(each, now) for each in draws]))
 
 
+def returned(draw: Draw) -> Bucket:
+    """Return a bucket after a message that it let pass was not sent; what it took when slowed stays."""
+    return Bucket(draw.bucket.full_at - _interval(draw.rate), draw.bucket.since)
+
+
 def ready_at(draw: Draw, now: int) -> int:
     """Return when a message may go: ``now`` or later."""
     bucket = draw.bucket

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from gateway.bus import keys
 from gateway.edge.outbound import suppression, ticket
 from gateway.edge.outbound.ledger import Ledger
+from gateway.edge.outbound.sender import AccountSender
 from gateway.edge.outbound.terms import Terms
 from gateway.edge.outbound.ticket import contact_of
 from gateway.model.contact import Contact
@@ -31,6 +32,7 @@ class Arrivals:
         ledger: Takes the steps in Redis.
         terms: Of every account, by its id.
         commit: Puts events where they are safe.
+        senders: Of every account, by its id.
     """
 
     def __init__(
@@ -38,15 +40,18 @@ class Arrivals:
         ledger: Ledger,
         terms: Mapping[str, Terms],
         commit: Callable[[Sequence[Event]], Awaitable[object]],
+        senders: Mapping[str, AccountSender],
     ) -> None:
         self._ledger = ledger
         self._terms = terms
         self._commit = commit
+        self._senders = senders
 
     @property
     def always(self) -> bool:
-        """Whether some account wants words to be looked for, whatever else is known."""
-        return any(each.channel.settings.opt_out_words for each in self._terms.values())
+        """Whether something may follow from what contacts write, whatever Redis knows of them."""
+        words = any(each.channel.settings.opt_out_words for each in self._terms.values())
+        return words or any(each.waits_for_room for each in self._senders.values())
 
     async def arrived(self, event: Event) -> None:
         """Act on an event; may be done again.
@@ -64,7 +69,7 @@ class Arrivals:
         rule = terms.channel.window
         if rule is not None and rule.opens(event):
             for each in contacts:
-                await self._release(each)
+                await self._release(each, self._senders[event.account])
 
     async def refused(self, event: MessageStatus, platform_id: str) -> None:
         """Note that an opener did not arrive, if the message is one; may be done again.
@@ -80,12 +85,13 @@ class Arrivals:
         if place is not None and (known := ticket.decode(place)).opener:
             await wire.call(b"HSET", keys.unopened(wire.partition), known.id, known.contact)
 
-    async def _release(self, contact: str) -> None:
+    async def _release(self, contact: str, sender: AccountSender) -> None:
+        """Let what waits for a contact to write go, under whichever address it was given."""
         wire = self._ledger.wire
-        await self._ledger.release(contact)
         alias = await wire.call(b"GET", keys.alias(wire.partition, contact))
-        if alias is not None:
-            await self._ledger.release(alias.decode())
+        for each in (contact, *(() if alias is None else (alias.decode(),))):
+            await self._ledger.release(each)
+            sender.wrote(each)
 
     async def _wrote(self, event: MessageReceived, terms: Terms, contacts: list[str]) -> None:
         """Note that a contact can be reached, and what they wish."""

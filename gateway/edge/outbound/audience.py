@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 
 DAY_MS: Final = 24 * 3600 * 1000
 ASK_AGAIN_MS: Final = 60_000
-"""What waits for room asks again after this time, also because the contact may have written."""
+"""The first that waits for room asks again after this time; what is behind it waits for its answer."""
 TOLD_EVERY_MS: Final = 3600 * 1000
 
 Entry: TypeAlias = Literal["free", "new", "full"]

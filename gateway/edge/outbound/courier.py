@@ -319,12 +319,13 @@ class Courier:
         return await self._outcomes.again(errand, wait, why=again.why)
 
     async def _full(self, errand: Errand) -> Ending:
-        """Put a message off: nobody else may be written to first today."""
+        """Put a message off: nobody else may be written to first now."""
         attempts = errand.progress.attempts
         if not attempts or attempts[-1].error != _FULL.error:
             self._note(errand, _FULL, outcome="throttled", counted=False)
         self._outcomes.full()
-        return await self._outcomes.later(errand, ASK_AGAIN_MS)
+        ending = await self._outcomes.later(errand, ASK_AGAIN_MS)
+        return msgspec.structs.replace(ending, full=True) if isinstance(ending, Later) else ending
 
     def _doubtful(self, errand: Errand, action: InDoubtPolicy) -> None:
         errand.progress = msgspec.structs.replace(errand.progress, in_doubt=True)

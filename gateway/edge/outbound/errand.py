@@ -69,10 +69,12 @@ class Later(msgspec.Struct, frozen=True):
     Attributes:
         wait: Milliseconds.
         due: Redis has it put off until then.
+        full: Its contact would be one more that is written to first than the platform allows.
     """
 
     wait: int
     due: bool = False
+    full: bool = False
 
 
 class Stopped(msgspec.Struct, frozen=True):

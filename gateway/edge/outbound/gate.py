@@ -11,7 +11,7 @@ from gateway.edge.outbound.ticket import Ticket
 from gateway.errors import Throttled
 from gateway.model.limits import Limits, RateLimit
 from gateway.policy.pace import STEADY, Pace, share, slowed
-from gateway.policy.rate import FULL, Bucket, Draw, ready_at, take
+from gateway.policy.rate import FULL, Bucket, Draw, ready_at, returned, take
 
 MOST_KEPT: Final = 10_000
 """Buckets of contacts that are looked through before the full ones are dropped."""
@@ -97,6 +97,12 @@ class Gate:
             # If hardly any was full, the next look must be far away: it is long for one message.
             self._sweep_above = max(MOST_KEPT, 2 * len(self._buckets))
         return GO
+
+    def give_back(self, ticket: Ticket) -> None:
+        """Count a message no more that was let pass: nothing was sent."""
+        for place, draw in zip(*self._draws(ticket), strict=True):
+            if place in self._buckets:
+                self._buckets[place] = returned(draw)
 
     def refused(self, ticket: Ticket, told: Throttled, *, sent_at: int) -> None:
         """Slow down after the platform refused a message for being too fast."""

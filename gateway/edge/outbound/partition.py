@@ -127,7 +127,7 @@ class OwnedPartition:
             wire,
             ear=ear,
             accounts=accounts,
-            arrivals=Arrivals(self._ledger, terms, around.commit),
+            arrivals=Arrivals(self._ledger, terms, around.commit, self.senders),
             intake=Intake(
                 wire.partition, submit=around.submit, commit=around.commit, terms=around.terms
             ),

@@ -17,10 +17,11 @@ from gateway.edge.outbound.audience import Audience
 from gateway.edge.outbound.courier import Courier
 from gateway.edge.outbound.errand import Ending, Finished, Later, Stopped
 from gateway.edge.outbound.gate import Gate
-from gateway.edge.outbound.lineup import Lineup
+from gateway.edge.outbound.lineup import Cause, Lineup
 from gateway.edge.outbound.pause import Pause
 from gateway.edge.outbound.room import Room
 from gateway.edge.outbound.ticket import Ticket
+from gateway.edge.outbound.vacancy import Vacancy
 from gateway.errors import RedisUnavailable
 from gateway.telemetry import logs
 from gateway.telemetry.metrics import Metrics
@@ -30,6 +31,9 @@ log = structlog.get_logger(__name__)
 READ_AT_ONCE: Final = 500
 AHEAD: Final = 5_000
 """Tickets of a lane that are in memory: a contact with more than this many keeps others waiting."""
+MOST_ASIDE: Final = 50_000
+"""Tickets that are passed over besides, while they wait for what concerns all of their kind. Each
+takes half a kilobyte."""
 MS: Final = 1_000_000
 AWAY_SECONDS: Final = 0.5
 
@@ -47,7 +51,16 @@ class LaneReader:
     @property
     def wanted(self) -> bool:
         """Whether more should be read."""
-        return self.unread and len(self.lineup) < AHEAD
+        return self._wants(AHEAD)
+
+    @property
+    def is_low(self) -> bool:
+        """Whether more should be read before what was read is through."""
+        return self._wants(AHEAD // 2)
+
+    def _wants(self, most: int) -> bool:
+        lineup = self.lineup
+        return self.unread and lineup.going < most and lineup.aside < MOST_ASIDE
 
     async def read(self, wire: Wire) -> None:
         """Read the next tickets."""
@@ -111,7 +124,8 @@ class AccountSender:
         self._under_way: set[asyncio.Task[Ending]] = set()
         self._put_off: set[str] = set()
         self._probe: Ticket | None = None
-        self._parked: list[tuple[Ticket, Lineup]] = []
+        self._vacancy = Vacancy()
+        self._was_aside = False
         self._wanted = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0
@@ -125,6 +139,17 @@ class AccountSender:
         """Look for new messages, and whether there is something to do."""
         for lane in self.lanes:
             lane.unread = True
+        self._wanted.set()
+
+    @property
+    def waits_for_room(self) -> bool:
+        """Whether messages wait until their contacts may be written to first, or write."""
+        return any(lane.lineup.has_aside("reach") for lane in self.lanes)
+
+    def wrote(self, contact: str) -> None:
+        """Let a contact's messages go that wait for room: it wrote, so it counts no more."""
+        for lane in self.lanes:
+            lane.lineup.wrote(contact)
         self._wanted.set()
 
     async def run(self) -> None:
@@ -152,22 +177,24 @@ class AccountSender:
             chosen = self._next()
             if chosen is None:
                 break
-            ticket, lineup = chosen
+            ticket, lineup, cause = chosen
             if self._is_paused(ticket):
                 self._probe = ticket
+            if cause == "reach":
+                self._vacancy.asks(ticket)
             self._room.enter()
             due = ticket.id in self._put_off
             self._put_off.discard(ticket.id)
             task = self._loop.create_task(self._courier.carry(ticket, due=due))
             self._under_way.add(task)
-            task.add_done_callback(partial(self._came_back, ticket, lineup))
-        if any(lane.wanted and len(lane.lineup) < AHEAD // 2 for lane in self.lanes):
+            task.add_done_callback(partial(self._came_back, ticket, lineup, cause))
+        if any(lane.is_low for lane in self.lanes):
             self._wanted.set()
 
     def _wait_for_room(self) -> None:
         now = self._ticks()
         for lane in self.lanes:
-            if lane.lineup.has_turn(now):
+            if self._has_turn(lane.lineup, now):
                 self._room.wait(self.start, bulk=lane.bulk)
 
     def _start_soon(self) -> None:
@@ -191,25 +218,27 @@ class AccountSender:
             if late:
                 await asyncio.wait(late)
 
-    def _next(self) -> tuple[Ticket, Lineup] | None:
-        """Return whose turn it is, live before bulk; it has passed the gate."""
+    def _next(self) -> tuple[Ticket, Lineup, Cause | None] | None:
+        """Return whose turn it is, live before bulk, and for what it was aside; it has passed the gate."""
         now = self._ticks()
         if self.pause.state is not None and not self._may_send(now):
             return None
-        if self._parked:
-            self._unpark(now)
         wakes: list[int] = []
         for lane in self.lanes:
             lineup = lane.lineup
-            if not self._room.has_place(bulk=lane.bulk) and lineup.has_turn(now):
+            if not self._room.has_place(bulk=lane.bulk) and self._has_turn(lineup, now):
                 self._room.wait(self.start, bulk=lane.bulk)
                 break
-            while (ticket := self._turn(lineup, now)) is not None:
+            while (turn := self._turn(lineup, now)) is not None:
+                ticket, cause = turn
                 passed = self.gate.enter(ticket)
                 if not passed.wait:
-                    return ticket, lineup
+                    return ticket, lineup, cause
                 if passed.everybody:
-                    lineup.back(ticket)
+                    if cause is None:
+                        lineup.back(ticket)
+                    else:
+                        lineup.set_aside(ticket, cause, again=True)
                     self._account_waits.inc()
                     self._wake_at(now + passed.wait)
                     return None
@@ -221,21 +250,37 @@ class AccountSender:
             self._wake_at(min(wakes))
         return None
 
-    def _turn(self, lineup: Lineup, now: int) -> Ticket | None:
-        """Return whose turn it is in a lane; what waits for a probe is put aside, in order."""
-        if self.pause.state is None:
-            return lineup.next(now)
-        while (ticket := lineup.next(now)) is not None:
+    def _turn(self, lineup: Lineup, now: int) -> tuple[Ticket, Cause | None] | None:
+        """Return whose turn it is in a lane, and for what it was set aside."""
+        if self.pause.state is None and not lineup.aside:
+            ticket = lineup.next(now)
+            return None if ticket is None else (ticket, None)
+        cause = self._is_over(lineup, now)
+        if cause is not None and self._was_aside and lineup.has_turn(now):
+            cause = None  # in turns: however many were aside, nobody new waits for all of them
+        self._was_aside = cause is not None
+        while (ticket := lineup.first_aside(cause) if cause else lineup.next(now)) is not None:
             if not self._is_paused(ticket) or self._probe_is_due(now):
-                return ticket
-            self._parked.append((ticket, lineup))
+                return ticket, cause
+            lineup.set_aside(ticket, "pause")
         return None
 
-    def _unpark(self, now: int) -> None:
-        if self._probe_is_due(now):
-            for ticket, lineup in reversed(self._parked):
-                lineup.back(ticket)
-            self._parked.clear()
+    def _has_turn(self, lineup: Lineup, now: int) -> bool:
+        return lineup.has_turn(now) or (
+            bool(lineup.aside) and self._is_over(lineup, now) is not None
+        )
+
+    def _is_over(self, lineup: Lineup, now: int) -> Cause | None:
+        """Return what the first who is set aside for it may find to be over."""
+        if lineup.has_aside("pause") and self._probe_is_due(now):
+            return "pause"
+        if lineup.has_aside("reach") and self._probe_is_due(now):
+            wait = self._vacancy.wait(now)
+            if wait == 0:
+                return "reach"
+            if wait is not None:
+                self._wake_at(now + wait)
+        return None
 
     def _may_send(self, now: int) -> bool:
         return self._pauses_some() or self._probe_is_due(now)
@@ -262,18 +307,21 @@ class AccountSender:
 
     def _wake_at(self, when: int) -> None:
         """Start again at a time, unless that is to happen sooner."""
+        now = self._ticks()
         if self._timer is not None:
-            if self._timer_at <= when:
+            if now < self._timer_at <= when:
                 return
             self._timer.cancel()
         self._timer_at = when
-        self._timer = self._loop.call_later(max(0.0, (when - self._ticks()) / 1e9), self._woken)
+        self._timer = self._loop.call_later(max(0.0, (when - now) / 1e9), self._woken)
 
     def _woken(self) -> None:
         self._timer = None
         self.start()
 
-    def _came_back(self, ticket: Ticket, lineup: Lineup, task: asyncio.Task[Ending]) -> None:
+    def _came_back(
+        self, ticket: Ticket, lineup: Lineup, cause: Cause | None, task: asyncio.Task[Ending]
+    ) -> None:
         self._under_way.discard(task)
         self._room.leave()
         if self._probe is ticket:
@@ -290,13 +338,19 @@ class AccountSender:
                 error=type(error).__name__,
                 exc_info=error,
             )
+        now = self._ticks()
+        is_full = self._vacancy.came_back(ticket, ending, now=now)
         match ending:
             case Finished(accepted=accepted):
                 lineup.done(ticket)
                 if accepted and self._is_paused(ticket):
                     self._resume(ticket.kind)
             case Later(wait=wait, due=due):
-                lineup.later(ticket, self._ticks() + wait * MS)
+                if is_full:
+                    self.gate.give_back(ticket)
+                    lineup.set_aside(ticket, "reach", again=cause == "reach")
+                else:
+                    lineup.later(ticket, now + wait * MS)
                 if due:
                     self._put_off.add(ticket.id)
             case Stopped():

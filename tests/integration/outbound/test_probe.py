@@ -182,6 +182,27 @@ async def has_unpaid_bill(scene: Scene, *, later: bool = False) -> tuple[Submitt
     return first, second
 
 
+async def test_answers_go_past_any_number_of_templates_that_wait_for_a_bill(
+    sending: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PROBE_SECONDS, NEVER)
+    monkeypatch.setattr("gateway.edge.outbound.sender.READ_AT_ONCE", 10)
+    monkeypatch.setattr("gateway.edge.outbound.sender.AHEAD", 20)
+    await has_unpaid_bill(sending)
+    hello = Template(name="hello", language="en_US", category="utility")
+    to = [f"3519{each:08d}" for each in range(60)]
+    waiting = await sending.outbox.submit([text(content=hello, to=each) for each in to])
+    behind = await sending.outbox.submit([text("0"), text(content=hello), text("1")])
+    await sending.becomes(behind[0], "delivered", "read")
+    assert [await sending.state(each) for each in behind[1:]] == ["queued"] * 2
+    assert said(sending) == ["0"]
+    await sending.outbox.resume(ACCOUNT)
+    for each in (*waiting, *behind):
+        await sending.becomes(each, "delivered", "read")
+    own = [each.said for each in sending.platform.sent if each.body["to"] == f"+{ANA}"]
+    assert own == ["0", "Hello", "1"]
+
+
 async def test_while_a_bill_is_not_paid_templates_wait_and_answers_go(
     sending: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:

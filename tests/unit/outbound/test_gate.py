@@ -59,6 +59,15 @@ def test_the_account_s_rate_makes_everybody_wait_and_a_contact_s_only_that_conta
     assert not gate.enter(ticket("b")).wait
 
 
+def test_what_was_let_pass_and_not_sent_takes_nothing(clock: Clock) -> None:
+    gate = Gate(LIMITS, ticks=clock)
+    for number in range(20):
+        assert not gate.enter(ticket(str(number))).wait
+        gate.give_back(ticket(str(number)))
+    assert [gate.enter(ticket(each)).wait for each in "ab"] == [0, 0]  # the burst, and no more
+    assert gate.enter(ticket("c")).everybody
+
+
 def test_a_limit_of_some_recipients_makes_only_those_wait(clock: Clock) -> None:
     hourly = Rate(messages=1, seconds=3600)
     own = RateLimit(scope="account", rate=hourly, recipients=frozenset({"comment"}))
