@@ -27,7 +27,13 @@ class FlowRequest(Value, frozen=True, kw_only=True):
 
 
 class FlowScreen(Value, frozen=True, kw_only=True):
-    """The screen to show; ``error`` is shown above it."""
+    """The screen to show.
+
+    Attributes:
+        screen: Its id in the Flow's JSON.
+        data: What it shows, by the names it has for it.
+        error: A line for the contact, shown above the screen.
+    """
 
     screen: str
     data: dict[str, Json] = {}
@@ -35,13 +41,21 @@ class FlowScreen(Value, frozen=True, kw_only=True):
 
 
 class FlowDone(Value, frozen=True, kw_only=True):
-    """The form is finished: ``data`` comes back as a message of the contact, kind ``form``."""
+    """The form is finished.
+
+    Attributes:
+        data: What was filled in, by field; comes back as a message of the contact, kind ``form``.
+    """
 
     data: dict[str, Json] = {}
 
 
 class FlowExpired(Value, frozen=True, kw_only=True):
-    """The token is no longer good: the form cannot be opened again, and the text says why."""
+    """The token is no longer good: the form cannot be opened again.
+
+    Attributes:
+        text: Why, for the contact; the account's ``flow_expired`` by default.
+    """
 
     text: str | None = None
 

@@ -8,9 +8,11 @@ import re
 from pathlib import Path
 from typing import Final, get_args
 
+import msgspec
 import pytest
 from prometheus_client import CollectorRegistry
 
+from gateway import api
 from gateway.bus import keys as bus_keys
 from gateway.bus.keytable import KEYS
 from gateway.cli.reference import PAGES, PARTS, metric_table
@@ -85,6 +87,14 @@ def test_every_name_of_a_plugin_is_explained_in_our_words() -> None:
         re.findall(r"^.*(?:NoneType|`str`|`int`|unconstrained|Any of \.).*$", page, re.MULTILINE)
         == []
     )
+
+
+def test_every_field_of_what_a_plugin_may_use_is_explained() -> None:
+    for name in api.__all__:
+        found = getattr(api, name)
+        if isinstance(found, type) and issubclass(found, msgspec.Struct):
+            told = documentation.field_meanings(found)
+            assert [each for each in found.__struct_fields__ if each not in told] == [], name
 
 
 def test_every_key_is_on_the_page() -> None:
