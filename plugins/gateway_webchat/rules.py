@@ -116,7 +116,9 @@ def _fields(data: dict[str, Any]) -> Iterable[Problem]:
         fields = msgspec.convert(data.get("fields"), tuple[Field, ...])
     except msgspec.ValidationError as error:
         wanted, _, at = str(error).partition(" - at `$")
-        told = f"must be like the account's `form`: {wanted[:1].lower()}{wanted[1:]}"
+        told = "must be a list of fields like those of the account's `form`"
+        if at:
+            told = f"must be as in the account's `form`: {wanted[:1].lower()}{wanted[1:]}"
         return (_problem(f"$.content.data.fields{at.removesuffix('`')}", told),)
     if not fields:
         return (_problem("$.content.data.fields", "has no fields, 1 at least"),)
