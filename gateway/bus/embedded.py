@@ -30,6 +30,7 @@ from redis.exceptions import BusyLoadingError, RedisError
 from gateway.bus.binary import server_binary
 from gateway.bus.lockfile import LockFile
 from gateway.bus.socketpath import remove_link, socket_path
+from gateway.bus.tasks import end, heeded
 from gateway.errors import SettingsError, StoreError
 from gateway.settings.schema import EMBEDDED, Settings
 from gateway.telemetry import logs
@@ -127,9 +128,7 @@ class EmbeddedValkey:
     async def stop(self) -> None:
         """Stop the server cleanly: everything it was told is on disk afterwards."""
         if self._watch is not None:
-            self._watch.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._watch
+            await end(self._watch)
             self._watch = None
         if self._process is not None:
             await self._end(self._process)
@@ -301,7 +300,8 @@ def _once(path: Path) -> Redis:
 async def _ping(path: Path) -> Literal["ready", "loading", "silent"]:
     async with _once(path) as client:
         try:
-            await client.ping()
+            with heeded():
+                await client.ping()
         except BusyLoadingError:
             return "loading"
         except (RedisError, OSError):

@@ -235,6 +235,16 @@ async def test_a_killed_server_comes_back_with_its_data(tmp_path: Path) -> None:
     assert written[0]["code"] == -signal.SIGKILL
 
 
+async def test_it_can_be_stopped_at_whatever_moment_of_its_coming_back(tmp_path: Path) -> None:
+    for moment in range(12):
+        server = EmbeddedValkey(tmp_path / "data")
+        await server.start()
+        os.kill(server.pid, signal.SIGKILL)
+        await asyncio.sleep(moment * 0.002)
+        async with asyncio.timeout(20):
+            await server.stop()
+
+
 async def test_the_doctor_tells_a_server_that_stands_still_from_one_that_does_not_run(
     tmp_path: Path,
 ) -> None:
