@@ -15,7 +15,7 @@ from gateway.daemon.standing import recalled
 from gateway.daemon.standing_table import csv_of
 from gateway.http.api.accounts import AccountPath
 from gateway.http.api.headers import HEADERS
-from gateway.http.api.operation import BYTES, Call, Header, Nothing, Reply, operation
+from gateway.http.api.operation import TABLE, Call, Header, Nothing, Reply, operation
 from gateway.http.api.platform import REFUSALS, asking, offered, opened, require_right
 from gateway.http.problem import Problem
 from gateway.model.account import AccountHealth, BlockOutcome, Profile
@@ -83,7 +83,7 @@ async def get_health(call: Call[HowFresh, Nothing]) -> Reply:
     "/v1/accounts/health.csv",
     group=GROUP,
     scope="accounts",
-    answers={200: BYTES},
+    answers={200: TABLE},
     sends={200: {hdrs.CONTENT_DISPOSITION: Header("`attachment`, with a name for the table.")}},
 )
 async def export_health(call: Call[Nothing, Nothing]) -> web.StreamResponse:

@@ -19,6 +19,7 @@ from gateway.http.api.headers import OF_EVERY, OF_STATUS
 from gateway.http.api.operation import (
     BYTES,
     NONE_READ,
+    TABLE,
     Body,
     Header,
     Headers,
@@ -32,6 +33,8 @@ from gateway.http.problem import MEDIA_TYPE, Details
 REF: Final = "#/components/schemas/{name}"
 HEADER_REF: Final = "#/components/headers/{name}"
 SECURITY: Final = "key"
+NOT_JSON: Final = {BYTES: "*/*", TABLE: "text/csv"}
+"""Media types of answers."""
 
 OF_KEYS: Final = {
     401: "No key, or not a valid one.",
@@ -215,6 +218,8 @@ def _content(operation: Operation) -> dict[str, Any]:
 def _media(types: tuple[Any, ...]) -> dict[str, Any]:
     if types == (BYTES,):
         return {}
+    if types == (TABLE,):
+        return {"schema": {"type": "string"}}
     if isinstance(types[0], dict):
         return {"schema": types[0]}
     schemas, _ = msgspec.json.schema_components(types, ref_template=REF)
@@ -230,7 +235,7 @@ def _responses(operation: Operation) -> dict[str, Any]:
             "headers": _sent(operation, status),
         }
         if types:
-            kind = "*/*" if types == (BYTES,) else JSON
+            kind = NOT_JSON.get(types[0], JSON)
             made[str(status)]["content"] = {kind: _media(types)}
     first = next(iter(made.values()))
     if operation.answer_example is not None:
@@ -247,4 +252,6 @@ def _answer_words(status: int, types: tuple[Any, ...]) -> str:
         return HTTPStatus(status).phrase
     if types == (BYTES,):
         return "A part of the file." if status == 206 else "The file."
+    if types == (TABLE,):
+        return "The table: a heading, and a line for each."
     return " Or: ".join(summary(each) for each in types)

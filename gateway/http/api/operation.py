@@ -20,7 +20,9 @@ Method: TypeAlias = Literal["GET", "POST", "PUT", "DELETE"]
 NO_WORDS: Final[Mapping[Any, str]] = MappingProxyType({})
 NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 BYTES: Final = bytes
-"""Stands for a body or an answer that is a file."""
+"""Stands for a body or an answer that is a file, of whatever type."""
+TABLE: Final = str
+"""Stands for an answer that is a table for spreadsheets."""
 
 
 class Nothing(Value, frozen=True, kw_only=True):

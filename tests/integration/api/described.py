@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -21,14 +21,17 @@ def _document() -> dict[str, Any]:
     return document(OPERATIONS)
 
 
-def undescribed(method: str, path: str, status: int, headers: Iterable[str]) -> list[str]:
-    """Return what the document does not say of an answer: its status, or names of headers."""
+def undescribed(method: str, path: str, status: int, headers: Mapping[str, str]) -> list[str]:
+    """Return what the document does not say of an answer: its status, its type, its headers."""
     operation = _operation(method.lower().replace("head", "get"), path.partition("?")[0])
     if operation is None:
         return []
     answer = operation["responses"].get(str(status))
     if answer is None:
         return [f"status {status}"]
+    kind, described = headers.get("Content-Type", "").partition(";")[0], answer.get("content", {})
+    if described and kind not in described and "*/*" not in described:
+        return [f"type {kind}"]
     known = {name.lower() for name in answer.get("headers", ())} | OF_HTTP
     return [name for name in headers if name.lower() not in known]
 

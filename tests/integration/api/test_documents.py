@@ -77,3 +77,10 @@ async def test_a_path_of_another_method_says_which_there_are(scene: Scene) -> No
     ):
         answer = await scene.ask("PATCH", path)
         assert (answer.status, answer.headers["Allow"]) == (405, methods)
+
+
+async def test_a_table_is_described_as_one(scene: Scene) -> None:
+    document: Any = (await scene.get("/openapi.json")).json
+    answer = document["paths"]["/v1/accounts/health.csv"]["get"]["responses"]["200"]
+    assert list(answer["content"]) == ["text/csv"]
+    assert (await scene.get("/v1/accounts/health.csv")).status == 200
