@@ -234,7 +234,15 @@ class _Single(Redis):
 
 
 class _Cluster(RedisCluster):
-    """The same for a cluster."""
+    """The same for a cluster, which is learnt anew by the next command after a time-out.
+
+    Its pipelines are repeated all the same. All of ours may be.
+    """
+
+    # redis-py's type says which errors these are.
+    ERRORS_ALLOW_RETRY = tuple(  # type: ignore[assignment]
+        each for each in RedisCluster.ERRORS_ALLOW_RETRY if each is not exceptions.TimeoutError
+    )
 
     async def execute_command(self, *args: Any, **options: Any) -> Any:
         with heeded():

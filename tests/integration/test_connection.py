@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from redis.asyncio import RedisCluster
@@ -18,6 +20,7 @@ from gateway.testing.valkey import (
     ValkeyServer,
     free_port,
 )
+from tests.waiting import until
 
 KEY = keys.events(3)
 
@@ -97,6 +100,30 @@ async def test_a_server_that_hangs_is_waited_for_once_also_while_connecting(
         server.resume()
         assert connections(server) == before + 2  # ours, and the one that asked before
         await connection.close()
+
+
+async def test_a_server_of_a_cluster_that_hangs_is_waited_for_once_too(
+    cluster: ValkeyCluster,
+) -> None:
+    connection = Connection(cluster.url, timeout_seconds=0.3)
+    await connection.client.set(KEY, b"1")
+    owner = await connection.locate(KEY)
+    (server,) = [each for each in cluster.servers if each.port == owner.port]
+    before = connections(server)
+    server.pause()
+    try:
+        with pytest.raises(RedisUnavailable, match="Timeout"), reported(cluster.url):
+            await connection.client.get(KEY)
+    finally:
+        server.resume()
+    assert connections(server) == before + 1  # the one that asked before; each try takes a new one
+
+    async def found() -> Any:
+        with suppress(RedisUnavailable), reported(cluster.url):
+            return await connection.client.get(KEY)
+
+    assert await until(found, what="the cluster") == b"1"
+    await connection.close()
 
 
 async def test_who_needs_a_server_that_hangs_waits_together_with_all_others() -> None:
