@@ -31,7 +31,7 @@ class AccountHealth(Value, frozen=True, kw_only=True):
 
     Attributes:
         account: Id of the account.
-        channel: Its type.
+        channel: Type of its channel.
         checked_at: When the platform was asked, in milliseconds since 1970.
         state: ``up`` it can send; ``degraded`` with limits; ``down`` it cannot; ``unknown`` the
             platform could not be asked.

@@ -145,8 +145,9 @@ class Accepted(Value, frozen=True, kw_only=True, tag_field="outcome", tag="accep
     """The message is safe and will be sent.
 
     Attributes:
-        id: Ask for its record by it.
-        state: ``queued``; ``scheduled`` where it waits for its ``send_at``.
+        id: Ours: by it the message's record is asked for, and events name it.
+        state: ``queued``; ``scheduled`` where it waits for its ``send_at``. Asked again under the
+            same idempotency key, what was answered then.
         repeated: It was accepted before, under the same idempotency key.
         downgraded: How it will be shown, where the channel cannot show it as it is.
     """
@@ -203,7 +204,7 @@ class AccountState(Value, frozen=True, kw_only=True):
 
     Attributes:
         id: Of the account.
-        channel: Its type.
+        channel: Type of its channel.
         paused: Why nothing is sent; None while the account sends.
         paused_at: Since when nothing is sent.
         live: Messages waiting in the lane ``live``, those under way included.
