@@ -53,6 +53,7 @@ class Spool:
         self._files: dict[int, int] = {}
         self._sizes: dict[int, int] = {}
         self._changing = Lock()  # adding to a file, or putting another in its place
+        self._is_closed = False
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -124,17 +125,27 @@ class Spool:
         return None
 
     def clear(self, partition: int) -> None:
-        """Forget a partition's units: all of them are on the stream."""
-        self._cut(partition, 0)
+        """Forget a partition's units: all of them are on the stream.
+
+        Raises:
+            StoreError: The disk refuses; they stay.
+        """
+        try:
+            self._cut(partition, 0)
+        except OSError as error:
+            told = f"{self._path(partition)} cannot be emptied: {error.strerror}"
+            raise StoreError(told) from error
         self._sizes[partition] = 0
         self.refused = None
 
     def close(self) -> None:
-        """Close the files and let another process have the folder."""
-        for file in self._files.values():
-            os.close(file)
-        self._files.clear()
-        os.close(self._lock)
+        """Close the files and let another process have the folder, once nobody changes them."""
+        with self._changing:
+            self._is_closed = True
+            for file in self._files.values():
+                os.close(file)
+            self._files.clear()
+            os.close(self._lock)
 
     def _append(self, partition: int, block: bytes) -> None:
         if self.size_bytes + len(block) > self._max_bytes:
@@ -158,9 +169,13 @@ class Spool:
         if partition not in self._files:
             path = self._path(partition)
             file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            if os.fstat(file).st_size < len(FORM):
-                _write_all(file, FORM, 0)
-                sync_folder(self._folder)
+            try:
+                if os.fstat(file).st_size < len(FORM):
+                    _write_all(file, FORM, 0)
+                    sync_folder(self._folder)
+            except OSError:
+                os.close(file)
+                raise
             self._files[partition] = file
         return self._files[partition]
 
@@ -185,8 +200,11 @@ class Spool:
         path = self._path(partition)
         try:
             with self._changing:
+                if self._is_closed:  # the folder may belong to another process by now
+                    raise StoreError(f"{path} is damaged, and is mended at the next start")
                 end = self.waiting(partition)
-                os.close(self._files.pop(partition))
+                if partition in self._files:  # an earlier try may have closed it
+                    os.close(self._files.pop(partition))
                 try:
                     repair(path, end=end)
                 finally:

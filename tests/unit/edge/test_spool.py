@@ -7,6 +7,7 @@ from gateway.edge.entry import Unit
 from gateway.edge.spool import Spool, is_used
 from gateway.edge.spoolfile import FORM
 from gateway.errors import SpoolFull, StoreError
+from tests.unit.edge.disk import files_up_to
 
 
 def unit(text: str) -> Unit:
@@ -149,6 +150,18 @@ def test_a_disk_that_refuses_is_a_full_spool(tmp_path: Path) -> None:
     opened._files[3] = os.open(tmp_path / "03.spool", os.O_RDONLY)
     with pytest.raises(SpoolFull, match="cannot be written"):
         opened.append(3, [unit("two")])
+    assert content(opened) == [unit("one")]
+    opened.close()
+
+
+def test_a_disk_that_stays_full_costs_no_open_file_with_each_try(tmp_path: Path) -> None:
+    opened = spool(tmp_path)
+    before = len(list(Path("/dev/fd").iterdir()))
+    for _ in range(3):
+        with files_up_to(0), pytest.raises(SpoolFull, match="cannot be written"):
+            opened.append(3, [unit("one")])
+    assert len(list(Path("/dev/fd").iterdir())) == before
+    opened.append(3, [unit("one")])
     assert content(opened) == [unit("one")]
     opened.close()
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import resource
 import tempfile
 import tracemalloc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from zlib import crc32
 
@@ -22,6 +20,7 @@ from gateway.edge.spool import Spool
 from gateway.edge.spoolfile import FORM, HEAD
 from gateway.errors import LayoutMismatch, StoreError
 from gateway.telemetry import logs
+from tests.unit.edge.disk import files_up_to
 
 MANY = 100
 
@@ -57,17 +56,6 @@ def flip(path: Path, place: int) -> None:
     content = bytearray(path.read_bytes())
     content[place] ^= 1
     path.write_bytes(content)
-
-
-@contextmanager
-def files_up_to(size: int) -> Iterator[None]:
-    """Have the system refuse to make a file longer, as a full disk does."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_one_damaged_record_does_not_take_those_behind_it_along(tmp_path: Path) -> None:
@@ -249,11 +237,44 @@ def test_what_cannot_be_mended_for_want_of_room_is_mended_later(tmp_path: Path) 
     path = written(tmp_path, 5)
     spool = opened(tmp_path)
     flip(path, begin_of(path, 2, of=5) + HEAD.size)
-    with files_up_to(150), pytest.raises(StoreError, match=r"03\.spool is damaged, and stays so: "):
-        spool.read(3, 0, MANY)
+    for _ in range(2):
+        stays = pytest.raises(StoreError, match=r"03\.spool is damaged, and stays so: ")
+        with files_up_to(150), stays:
+            spool.read(3, 0, MANY)
     spool.append(3, [unit(5)])
     assert spool.read(3, 0, MANY) is None
     assert numbers(spool) == [0, 1, 3, 4, 5]
+    spool.close()
+
+
+def test_nothing_is_mended_once_another_process_may_have_the_folder(tmp_path: Path) -> None:
+    path = written(tmp_path, 5)
+    spool = opened(tmp_path)
+    flip(path, begin_of(path, 2, of=5) + HEAD.size)
+    before = path.read_bytes()
+    spool.close()
+    with pytest.raises(StoreError, match=r"03\.spool is damaged, and is mended at the next start"):
+        spool.read(3, 0, MANY)
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_the_disk_does_not_let_be_emptied_is_told_and_emptied_later(
+    tmp_path: Path,
+) -> None:
+    path = written(tmp_path, 5)
+    spool = opened(tmp_path)
+    flip(path, begin_of(path, 2, of=5) + HEAD.size)
+    assert spool.read(3, 0, MANY) is None
+    away = path.rename(tmp_path / "away")
+    path.mkdir()
+    with pytest.raises(StoreError, match=r"03\.spool cannot be emptied: Is a directory"):
+        spool.clear(3)
+    assert spool.waiting(3)
+    path.rmdir()
+    away.rename(path)
+    assert numbers(spool) == [0, 1, 3, 4]
+    spool.clear(3)
+    assert not spool.waiting(3)
     spool.close()
 
 
