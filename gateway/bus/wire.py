@@ -44,6 +44,8 @@ class Pipes:
         task = self._connecting.get(endpoint)
         if task is None:
             task = asyncio.create_task(self._connected(endpoint))
+            # Whoever waited may wait no longer: then nobody asks why it failed.
+            task.add_done_callback(lambda done: done.cancelled() or done.exception())
             self._connecting[endpoint] = task
         return await asyncio.shield(task)  # others may wait for it when one does no longer
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from redis.asyncio import RedisCluster
 
 from gateway.bus import keys
 from gateway.bus.connection import Connection, _version, reported
+from gateway.bus.tasks import end
 from gateway.bus.wire import Pipes, Wire
 from gateway.errors import RedisUnavailable, SettingsError, StoreError
 from gateway.testing.valkey import (
@@ -140,6 +142,25 @@ async def test_who_needs_a_server_that_hangs_waits_together_with_all_others() ->
         assert await (await pipes.at(endpoint)).call(b"PING") == b"PONG"
         pipes.close()
         await connection.close()
+
+
+async def test_nothing_is_said_of_a_server_that_hangs_when_nobody_waits_for_it_any_more() -> None:
+    said: list[Any] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: said.append(context))
+    with ValkeyServer(port=free_port()) as server:
+        connection, pipes = Connection(server.url), Pipes(timeout_seconds=0.2)
+        endpoint = await connection.locate(KEY)
+        server.pause()
+        asked = asyncio.create_task(pipes.at(endpoint))
+        await until(lambda: pipes._connecting)
+        await end(asked)
+        await until(lambda: not pipes._connecting)
+        server.resume()
+        pipes.close()
+        await connection.close()
+    del asked  # it knows the task that failed
+    gc.collect()
+    assert said == []
 
 
 @pytest.mark.parametrize(
