@@ -134,7 +134,8 @@ class Connection:
         """Close every connection of the client."""
         await self.client.aclose()
         if self._sentinel is not None:
-            await self._sentinel.aclose()
+            for each in self._sentinel.sentinels:
+                await each.aclose()
 
     def _endpoint(self, host: str, port: int) -> Endpoint:
         return Endpoint(
@@ -209,19 +210,20 @@ class _OneTimeOut(Retry):
     """Tries again what failed, except for a time-out: whoever waits has waited for it already."""
 
     async def call_with_retry(
-        self,
-        do: Callable[[], Awaitable[T]],
-        fail: Any,
-        is_retryable: Callable[[Exception], bool] | None = None,
-        with_failure_count: bool = False,  # noqa: FBT001, FBT002 - the client's own signature
+        self, do: Callable[[], Awaitable[T]], *rest: Any, **options: Any
     ) -> T:
-        def wanted(error: Exception) -> bool:
-            # On a unix socket the client calls it a lost connection when nobody answers its greeting.
-            if isinstance(error.__cause__, exceptions.TimeoutError):
-                return False
-            return is_retryable is None or is_retryable(error)
+        async def once() -> T:
+            try:
+                return await do()
+            except exceptions.ConnectionError as error:
+                # On a unix socket the client calls it a lost connection when nobody answers its
+                # greeting.
+                if isinstance(error.__cause__, exceptions.TimeoutError):
+                    raise error.__cause__ from None
+                raise
 
-        return await super().call_with_retry(do, fail, wanted, with_failure_count)
+        # Versions of the client differ in what else they give.
+        return await super().call_with_retry(once, *rest, **options)
 
 
 class _Single(Redis):
