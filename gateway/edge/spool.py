@@ -14,6 +14,7 @@ from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from threading import Lock
+from time import monotonic, sleep
 from typing import Final
 
 from gateway.edge import spoolfile
@@ -23,6 +24,8 @@ from gateway.edge.spoolrepair import repair, sync_folder
 from gateway.errors import LayoutMismatch, SpoolFull, StoreError
 
 LOCK: Final = "lock"
+LOCK_SECONDS: Final = 0.5
+"""Until the lock is held by another process and not only looked at, as ``is_used`` does."""
 STRANDED: Final = (
     "set streams.partitions to what it was at the first start; if the Redis of that time is no "
     "more, move the file away"
@@ -58,7 +61,7 @@ class Spool:
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             try:
-                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self._take_lock()
                 self._take_over(partitions)
             except BaseException:
                 self.close()
@@ -182,6 +185,18 @@ class Spool:
     def _cut(self, partition: int, size: int) -> None:
         if partition in self._files or self.waiting(partition):
             os.ftruncate(self._open(partition), len(FORM) + size)
+
+    def _take_lock(self) -> None:
+        give_up = monotonic() + LOCK_SECONDS
+        while True:
+            try:
+                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if monotonic() > give_up:
+                    raise
+                sleep(0.01)
+            else:
+                return
 
     def _take_over(self, partitions: int) -> None:
         """Take over the files of an earlier run, without what is no whole record."""

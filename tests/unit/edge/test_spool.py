@@ -1,10 +1,12 @@
+import fcntl
 import os
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
 from gateway.edge.entry import Unit
-from gateway.edge.spool import Spool, is_used
+from gateway.edge.spool import LOCK, Spool, is_used
 from gateway.edge.spoolfile import FORM
 from gateway.errors import SpoolFull, StoreError
 from tests.unit.edge.disk import files_up_to
@@ -175,6 +177,19 @@ def test_clearing_forgets_everything(tmp_path: Path) -> None:
     opened.append(3, [unit("two")])
     assert content(opened) == [unit("two")]
     opened.close()
+
+
+def test_a_start_is_not_refused_because_somebody_looks_whether_the_spool_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.edge.spool.LOCK_SECONDS", 20)
+    spool(tmp_path).close()
+    looked_at = os.open(tmp_path / LOCK, os.O_RDONLY)
+    fcntl.flock(looked_at, fcntl.LOCK_SH)  # as is_used does
+    done = Timer(0.1, os.close, [looked_at])
+    done.start()
+    spool(tmp_path).close()
+    done.join()
 
 
 def test_two_processes_cannot_share_a_spool(tmp_path: Path) -> None:
