@@ -64,6 +64,13 @@ def test_a_notice_about_a_business_goes_to_each_of_its_accounts(parse: Parse) ->
     assert len({event.id for event in found}) == 3
 
 
+def test_a_business_told_as_a_number_is_found_as_well(parse: Parse) -> None:
+    found = parse(
+        {"event": "ACCOUNT_DELETED"}, "account_update", accounts=KNOWN, id=102290129340398
+    )
+    assert accounts(found) == ["spain", "brazil", "plain"]
+
+
 def test_a_notice_about_one_number_goes_to_its_account_only(parse: Parse) -> None:
     value = {"event": "FLAGGED", "display_phone_number": "+55 11 99999-0000"}
     found = parse(value, "phone_number_quality_update", accounts=KNOWN)
