@@ -226,11 +226,25 @@ class _OneTimeOut(Retry):
         return await super().call_with_retry(once, *rest, **options)
 
 
+@contextmanager
+def _usual() -> Iterator[None]:
+    """Let a command end as all do: when it is cancelled, and with an error of redis-py."""
+    with heeded():
+        try:
+            yield
+        except AttributeError as error:
+            # Another command has closed the connection while this one was sent: the client of a
+            # cluster does so when it learns the cluster anew. What is there no more is a None then.
+            if error.obj is None and error.name:
+                raise exceptions.ConnectionError("the connection was closed meanwhile") from error
+            raise
+
+
 class _Single(Redis):
-    """A client whose commands end when they are cancelled."""
+    """A client whose commands end as they should."""
 
     async def execute_command(self, *args: Any, **options: Any) -> Any:
-        with heeded():
+        with _usual():
             # redis-py types the class, but not this method.
             return await super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
 
@@ -247,7 +261,7 @@ class _Cluster(RedisCluster):
     )
 
     async def execute_command(self, *args: Any, **options: Any) -> Any:
-        with heeded():
+        with _usual():
             return await super().execute_command(*args, **options)
 
 

@@ -194,6 +194,36 @@ async def test_a_task_that_talks_to_redis_ends_when_it_is_cancelled_at_whatever_
         await connection.close()
 
 
+async def test_a_connection_closed_by_another_command_is_a_redis_that_is_unavailable(
+    cluster: ValkeyCluster,
+) -> None:
+    connection = Connection(cluster.url)
+    client = connection.client
+    assert isinstance(client, RedisCluster)
+    await client.initialize()
+    failed = 0
+
+    async def ask() -> None:
+        nonlocal failed
+        for _ in range(50):
+            try:
+                with reported(connection.url):
+                    await client.get(KEY)
+            except RedisUnavailable:
+                failed += 1
+            await asyncio.sleep(0)
+
+    async with asyncio.TaskGroup() as group:
+        asking = [group.create_task(ask()) for _ in range(8)]
+        while not all(each.done() for each in asking):
+            # As the client does to a server that it lost.
+            await asyncio.gather(*(each.disconnect() for each in client.get_nodes()))
+            await asyncio.sleep(0.001)
+    assert failed > 0
+    await client.get(KEY)
+    await connection.close()
+
+
 async def test_a_cluster_tells_which_server_holds_a_key(cluster: ValkeyCluster) -> None:
     connection = Connection(cluster.url)
     assert isinstance(connection.client, RedisCluster)
