@@ -177,8 +177,9 @@ class EmbeddedValkey:
         """Return the process that answers on our socket for our folder, or None."""
         with contextlib.suppress(RedisError, OSError):
             async with _once(socket_path(self._data_dir)) as client:
-                folder = await client.config_get("dir")
-                server = await client.info("server")
+                with heeded():
+                    folder = await client.config_get("dir")
+                    server = await client.info("server")
             if folder["dir"] == self._real_directory:
                 return int(server["process_id"])
         return None

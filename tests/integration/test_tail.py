@@ -155,6 +155,15 @@ def test_a_wrong_start_is_refused() -> None:
     assert b"not 'yesterday'" in done.stderr
 
 
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Let Ctrl-C count for what is started, also where the tests run in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_ends_it_without_a_traceback(
     client: Redis, valkey_server: ValkeyServer, tmp_path: Path
 ) -> None:

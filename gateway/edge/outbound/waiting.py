@@ -38,7 +38,11 @@ async def give_up_unopened(ledger: Ledger, terms: Mapping[str, Terms], *, now: i
         opener = raw.decode()
         key = keys.message(wire.partition, opener)
         account, kept, state = await wire.call(b"HMGET", key, "a", "r", "s")
-        own = terms.get(account.decode()) if account else None
+        if account is None:
+            # Its record is over, and with it the time for which anything waits.
+            await wire.call(b"HDEL", keys.unopened(wire.partition), opener)
+            continue
+        own = terms.get(account.decode())
         if own is None:
             continue
         failure = _CANCELLED

@@ -295,6 +295,16 @@ async def test_what_waits_for_another_opener_is_left_waiting(
     assert await sending.state(answer) == "held"
 
 
+async def test_the_note_of_an_opener_whose_record_is_over_is_taken_off(sending: Scene) -> None:
+    noted = keys.unopened(keys.partition_of("wa-main", sending.partitions))
+    await sending.client.hset(noted, "long-gone", contact_of("wa-main", ANA))
+
+    async def gone() -> bool:
+        return not await sending.client.exists(noted)
+
+    await sending.until(gone)
+
+
 async def test_a_fallback_that_cannot_be_filled_is_refused_with_what_the_message_lacks(
     sending: Scene, platform: WhatsAppPlatform
 ) -> None:
