@@ -39,6 +39,10 @@ def unsigned(claims: dict[str, Any]) -> str:
     return jwt.encode(claims, "", "none")
 
 
+def other_begin(text: str) -> str:
+    return ("B" if text.startswith("A") else "A") + text[1:]
+
+
 def known(**changes: Any) -> dict[str, Any]:
     return {"identity_key": Secrets(KEY, OLD_KEY), **changes}
 
@@ -64,8 +68,8 @@ async def test_a_visitor_keeps_their_history_with_their_session_alone(site: Site
 async def test_without_a_session_there_is_no_history(site: Site, path: str) -> None:
     ana = await site.begin()
     content, _, signature = ana.token.partition(".")
-    forged = f"{content[:-4]}AAAA.{signature}"
-    for token in ("", "nonsense", "a.b", forged, f"{content}.{signature[:-2]}AA"):
+    forged = f"{content}.{other_begin(signature)}"
+    for token in ("", "nonsense", "a.b", forged, f"{other_begin(content)}.{signature}"):
         headers = {"Origin": SITE, "Authorization": f"Bearer {token}"}
         async with site.http.get(f"{site.url}/{path}", headers=headers) as response:
             assert (response.status, (await response.json())["code"]) == (401, "token_invalid")
